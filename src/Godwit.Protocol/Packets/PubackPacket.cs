@@ -1,0 +1,51 @@
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Protocol.Packets;
+
+/// <summary>PUBACK, the receiver's answer to a QoS 1 PUBLISH (5.0 §3.4).</summary>
+public readonly ref struct PubackPacket
+{
+    /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
+    public ushort PacketId { get; init; }
+
+    /// <summary>Reason code; always Success in 3.x.</summary>
+    public PubackReasonCode ReasonCode { get; init; }
+
+    /// <summary>Reason String and User Properties; empty in 3.x.</summary>
+    public PropertyBlock Properties { get; init; }
+
+    /// <summary>Reads the bytes that follow the fixed header.</summary>
+    /// <param name="body">Exactly Remaining Length bytes; 2 bytes mean Success (§3.4.2.1).</param>
+    /// <param name="version">3.x has no reason code.</param>
+    /// <param name="puback">Meaningful only when None is returned.</param>
+    /// <returns>FieldTruncated, PacketIdZero, ReasonCodeInvalid, TrailingBytes, or an error of the properties.</returns>
+    public static PacketError TryRead(ReadOnlySpan<byte> body, ProtocolVersion version, out PubackPacket puback)
+    {
+        puback = default;
+        var error = AckCodec.TryRead(body, version, PropertyOwner.Puback, out var packetId, out var code, out var properties);
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        var reasonCode = (PubackReasonCode)code;
+        if (!Enum.IsDefined(reasonCode))
+        {
+            return PacketError.ReasonCodeInvalid;
+        }
+
+        puback = new PubackPacket { PacketId = packetId, ReasonCode = reasonCode, Properties = properties };
+        return PacketError.None;
+    }
+
+    /// <summary>Size of the whole packet in bytes.</summary>
+    public int Measure(ProtocolVersion version) => AckCodec.Measure((byte)ReasonCode, Properties, version);
+
+    /// <summary>Writes the whole packet.</summary>
+    /// <param name="destination">At least <see cref="Measure"/> bytes.</param>
+    /// <param name="version">3.x leaves reason code and properties out.</param>
+    /// <returns>The bytes written.</returns>
+    public int Write(Span<byte> destination, ProtocolVersion version) =>
+        AckCodec.Write(destination, version, PacketType.Puback, 0, PacketId, (byte)ReasonCode, Properties);
+}
