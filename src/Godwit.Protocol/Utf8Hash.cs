@@ -11,7 +11,7 @@ public static class Utf8Hash
     /// <summary>Hashes <paramref name="bytes"/>; differs from process to process.</summary>
     public static int Of(ReadOnlySpan<byte> bytes)
     {
-        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes));
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes), StringComparison.Ordinal);
         return (bytes.Length & 1) == 0 ? hash : (hash * 31) + bytes[^1] + 1;
     }
 }

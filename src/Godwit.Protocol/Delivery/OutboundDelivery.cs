@@ -218,6 +218,16 @@ public sealed class OutboundDelivery<TMessage>
         return false;
     }
 
+    /// <summary>Gives memory back when nothing is queued or in flight; for owners that are going to be idle.</summary>
+    public void TrimExcess()
+    {
+        if (IsEmpty)
+        {
+            _oldest = _resend = _unsent = _next;
+            _ring = [];
+        }
+    }
+
     /// <summary>The session ends: gives back every message, oldest first, and forgets everything.</summary>
     /// <param name="handBack">Gets the message, its QoS and whether it was ever sent. Not called for AwaitingPubcomp, whose message is gone.</param>
     public void Clear(Action<TMessage, QoS, bool> handBack)
@@ -320,10 +330,6 @@ public sealed class OutboundDelivery<TMessage>
         }
 
         _resend = Math.Max(_resend, _oldest);
-        if (_oldest == _next && _ring.Length > 64)
-        {
-            _ring = [];                 // a long queue gives its memory back once it is drained
-        }
     }
 
     private ref Slot Append()

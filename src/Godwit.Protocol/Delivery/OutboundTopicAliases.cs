@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Godwit.Protocol.Delivery;
 
 /// <summary>
@@ -43,19 +41,4 @@ public sealed class OutboundTopicAliases
 
     /// <summary>The packet that carries topic and new alias goes out: from now on the receiver knows it.</summary>
     public void Commit(ReadOnlySpan<byte> topic, ushort alias) => _lookup[topic] = alias;
-
-    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static readonly Utf8Comparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => Utf8Hash.Of(obj);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate) => Utf8Hash.Of(alternate);
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-    }
 }
