@@ -103,7 +103,8 @@ public sealed class Handshake
         if (error == PacketError.ProtocolVersionUnsupported)
         {
             // A level above 5 is a client of the future, which reads 5.0's form; anything else can only read 3.x's.
-            var version = connect.ProtocolLevel > 5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
+            var isFuture = connect.ProtocolLevel > 5 && body.StartsWith("\0\u0004MQTT"u8);
+            var version = isFuture ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
             return Refuse(version, ConnackReasonCode.UnsupportedProtocolVersion, error);
         }
 
