@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Broker.Sessions;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
@@ -176,6 +177,11 @@ public sealed class Handshake
         if (connect.WillRetain && !_core.Settings.RetainAvailable)
         {
             return (ConnackReasonCode.RetainNotSupported, PacketError.RetainNotSupported);      // [MQTT-3.2.2-13]
+        }
+
+        if (Publications.IsReserved(connect.WillTopic))
+        {
+            return (ConnackReasonCode.TopicNameInvalid, PacketError.None);                      // nobody would ever see it
         }
 
         return _core.IsTopicWithinLimits(connect.WillTopic)
