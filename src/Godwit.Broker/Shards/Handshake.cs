@@ -13,6 +13,9 @@ namespace Godwit.Broker.Shards;
 /// </summary>
 public sealed class Handshake
 {
+    /// <summary>A CONNACK of 5.0 without properties.</summary>
+    private const int SmallestConnackBytes = 5;
+
     private readonly BrokerCore _core;
 
     internal Handshake(BrokerCore core) => _core = core;
@@ -50,6 +53,11 @@ public sealed class Handshake
         if (connect.Version == ProtocolVersion.Mqtt5 && size - body.Length - 1 > VariableByteInteger.Measure((uint)body.Length))
         {
             return Refuse(connect.Version, ConnackReasonCode.MalformedPacket, PacketError.VariableByteIntegerNotMinimal);   // [MQTT-1.5.5-1]
+        }
+
+        if (connect.Properties.NumberOr(PropertyId.MaximumPacketSize, uint.MaxValue) < SmallestConnackBytes)
+        {
+            return Close(type, PacketError.PacketTooLarge);                 // [MQTT-3.1.2-24] no answer would fit
         }
 
         var (code, reason) = Check(connect);
@@ -138,11 +146,6 @@ public sealed class Handshake
             {
                 return refused;
             }
-        }
-
-        if (Limits.ConnectionsMax > 0 && _core.ConnectedCount >= Limits.ConnectionsMax)
-        {
-            return (ConnackReasonCode.ServerBusy, PacketError.None);
         }
 
         return (_core.Access.Connect(connect), PacketError.None);
