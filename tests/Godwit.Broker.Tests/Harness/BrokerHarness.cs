@@ -49,14 +49,35 @@ public sealed class BrokerHarness : IShardWorld
         ushort keepAlive = 0,
         TestWill? will = null,
         TestProperties? properties = null,
-        string? userName = null)
+        string? userName = null,
+        string? password = null)
     {
         var client = Open();
-        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName);
+        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName, password);
         var connack = client.Receives(PacketType.Connack);
         Assert.Equal(0, connack.ReasonCode);
         client.Connack = connack;
         return client;
+    }
+
+    /// <summary>Sends a CONNECT that must be refused: the CONNACK is the only answer, then the connection is closed.</summary>
+    public ReceivedPacket ConnectIsRefused(
+        string clientId,
+        ProtocolVersion version = ProtocolVersion.Mqtt5,
+        bool cleanStart = true,
+        TestWill? will = null,
+        TestProperties? properties = null,
+        string? userName = null,
+        string? password = null)
+    {
+        var client = Open();
+        client.Connect(clientId, version, cleanStart, keepAlive: 0, will, properties, userName, password);
+        var connack = client.Receives(PacketType.Connack);
+        Assert.NotEqual(0, connack.ReasonCode);
+        Assert.False(connack.SessionPresent);
+        client.ReceivesNothing();
+        Assert.True(client.IsClosed, "The connection is still open.");
+        return connack;
     }
 
     /// <summary>Lets virtual time pass; every timer fires at its own millisecond.</summary>

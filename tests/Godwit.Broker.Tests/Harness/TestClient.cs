@@ -47,7 +47,7 @@ public sealed class TestClient : IConnectionTransport
     void IConnectionTransport.Close() => IsClosed = true;
 
     /// <summary>Sends CONNECT without looking at the answer.</summary>
-    public void Connect(string clientId, ProtocolVersion version, bool cleanStart, ushort keepAlive, TestWill? will, TestProperties? properties, string? userName)
+    public void Connect(string clientId, ProtocolVersion version, bool cleanStart, ushort keepAlive, TestWill? will, TestProperties? properties, string? userName, string? password = null)
     {
         Version = version;
         var connect = new ConnectPacket
@@ -65,6 +65,8 @@ public sealed class TestClient : IConnectionTransport
             WillProperties = PropertyBlock.FromTrusted(will?.Properties?.Bytes ?? []),
             HasUserName = userName is not null,
             UserName = Encoding.UTF8.GetBytes(userName ?? ""),
+            HasPassword = password is not null,
+            Password = Encoding.UTF8.GetBytes(password ?? ""),
         };
         var bytes = new byte[connect.Measure()];
         connect.Write(bytes);
