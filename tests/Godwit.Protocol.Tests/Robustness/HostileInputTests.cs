@@ -13,6 +13,12 @@ public sealed class HostileInputTests
 
     public static TheoryData<string> Keys => GoldenTable.Keys;
 
+    /// <summary>Packets in their only form with a Remaining Length of one byte.</summary>
+    public static TheoryData<string> ShortKeys =>
+        [.. from entry in GoldenTable.Rows
+            where entry.Value.Row is { Packet: not null, IsCanonical: true } row && row.Bytes[1] < 128
+            select entry.Key];
+
     [Fact, Spec("R49", "MQTT-4.13.1-1", "MQTT3-4.8.0-1")]
     public void Random_bytes_are_read_or_refused() =>
         ForAll.Check(
@@ -45,19 +51,15 @@ public sealed class HostileInputTests
         }
     }
 
-    [Theory, MemberData(nameof(Keys))]
+    [Theory, MemberData(nameof(ShortKeys))]
     public void A_packet_cut_short_is_not_the_same_packet(string key)
     {
         var (row, version) = GoldenTable.Rows[key];
-        if (row.Packet is null || row.Bytes[1] >= 128)
-        {
-            return;
-        }
 
         for (var length = 0; length < row.Bytes.Length - 2; length++)
         {
             var cut = row.Decode([row.Bytes[0], (byte)length, .. row.Bytes.AsSpan(2, length)], version);
-            Assert.True(cut.Error != PacketError.None || !row.IsCanonical || !string.Equals(cut.Text, row.Packet, StringComparison.Ordinal));
+            Assert.True(cut.Error != PacketError.None || !string.Equals(cut.Text, row.Packet, StringComparison.Ordinal));
         }
     }
 
