@@ -7,6 +7,7 @@ internal sealed class PacketDecoder
 {
     private readonly ProtocolVersion _version;
     private readonly PacketSender _sender;
+    private PacketType _type;
     private string? _text;
     private byte[] _rewritten = [];
     private int _written;
@@ -31,7 +32,7 @@ internal sealed class PacketDecoder
         return new Decoded(status, error, packetSize, decoder._text, decoder._rewritten[..decoder._written]);
     }
 
-    private PacketError Read(FixedHeader header, ReadOnlySpan<byte> body) => header.Type switch
+    private PacketError Read(FixedHeader header, ReadOnlySpan<byte> body) => (_type = header.Type) switch
     {
         PacketType.Connect or PacketType.Connack => ReadConnection(header.Type, body),
         PacketType.Publish => ReadPublish(header.Flags, body),
@@ -46,22 +47,18 @@ internal sealed class PacketDecoder
         {
             var connectError = ConnectPacket.TryRead(body, out var connect);
             return connectError == PacketError.None
-                ? Keep(PacketText.Of(connect), connect.Write(Scratch(connect.Measure())))
+                ? Keep(PacketType.Connect, PacketText.Of(connect), connect.Write(Scratch(connect.Measure())))
                 : connectError;
         }
 
         var error = ConnackPacket.TryRead(body, _version, out var connack);
-        return error == PacketError.None
-            ? Keep(PacketText.Of(connack), connack.Write(Scratch(connack.Measure(_version)), _version))
-            : error;
+        return error == PacketError.None ? Keep(connack, PacketText.Of(connack)) : error;
     }
 
     private PacketError ReadPublish(byte flags, ReadOnlySpan<byte> body)
     {
         var error = PublishPacket.TryRead(flags, body, _version, out var publish);
-        return error == PacketError.None
-            ? Keep(PacketText.Of(publish), publish.Write(Scratch(publish.Measure(_version)), _version))
-            : error;
+        return error == PacketError.None ? Keep(publish, PacketText.Of(publish)) : error;
     }
 
     private PacketError ReadAck(PacketType type, ReadOnlySpan<byte> body)
@@ -71,27 +68,19 @@ internal sealed class PacketDecoder
         {
             case PacketType.Puback:
                 error = PubackPacket.TryRead(body, _version, out var puback);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(puback), puback.Write(Scratch(puback.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(puback, PacketText.Of(puback)) : error;
 
             case PacketType.Pubrec:
                 error = PubrecPacket.TryRead(body, _version, out var pubrec);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(pubrec), pubrec.Write(Scratch(pubrec.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(pubrec, PacketText.Of(pubrec)) : error;
 
             case PacketType.Pubrel:
                 error = PubrelPacket.TryRead(body, _version, out var pubrel);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(pubrel), pubrel.Write(Scratch(pubrel.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(pubrel, PacketText.Of(pubrel)) : error;
 
             default:
                 error = PubcompPacket.TryRead(body, _version, out var pubcomp);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(pubcomp), pubcomp.Write(Scratch(pubcomp.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(pubcomp, PacketText.Of(pubcomp)) : error;
         }
     }
 
@@ -102,27 +91,19 @@ internal sealed class PacketDecoder
         {
             case PacketType.Subscribe:
                 error = SubscribePacket.TryRead(body, _version, out var subscribe);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(subscribe), subscribe.Write(Scratch(subscribe.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(subscribe, PacketText.Of(subscribe)) : error;
 
             case PacketType.Suback:
                 error = SubackPacket.TryRead(body, _version, out var suback);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(suback), suback.Write(Scratch(suback.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(suback, PacketText.Of(suback)) : error;
 
             case PacketType.Unsubscribe:
                 error = UnsubscribePacket.TryRead(body, _version, out var unsubscribe);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(unsubscribe), unsubscribe.Write(Scratch(unsubscribe.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(unsubscribe, PacketText.Of(unsubscribe)) : error;
 
             default:
                 error = UnsubackPacket.TryRead(body, _version, out var unsuback);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(unsuback), unsuback.Write(Scratch(unsuback.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(unsuback, PacketText.Of(unsuback)) : error;
         }
     }
 
@@ -133,35 +114,32 @@ internal sealed class PacketDecoder
         {
             case PacketType.Pingreq:
                 error = PingreqPacket.TryRead(body, _version, out var pingreq);
-                return error == PacketError.None
-                    ? Keep("PINGREQ", pingreq.Write(Scratch(pingreq.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(pingreq, "PINGREQ") : error;
 
             case PacketType.Pingresp:
                 error = PingrespPacket.TryRead(body, _version, out var pingresp);
-                return error == PacketError.None
-                    ? Keep("PINGRESP", pingresp.Write(Scratch(pingresp.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(pingresp, "PINGRESP") : error;
 
             case PacketType.Disconnect:
                 error = DisconnectPacket.TryRead(body, _version, _sender, out var disconnect);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(disconnect), disconnect.Write(Scratch(disconnect.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(disconnect, PacketText.Of(disconnect)) : error;
 
             default:
                 error = AuthPacket.TryRead(body, _version, _sender, out var auth);
-                return error == PacketError.None
-                    ? Keep(PacketText.Of(auth), auth.Write(Scratch(auth.Measure(_version)), _version))
-                    : error;
+                return error == PacketError.None ? Keep(auth, PacketText.Of(auth)) : error;
         }
     }
 
     /// <summary>Exactly the measured size, so that a Write that needs more throws.</summary>
     private Span<byte> Scratch(int size) => _rewritten = new byte[size];
 
-    private PacketError Keep(string text, int written)
+    private PacketError Keep<T>(in T packet, string text)
+        where T : struct, IPacket, allows ref struct =>
+        Keep(packet.Type, text, packet.Write(Scratch(packet.Measure(_version)), _version));
+
+    private PacketError Keep(PacketType type, string text, int written)
     {
+        Assert.Equal(_type, type);
         Assert.Equal(_rewritten.Length, written);           // Measure and Write agree
         _text = text;
         _written = written;
