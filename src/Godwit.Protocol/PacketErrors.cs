@@ -54,6 +54,8 @@ public static class PacketErrors
         Add(PacketError.PasswordWithoutUserName, Malformed, "a password is sent without a user name", "5.0 3.1.2.9", "MQTT3-3.1.2-22");
         Add(PacketError.ClientIdInvalid, Forbidden, "the client identifier is not acceptable", "MQTT-3.1.3-8", "MQTT3-3.1.3-8");
         Add(PacketError.AuthenticationDataWithoutMethod, Forbidden, "authentication data is sent without a method", "5.0 3.1.2.11.10", "5.0 3.1.2.11.10");
+        Add(PacketError.AuthenticationMethodMissing, Forbidden, "AUTH has no authentication method", "MQTT-4.12.0-5", "3.1.1 2.2.1");
+        Add(PacketError.SessionExpiryFromServer, Forbidden, "a server sends a session expiry interval in DISCONNECT", "MQTT-3.14.2-2", "5.0 3.14.2.2.2");
         Add(PacketError.QoSInvalid, Malformed, "the QoS is 3", "MQTT-3.3.1-4", "MQTT3-3.3.1-4");
         Add(PacketError.DupOnQoS0, Malformed, "DUP is set on QoS 0", "MQTT-3.3.1-2", "MQTT3-3.3.1-2");
         Add(PacketError.TopicNameEmpty, Forbidden, "the topic name is empty", "MQTT-4.7.3-1", "MQTT3-4.7.3-1");

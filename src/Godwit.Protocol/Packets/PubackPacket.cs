@@ -30,7 +30,7 @@ public readonly ref struct PubackPacket
         }
 
         var reasonCode = (PubackReasonCode)code;
-        if (!Enum.IsDefined(reasonCode))
+        if (!reasonCode.IsDefined())
         {
             return PacketError.ReasonCodeInvalid;
         }
