@@ -1,6 +1,6 @@
 namespace Godwit.House.Rules;
 
-/// <summary>Types that may synchronise although they stand in the core.</summary>
-/// <param name="TypePrefix">Full name of the outermost type, or its beginning.</param>
-/// <param name="Reason">Why it is shared between shards.</param>
-public sealed record PurityException(string TypePrefix, string Reason);
+/// <summary>A type that may synchronise although it stands in the core.</summary>
+/// <param name="Type">Full name of the outermost type.</param>
+/// <param name="Reason">Why shards share it.</param>
+public sealed record PurityException(string Type, string Reason);
