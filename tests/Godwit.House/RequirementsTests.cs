@@ -31,6 +31,7 @@ public sealed class RequirementsTests
     [Theory]
     [InlineData("`FooTests.Bar`", "", 0)]
     [InlineData("`FooTests.Bar`<br>`FooTests.Gone`", "", 1)]
+    [InlineData("`FooTests.Bar`", "being built", 1)]
     [InlineData("", "the storage work", 1)]
     [InlineData("", "", 2)]
     public void The_rule_sees_a_row_that_is_out_of_date(string tests, string rest, int violations)
