@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBACK, the receiver's answer to a QoS 1 PUBLISH (5.0 §3.4).</summary>
-public readonly ref struct PubackPacket
+public readonly ref struct PubackPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Puback;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 

@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBCOMP, the answer to PUBREL and the end of a QoS 2 exchange (5.0 §3.7).</summary>
-public readonly ref struct PubcompPacket
+public readonly ref struct PubcompPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pubcomp;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 

@@ -4,8 +4,11 @@ using Godwit.Protocol.Topics;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBLISH, an Application Message on its way (5.0 §3.3). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct PublishPacket
+public readonly ref struct PublishPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Publish;
+
     /// <summary>The message is sent again (§3.3.1.1).</summary>
     public bool Dup { get; init; }
 

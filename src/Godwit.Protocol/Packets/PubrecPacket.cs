@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBREC, the first answer to a QoS 2 PUBLISH (5.0 §3.5).</summary>
-public readonly ref struct PubrecPacket
+public readonly ref struct PubrecPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pubrec;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 

@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBREL, the answer to PUBREC; its fixed header has the flags 0010 (5.0 §3.6). [MQTT-3.6.1-1]</summary>
-public readonly ref struct PubrelPacket
+public readonly ref struct PubrelPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pubrel;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 
