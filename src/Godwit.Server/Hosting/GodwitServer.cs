@@ -85,6 +85,7 @@ public sealed class GodwitServer : IAsyncDisposable
         catch
         {
             await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
+            listeners.Dispose();
             dataDirectory?.Dispose();
             throw;
         }
@@ -103,13 +104,15 @@ public sealed class GodwitServer : IAsyncDisposable
     public void ReportCounters() => _report.ReportAll();
 
     /// <summary>Tells every client that the server is shutting down, closes all connections and ends. A second call does nothing.</summary>
-    public async Task StopAsync()
+    /// <param name="reason">For the log, e.g. the name of a signal.</param>
+    public async Task StopAsync(string reason = "asked to")
     {
         if (Interlocked.Exchange(ref _isStopped, 1) != 0)
         {
             return;
         }
 
+        ServerLog.Stopping(_logger, reason);
         _report.Dispose();
         var listenersStopped = _listeners.StopAsync(StopTimeout);
         await _listeners.Quiet.ConfigureAwait(false);
@@ -120,6 +123,7 @@ public sealed class GodwitServer : IAsyncDisposable
 
         await listenersStopped.ConfigureAwait(false);
         await Task.Run(JoinLoops).ConfigureAwait(false);
+        _listeners.Dispose();
         _dataDirectory?.Dispose();
         ServerLog.Stopped(_logger);
     }

@@ -19,6 +19,7 @@ public sealed class LogWriter : IDisposable
     private readonly Thread _thread;
     private long _dropped;
 
+    /// <summary>Starts the thread.</summary>
     /// <param name="target">Used by the writer's thread only; not closed.</param>
     public LogWriter(TextWriter target)
     {
@@ -34,10 +35,19 @@ public sealed class LogWriter : IDisposable
     /// <param name="line">Without a line break at its end.</param>
     public void Write(string line)
     {
-        if (_lines.IsAddingCompleted || !_lines.TryAdd(line))
+        try
         {
-            Interlocked.Increment(ref _dropped);
+            if (!_lines.IsAddingCompleted && _lines.TryAdd(line))
+            {
+                return;
+            }
         }
+        catch (InvalidOperationException)
+        {
+            // Ended between the question and the answer.
+        }
+
+        Interlocked.Increment(ref _dropped);
     }
 
     /// <summary>Writes what is waiting, for at most a second.</summary>

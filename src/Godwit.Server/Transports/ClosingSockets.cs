@@ -45,7 +45,7 @@ internal sealed unsafe class ClosingSockets(Epoll epoll)
             return;
         }
 
-        var wanted = Wanted(socket);
+        var wanted = Wanted(socket.DrainedBytes);
         if (registered == EpollFlags.None ? !epoll.Add(fd, id, wanted) : registered != wanted && !epoll.Modify(fd, id, wanted))
         {
             _ = Libc.Close(fd);
@@ -78,7 +78,7 @@ internal sealed unsafe class ClosingSockets(Epoll epoll)
             return;
         }
 
-        var wanted = Wanted(socket);
+        var wanted = Wanted(socket.DrainedBytes);
         if (wanted != socket.Registered)
         {
             socket.Registered = wanted;
@@ -106,8 +106,8 @@ internal sealed unsafe class ClosingSockets(Epoll epoll)
         }
     }
 
-    private static EpollFlags Wanted(in ClosingSocket socket) =>
-        socket.DrainedBytes < DrainBytesMax ? EpollFlags.Reading : EpollFlags.None;
+    private static EpollFlags Wanted(int drainedBytes) =>
+        drainedBytes < DrainBytesMax ? EpollFlags.Reading : EpollFlags.None;
 
     private void CloseOldest()
     {
@@ -117,6 +117,7 @@ internal sealed unsafe class ClosingSockets(Epoll epoll)
         }
     }
 
+    /// <summary>Reads and drops what has arrived.</summary>
     /// <returns>False: the peer has closed its side, or the connection is broken.</returns>
     private bool Drain(ref ClosingSocket socket)
     {

@@ -15,6 +15,7 @@ internal sealed unsafe class Epoll : IDisposable
 
     private int _fd;
 
+    /// <summary>Makes an instance that watches nothing.</summary>
     /// <exception cref="Win32Exception">The system has no file descriptor left.</exception>
     internal Epoll()
     {
@@ -25,6 +26,7 @@ internal sealed unsafe class Epoll : IDisposable
         }
     }
 
+    /// <summary>Watches a descriptor, or watches it for something else.</summary>
     /// <returns>False when the kernel refuses (out of memory or watches).</returns>
     internal bool Add(int fd, long id, EpollFlags flags) => Control(Adding, fd, id, flags);
 

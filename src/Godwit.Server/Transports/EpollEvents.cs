@@ -14,6 +14,7 @@ internal sealed unsafe class EpollEvents
 
     private readonly byte[] _events;
 
+    /// <summary>Allocates the array.</summary>
     /// <param name="capacity">Events taken from the kernel at once.</param>
     internal EpollEvents(int capacity)
     {

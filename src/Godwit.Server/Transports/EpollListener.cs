@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Godwit.Broker;
 using Godwit.Broker.Shards;
 using Godwit.Server.Logging;
-using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Transports;
 
@@ -269,12 +268,12 @@ internal sealed unsafe class EpollListener : IDisposable
                 return true;
 
             default:
-                HandOver(pending, id, isWatched, input, result);
+                HandOver(ref pending, id, isWatched, input, result);
                 return true;
         }
     }
 
-    private void HandOver(in PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
+    private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
     {
         var transport = new EpollConnection(pending.Fd, id);
         var connection = new Connection(id, transport, pending.RemoteAddress, input[..result.ConnectSize].ToArray(), result)

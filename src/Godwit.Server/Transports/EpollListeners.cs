@@ -32,12 +32,16 @@ internal sealed class EpollListeners(BrokerCore core, IReadOnlyList<EpollShardLo
     public Task StopAsync(TimeSpan timeout)
     {
         _listener?.Stop();
+        _quiet.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _listener?.Dispose();
         foreach (var socket in _sockets)
         {
             socket.Dispose();
         }
-
-        _quiet.TrySetResult();
-        return Task.CompletedTask;
     }
 }

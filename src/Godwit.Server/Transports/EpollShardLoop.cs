@@ -180,6 +180,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
         }
     }
 
+    /// <summary>Handles one event of one connection.</summary>
     /// <returns>False: the peer has closed the connection, or it is broken.</returns>
     private bool Handle(EpollConnection connection, EpollFlags flags)
     {

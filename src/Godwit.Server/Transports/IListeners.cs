@@ -3,7 +3,7 @@ using System.Net;
 namespace Godwit.Server.Transports;
 
 /// <summary>The listening half of a transport.</summary>
-internal interface IListeners
+internal interface IListeners : IDisposable
 {
     /// <summary>What is bound, in the order of <see cref="OpenAsync"/>.</summary>
     IReadOnlyList<IPEndPoint> EndPoints { get; }

@@ -39,6 +39,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
 
     public void Dispose() => _stopping.Dispose();
 
+    /// <summary>Takes a connection as far as its shard.</summary>
     /// <returns>Null: refused, too late, or gone.</returns>
     private async Task<KestrelConnection?> OpenAsync(ConnectionContext context, string address)
     {

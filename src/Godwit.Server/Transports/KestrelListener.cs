@@ -35,7 +35,7 @@ internal sealed class KestrelListener : IDisposable
 
     /// <summary>Binds and starts to accept.</summary>
     /// <exception cref="ListenException">The address cannot be bound.</exception>
-    internal static async Task<KestrelListener> OpenAsync(IPEndPoint endPoint, ConnectionDelegate handler, ILoggerFactory loggers)
+    internal static async Task<KestrelListener> OpenAsync(IPEndPoint endPoint, Func<ConnectionContext, Task> handler, ILoggerFactory loggers)
     {
         var services = new ServiceCollection().AddSingleton(loggers).AddLogging().BuildServiceProvider();
         var serverOptions = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };

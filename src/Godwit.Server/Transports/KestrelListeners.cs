@@ -36,6 +36,10 @@ internal sealed class KestrelListeners(BrokerCore core, IReadOnlyList<ShardLoop>
         await _handler.StopAsync().ConfigureAwait(false);
         _quiet.TrySetResult();
         await stopped.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
         foreach (var listener in _listeners)
         {
             listener.Dispose();

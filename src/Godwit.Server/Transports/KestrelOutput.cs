@@ -35,6 +35,7 @@ internal sealed class KestrelOutput
     private int _state;
     private volatile bool _isBroken;
 
+    /// <summary>Makes an empty pipe.</summary>
     /// <param name="writable">Called on any thread when more is taken after <see cref="Write"/> took less than all.</param>
     internal KestrelOutput(Action writable)
     {
@@ -103,7 +104,9 @@ internal sealed class KestrelOutput
 
     private void Flush()
     {
+#pragma warning disable CA2012 // Kept until it ends; it is consumed once, here or in Flushed.
         _flush = _pipe.Writer.FlushAsync();
+#pragma warning restore CA2012
         if (_flush.IsCompleted)
         {
             _isBroken |= _flush.GetAwaiter().GetResult().IsCompleted;

@@ -22,6 +22,7 @@ internal abstract class ShardLoop : IDisposable
     private readonly Thread _thread;
     private long _stopDeadlineMs = long.MaxValue;
 
+    /// <summary>Makes the loop; it does not run yet.</summary>
     /// <param name="shard">Run by this loop only.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="broken">Called once when the shard itself failed; the process must not go on delivering.</param>

@@ -24,6 +24,7 @@ internal sealed unsafe class WakeSignal : IDisposable
     private readonly SafeFileHandle _eventFd;
     private int _state;
 
+    /// <summary>Adds the eventfd to the loop's epoll.</summary>
     /// <param name="epoll">The loop's epoll.</param>
     /// <param name="id">Data of the event; it carries no other meaning than that the wait has ended.</param>
     internal WakeSignal(Epoll epoll, long id)
