@@ -7,6 +7,17 @@ namespace Godwit.Cli.Commands;
 /// <summary><c>godwit serve</c>: runs the broker until a signal ends it.</summary>
 internal static class ServeCommand
 {
+    private const string Examples = """
+        Examples:
+          godwit serve                                      this machine only, port 1883
+          godwit serve -p 0 -v                              a free port, with a line for each event
+          godwit serve --bind 0.0.0.0 --allow-anonymous     open to the network
+          godwit serve --set Limits:PacketSizeBytesMax=1000000 --set OverflowPolicy=DropOldest
+
+        SIGTERM and SIGINT stop it cleanly; SIGUSR1 prints counters.
+        Exit codes: 0 stopped, 1 usage, 2 configuration invalid, 3 port or data directory not to be had, or failed.
+        """;
+
     private static readonly Option<int> Port = new("--port", "-p")
     {
         Description = "Port to listen on; 0 takes a free one and prints it.",
@@ -60,20 +71,7 @@ internal static class ServeCommand
     /// <summary>Makes the command with its options.</summary>
     internal static Command Create()
     {
-        var command = new Command(
-            "serve",
-            """
-            Run the broker. State is in memory: it is lost when the broker stops.
-
-            Examples:
-              godwit serve                                      this machine only, port 1883
-              godwit serve -p 0 -v                              a free port, with a line for each event
-              godwit serve --bind 0.0.0.0 --allow-anonymous     open to the network
-              godwit serve --set Limits:PacketSizeBytesMax=1000000 --set OverflowPolicy=DropOldest
-
-            SIGTERM and SIGINT stop it cleanly; SIGUSR1 prints counters.
-            Exit codes: 0 stopped, 1 usage, 2 configuration invalid, 3 port or data directory not to be had, or failed.
-            """)
+        var command = new ExampleCommand("serve", "Run the broker. State is in memory: it is lost when the broker stops.", Examples)
         {
             Port, Bind, AllowAnonymous, Data, Shards, Transport, Set, Verbose, Quiet,
         };
