@@ -15,19 +15,35 @@ internal sealed class PublishEncoder(Shard shard)
 
     private readonly Prepared[] _prepared = [new(), new(), new(), new()];
     private bool _mayPrepare;
+    private Message? _current;
 
     /// <summary>The next writes are of a new message.</summary>
     /// <param name="receivers">How many may get it; preparing pays from two on.</param>
     public void Begin(int receivers)
     {
         _mayPrepare = receivers > 1;
+        _current = null;
         foreach (var prepared in _prepared)
         {
             prepared.Size = 0;
         }
     }
 
-    /// <summary>Writes one PUBLISH.</summary>
+    /// <summary>The new message has got its stored copy: queues hand that copy over.</summary>
+    public void SetStored(Message stored) => _current = stored;
+
+    /// <summary>Writes a message from a queue, which may be the new one or an older one.</summary>
+    /// <returns>As <see cref="TryWrite(Connection, in MessageView, byte, ushort, uint[])"/>.</returns>
+    public bool TryWrite(Connection connection, Message message, byte flags, ushort packetId, uint[]? identifiers)
+    {
+        var mayPrepare = _mayPrepare;
+        _mayPrepare &= ReferenceEquals(message, _current);      // what is prepared is the new message, not an older one
+        var written = TryWrite(connection, message.View, flags, packetId, identifiers);
+        _mayPrepare = mayPrepare;
+        return written;
+    }
+
+    /// <summary>Writes one PUBLISH of the new message.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="view">Not expired.</param>
     /// <param name="flags">DUP, QoS and RETAIN as on the wire.</param>
@@ -152,7 +168,7 @@ internal sealed class PublishEncoder(Shard shard)
             }
 
             // [MQTT-3.3.2-6] what is left of the interval, whole seconds rounded down.
-            uint? expiry = view.AnnouncedExpiryMs == long.MaxValue ? null : (uint)((view.AnnouncedExpiryMs - nowMs) / 1000);
+            uint? expiry = view.AnnouncedExpiryMs == long.MaxValue ? null : (uint)(Math.Max(0, view.AnnouncedExpiryMs - nowMs) / 1000);
             var properties = view.Properties.Length + (expiry is null ? 0 : 5) + (alias == 0 ? 0 : 3);
             foreach (var identifier in identifiers ?? [])
             {

@@ -37,6 +37,7 @@ internal sealed class Deliveries(Shard shard)
             return;
         }
 
+        _encoder.Begin(1);
         PumpQueue(session, connection);
         PumpQoS0(session, connection);
         PumpRetained(session, connection);
@@ -123,6 +124,7 @@ internal sealed class Deliveries(Shard shard)
         }
 
         session.Outbound.Enqueue(Hold(session, ref context, delivery, retain), qos);
+        _encoder.SetStored(context.Stored!);
         if (session.Connection is { CanTakeMore: true } connection)
         {
             PumpQueue(session, connection);
@@ -195,7 +197,7 @@ internal sealed class Deliveries(Shard shard)
             }
 
             var flags = (byte)((send.Dup ? 0x08 : 0) | ((int)send.QoS << 1) | (queued.Retain ? 1 : 0));
-            if (!_encoder.TryWrite(connection, queued.Message.View, flags, send.PacketId, queued.Identifiers))
+            if (!_encoder.TryWrite(connection, queued.Message, flags, send.PacketId, queued.Identifiers))
             {
                 Discard(session, send.PacketId, DropReason.TooLargeForReceiver);    // [MQTT-3.1.2-25] it counts as delivered
             }
@@ -218,7 +220,7 @@ internal sealed class Deliveries(Shard shard)
             {
                 shard.Count(DropReason.Expired);
             }
-            else if (!_encoder.TryWrite(connection, queued.Message.View, queued.Retain ? (byte)1 : (byte)0, 0, queued.Identifiers))
+            else if (!_encoder.TryWrite(connection, queued.Message, queued.Retain ? (byte)1 : (byte)0, 0, queued.Identifiers))
             {
                 shard.Count(DropReason.TooLargeForReceiver);
             }

@@ -56,8 +56,11 @@ public sealed class Connection : ITimed
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState { get; set; }
 
-    /// <summary>False: do not read the socket now; earlier bytes are not handled yet, or the connection is closed.</summary>
-    public bool WantsInput => !IsClosed && !IsDeferred;
+    /// <summary>
+    /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
+    /// answers to what it sends: who does not read is not read.
+    /// </summary>
+    public bool WantsInput => !IsClosed && !IsDeferred && !(IsCongested && Output.Length > Shard.OutputHighWaterBytes);
 
     /// <summary>The connection has ended for the broker.</summary>
     public bool IsClosed { get; internal set; }
