@@ -103,7 +103,8 @@ public sealed partial class Shard
             return;
         }
 
-        var silence = connection.SilenceMaxMs;
+        // Who is not read cannot be heard: then only the write stall is watched.
+        var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
         if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
         {
             Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout);     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
