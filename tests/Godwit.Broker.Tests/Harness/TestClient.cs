@@ -31,6 +31,12 @@ public sealed class TestClient : IConnectionTransport
     /// <summary>Bytes the transport still takes; set it to make the client slow, then <see cref="TakeMore"/>.</summary>
     public int RoomBytes { get; set; } = int.MaxValue;
 
+    /// <summary>The broker's view of it, once CONNECT was complete and not refused.</summary>
+    public Connection Connection => _connection!;
+
+    /// <summary>The shard that owns it.</summary>
+    public int ShardIndex => _shard;
+
     /// <summary>Number of Send calls, to count flushes.</summary>
     public int SendCount { get; private set; }
 
@@ -238,6 +244,15 @@ public sealed class TestClient : IConnectionTransport
         Decode();
         var found = _received.FindAll(packet => packet.Type == PacketType.Publish);
         _received.RemoveAll(packet => packet.Type == PacketType.Publish);
+        return found;
+    }
+
+    /// <summary>All packets that wait, in order.</summary>
+    public List<ReceivedPacket> ReceivesAll()
+    {
+        Decode();
+        var found = _received.ToList();
+        _received.Clear();
         return found;
     }
 
