@@ -82,7 +82,7 @@ public sealed class Handshake
         Status = HandshakeStatus.Refused,
         Type = type,
         Error = error,
-        ReasonCode = (ConnackReasonCode)error.ReasonCode(),
+        ReasonCode = error.ConnackReasonCode(),
     };
 
     private static HandshakeResult Refuse(ProtocolVersion version, ConnackReasonCode code, PacketError error) => new()
@@ -108,7 +108,7 @@ public sealed class Handshake
         }
 
         return body.StartsWith("\0\u0004MQTT\u0005"u8)
-            ? Refuse(ProtocolVersion.Mqtt5, (ConnackReasonCode)error.ReasonCode(), error)
+            ? Refuse(ProtocolVersion.Mqtt5, error.ConnackReasonCode(), error)
             : Close(PacketType.Connect, error);
     }
 

@@ -134,19 +134,36 @@ public sealed partial class Shard
         _flushing.Clear();
     }
 
+    /// <summary>
+    /// Sends what waits and, as long as the transport takes everything, what the queue behind it has: a client that keeps up is never held
+    /// back by the size of one flush, or a fan-in would fill its queue.
+    /// </summary>
     private void Flush(Connection connection)
     {
-        var before = connection.Output.Length;
-        Send(connection);
-        if (connection.Output.Length == 0)
+        for (var i = 0; i < FlushesPerTurnMax; i++)
         {
-            // Everything has left, so the queue may go on; what it gives is flushed in the next turn.
+            var before = connection.Output.Length;
+            Send(connection);
+            if (connection.Output.Length > 0)
+            {
+                Congest(connection, before);
+                return;
+            }
+
             Deliveries.Pump(connection);
-            return;
+            if (connection.Output.Length == 0)
+            {
+                return;
+            }
         }
 
+        Touch(connection);                      // the rest is for the next turn; others come first
+    }
+
+    private void Congest(Connection connection, int lengthBefore)
+    {
         connection.IsCongested = true;
-        if (connection.Output.Length < before || connection.CongestedSinceMs == 0)
+        if (connection.Output.Length < lengthBefore || connection.CongestedSinceMs == 0)
         {
             connection.CongestedSinceMs = NowMs;
         }

@@ -16,6 +16,9 @@ public sealed partial class Shard
     /// <summary>Above this many waiting bytes QoS 1 and 2 messages and retained ones stay in the queue.</summary>
     internal const int OutputHighWaterBytes = 256 * 1024;
 
+    /// <summary>Flushes of one connection in one turn: 16 x 256 KB.</summary>
+    private const int FlushesPerTurnMax = 16;
+
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly TimerQueue _timers = new();
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];

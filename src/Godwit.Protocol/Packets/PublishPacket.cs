@@ -63,18 +63,10 @@ public readonly ref struct PublishPacket : IPacket
             return PacketError.TopicNameHasWildcard;        // [MQTT-3.3.2-2] [MQTT3-3.3.2-2]
         }
 
-        ushort packetId = 0;
-        if (qos != QoS.AtMostOnce)                          // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
+        error = ReadPacketId(ref reader, qos, out var packetId);
+        if (error != PacketError.None)
         {
-            if (!reader.TryReadUInt16(out packetId))
-            {
-                return PacketError.FieldTruncated;
-            }
-
-            if (packetId == 0)
-            {
-                return PacketError.PacketIdZero;            // [MQTT-2.2.1-4] [MQTT3-2.3.1-1]
-            }
+            return error;
         }
 
         PropertyBlock properties = default;
@@ -129,6 +121,22 @@ public readonly ref struct PublishPacket : IPacket
 
         writer.WriteBytes(Payload);
         return writer.Position;
+    }
+
+    private static PacketError ReadPacketId(scoped ref PacketReader reader, QoS qos, out ushort packetId)
+    {
+        packetId = 0;
+        if (qos == QoS.AtMostOnce)                          // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
+        {
+            return PacketError.None;
+        }
+
+        if (!reader.TryReadUInt16(out packetId))
+        {
+            return PacketError.FieldTruncated;
+        }
+
+        return packetId == 0 ? PacketError.PacketIdZero : PacketError.None;     // [MQTT-2.2.1-4] [MQTT3-2.3.1-1]
     }
 
     private static PacketError ReadProperties(scoped ref PacketReader reader, out PropertyBlock properties)
