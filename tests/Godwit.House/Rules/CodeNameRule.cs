@@ -10,7 +10,7 @@ public static partial class CodeNameRule
     public static HashSet<string> NamesIn(IEnumerable<SourceFile> sources) =>
         [.. sources.SelectMany(file => file.Syntax.DescendantNodes()).Select(NameOf).OfType<string>()];
 
-    /// <summary>Looks at the names in code style, such as `Shard.Refuse`; `PUBLISH`, `a/b` and `serve` are none.</summary>
+    /// <summary>Looks at the names in code style, such as `Shard.Refuse`; `PUBLISH`, `a/b` and `serve` are none, nor is 3.1's `MQIsdp`.</summary>
     /// <param name="document">A Markdown file.</param>
     /// <param name="names">What <see cref="NamesIn"/> found, and the names of the projects.</param>
     /// <returns>One sentence for each name that nothing has.</returns>
@@ -30,6 +30,6 @@ public static partial class CodeNameRule
         _ => null,
     };
 
-    [GeneratedRegex(@"`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9]+)*)`")]
+    [GeneratedRegex(@"`(?!MQIsdp)([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*(?:\.[A-Z][A-Za-z0-9]+)*)`")]
     private static partial Regex CodeName();
 }
