@@ -5,8 +5,9 @@ using Godwit.Interop.Running;
 namespace Godwit.Interop.Clients;
 
 /// <summary>
-/// Debian's <c>paho_c_pub</c> and <c>paho_c_sub</c> (Eclipse Paho C, asynchronous API). They cannot ask for a persistent session:
-/// for that the small program <c>c/paho_session.c</c> is compiled against the same library (synchronous API).
+/// Debian's <c>paho_c_pub</c> and <c>paho_c_sub</c> (Eclipse Paho C, asynchronous API). They cannot ask for a persistent session,
+/// nor stay away after a takeover: for that the small program <c>c/paho_session.c</c> is compiled against the same library
+/// (synchronous API).
 /// </summary>
 public sealed class PahoCTools : IClientProgram
 {
@@ -28,7 +29,7 @@ public sealed class PahoCTools : IClientProgram
     public async Task<IReceiver> SubscribeAsync(BrokerAddress broker, SubscribeRequest request)
     {
         var output = new PahoOutput();
-        if (!request.CleanStart || request.Filters.Count != 1)
+        if (!request.CleanStart || request.IsTakenOver)
         {
             return await ToolReceiver.StartAsync(await _session.BuildAsync(), PahoSessionProgram.Arguments(broker, request), output);
         }

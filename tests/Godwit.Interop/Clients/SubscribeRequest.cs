@@ -22,6 +22,9 @@ public sealed record SubscribeRequest
     /// <summary>The test will end it by <see cref="IReceiver.KillAsync"/>, so it must not share its process with others.</summary>
     public bool IsKilled { get; init; }
 
+    /// <summary>Another connection will take the client id: a program that can stay away afterwards, shall.</summary>
+    public bool IsTakenOver { get; init; }
+
     public int? SubscriptionIdentifier { get; init; }
 
     public bool NoLocal { get; init; }

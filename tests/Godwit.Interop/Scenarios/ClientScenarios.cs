@@ -193,7 +193,7 @@ public abstract class ClientScenarios<TClient>(BrokerUnderTest broker, TClient c
     public async Task Second_connection_of_a_client_id_takes_over(MqttVersion version)
     {
         var topic = Unique.Name("takeover");
-        var request = Request(version, topic);
+        var request = Request(version, topic) with { IsTakenOver = true };
         await using var first = await SubscribeAsync(request);
 
         await using var second = await SubscribeAsync(request);
