@@ -4,7 +4,7 @@ using Godwit.Interop.Running;
 namespace Godwit.Interop.Clients;
 
 /// <summary>Our own <c>godwit pub</c> and <c>godwit sub</c> with the option lines of mosquitto_pub and mosquitto_sub.</summary>
-public sealed class GodwitTools : IClientProgram
+public sealed class GodwitTools : IClientProgram, IVersions
 {
     /// <inheritdoc/>
     public static IReadOnlyList<MqttVersion> Versions => [MqttVersion.Mqtt31, MqttVersion.Mqtt311, MqttVersion.Mqtt5];

@@ -5,9 +5,6 @@ namespace Godwit.Interop.Clients;
 /// <summary>A real MQTT client, seen as what every one of them can do: subscribe and show, or publish and end.</summary>
 public interface IClientProgram : IAsyncDisposable
 {
-    /// <summary>The protocol versions the program speaks.</summary>
-    static abstract IReadOnlyList<MqttVersion> Versions { get; }
-
     /// <summary>Skips the running test, with what to install, when the program is not there.</summary>
     void SkipIfMissing();
 

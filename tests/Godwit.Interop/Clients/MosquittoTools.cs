@@ -4,7 +4,7 @@ using Godwit.Interop.Running;
 namespace Godwit.Interop.Clients;
 
 /// <summary>Debian's <c>mosquitto_pub</c> and <c>mosquitto_sub</c> (C, libmosquitto); also the other end in every scenario.</summary>
-public sealed class MosquittoTools : IClientProgram
+public sealed class MosquittoTools : IClientProgram, IVersions
 {
     private const string Package = "mosquitto-clients";
 

@@ -9,7 +9,7 @@ namespace Godwit.Interop.Clients;
 /// nor stay away after a takeover: for that the small program <c>c/paho_session.c</c> is compiled against the same library
 /// (synchronous API).
 /// </summary>
-public sealed class PahoCTools : IClientProgram
+public sealed class PahoCTools : IClientProgram, IVersions
 {
     private const string Package = "paho.mqtt.c-examples";
 

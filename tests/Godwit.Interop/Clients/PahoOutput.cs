@@ -9,7 +9,8 @@ namespace Godwit.Interop.Clients;
 /// tells QoS and retain of each PUBLISH, the line <c>size topic TAB payload</c> the rest; the two are paired by size, as QoS 2
 /// messages are shown later than traced.
 /// </summary>
-public sealed partial class PahoOutput : IToolOutput
+/// <param name="hasSize">False for <c>paho_cs_sub</c>, whose line is <c>topic TAB payload</c>.</param>
+public sealed partial class PahoOutput(bool hasSize = true) : IToolOutput
 {
     private readonly List<(int Size, int QoS, bool Retain)> _traced = [];
     private readonly List<(int Size, string Topic, string Payload)> _shown = [];
@@ -34,9 +35,10 @@ public sealed partial class PahoOutput : IToolOutput
         {
             _traced.Add((Number(trace.Groups["size"].Value), Number(trace.Groups["qos"].Value), trace.Groups["retain"].Value is "1"));
         }
-        else if (Shown().Match(line) is { Success: true } shown)
+        else if (line.Split('\t') is [var start, var payload])
         {
-            _shown.Add((Number(shown.Groups["size"].Value), shown.Groups["topic"].Value, shown.Groups["payload"].Value));
+            var topic = hasSize ? start[(start.IndexOf(' ', StringComparison.Ordinal) + 1)..] : start;
+            _shown.Add((Encoding.UTF8.GetByteCount(payload), topic, payload));
         }
 
         for (var shown = 0; shown < _shown.Count;)
@@ -59,7 +61,4 @@ public sealed partial class PahoOutput : IToolOutput
 
     [GeneratedRegex(@" <- PUBLISH msgid: [0-9]+ qos: (?<qos>[012]) retained: (?<retain>[01]) payload len\((?<size>[0-9]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Trace();
-
-    [GeneratedRegex("^(?<size>[0-9]+) (?<topic>[^\t]+)\t(?<payload>.*)$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Shown();
 }

@@ -3,7 +3,7 @@ using Godwit.Interop.Running;
 namespace Godwit.Interop.Clients;
 
 /// <summary>Eclipse Paho for Python, Debian's <c>python3-paho-mqtt</c>.</summary>
-public sealed class PahoPython : AgentProgram, ILibraryProgram
+public sealed class PahoPython : AgentProgram, ILibraryProgram, IVersions
 {
     /// <summary>Debian's own Python: another one on the PATH does not see Debian's libraries.</summary>
     private const string Python = "/usr/bin/python3";

@@ -6,7 +6,7 @@ namespace Godwit.Interop.Scenarios;
 
 /// <summary>What each client program does with the broker, in each protocol version it speaks.</summary>
 public abstract class ClientScenarios<TClient>(BrokerUnderTest broker, TClient client) : Scenario<TClient>(broker, client)
-    where TClient : class, IClientProgram
+    where TClient : class, IClientProgram, IVersions
 {
     [Theory, MemberData(nameof(EachVersionAndQoS)), Spec("R15", "R16", "R17", "R19", "R54")]
     public async Task Publishes_at_each_QoS(MqttVersion version, int qos)

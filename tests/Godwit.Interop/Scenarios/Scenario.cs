@@ -7,7 +7,7 @@ namespace Godwit.Interop.Scenarios;
 /// <summary>What every scenario has: the broker, the client it is about, and mosquitto's tools at the other end.</summary>
 /// <typeparam name="TClient">The client under test.</typeparam>
 public abstract class Scenario<TClient> : IClassFixture<TClient>
-    where TClient : class, IClientProgram
+    where TClient : class, IClientProgram, IVersions
 {
     protected Scenario(BrokerUnderTest broker, TClient client)
     {
