@@ -2,7 +2,7 @@ namespace Godwit.Broker.Shards;
 
 /// <summary>
 /// A connection whose CONNECT is complete comes to its shard. From the moment it is posted the shard owns the connection; the
-/// transport registers it for reading when <see cref="Taken"/> runs.
+/// transport registers it for reading when the shard takes it.
 /// </summary>
 /// <param name="connection">Made by the listener with the result of <see cref="Handshake.TryRead"/>.</param>
 /// <param name="received">Bytes that came behind CONNECT, 0 or more; owned by this input.</param>

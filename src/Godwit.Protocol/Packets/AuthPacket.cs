@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>AUTH, one step of an extended authentication; 5.0 only, both directions (5.0 §3.15).</summary>
-public readonly ref struct AuthPacket
+public readonly ref struct AuthPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Auth;
+
     /// <summary>Reason code (§3.15.2.1).</summary>
     public AuthReasonCode ReasonCode { get; init; }
 

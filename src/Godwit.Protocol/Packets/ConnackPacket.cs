@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>CONNACK, the server's answer to CONNECT (5.0 §3.2).</summary>
-public readonly ref struct ConnackPacket
+public readonly ref struct ConnackPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Connack;
+
     /// <summary>The server goes on with a stored session; false with every error, and always in 3.1 (§3.2.2.1.1).</summary>
     public bool SessionPresent { get; init; }
 

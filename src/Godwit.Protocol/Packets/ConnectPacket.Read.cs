@@ -48,14 +48,10 @@ public readonly ref partial struct ConnectPacket
             return PacketError.FieldTruncated;
         }
 
-        PropertyBlock properties = default;
-        if (version == ProtocolVersion.Mqtt5)
+        error = ReadProperties(ref reader, version, out var properties);
+        if (error != PacketError.None)
         {
-            error = ReadProperties(ref reader, out properties);
-            if (error != PacketError.None)
-            {
-                return error;
-            }
+            return error;
         }
 
         error = reader.ReadString(out var clientId);                    // [MQTT-3.1.3-4] [MQTT3-3.1.3-4]
@@ -142,8 +138,14 @@ public readonly ref partial struct ConnectPacket
             : PacketError.None;
     }
 
-    private static PacketError ReadProperties(scoped ref PacketReader reader, out PropertyBlock properties)
+    private static PacketError ReadProperties(scoped ref PacketReader reader, ProtocolVersion version, out PropertyBlock properties)
     {
+        properties = default;
+        if (version != ProtocolVersion.Mqtt5)
+        {
+            return PacketError.None;
+        }
+
         var error = PropertyBlock.TryRead(ref reader, PropertyOwner.Connect, out properties);
         if (error != PacketError.None)
         {

@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>DISCONNECT, the last packet of a connection; in 3.x only clients send it, and it is empty (5.0 §3.14).</summary>
-public readonly ref struct DisconnectPacket
+public readonly ref struct DisconnectPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Disconnect;
+
     /// <summary>Reason code; always NormalDisconnection in 3.x (§3.14.2.1).</summary>
     public DisconnectReasonCode ReasonCode { get; init; }
 

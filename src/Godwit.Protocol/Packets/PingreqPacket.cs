@@ -4,8 +4,11 @@ namespace Godwit.Protocol.Packets;
 
 /// <summary>PINGREQ, a client's sign of life: exactly 2 bytes (5.0 §3.12).</summary>
 [SuppressMessage("Performance", "CA1822", Justification = "All packets are measured and written alike.")]
-public readonly ref struct PingreqPacket
+public readonly ref struct PingreqPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pingreq;
+
     /// <summary>Reads the bytes that follow the fixed header.</summary>
     /// <param name="body">Must be empty.</param>
     /// <param name="version">All versions are alike.</param>

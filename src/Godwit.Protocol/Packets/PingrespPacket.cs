@@ -4,8 +4,11 @@ namespace Godwit.Protocol.Packets;
 
 /// <summary>PINGRESP, the server's answer to PINGREQ: exactly 2 bytes (5.0 §3.13).</summary>
 [SuppressMessage("Performance", "CA1822", Justification = "All packets are measured and written alike.")]
-public readonly ref struct PingrespPacket
+public readonly ref struct PingrespPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pingresp;
+
     /// <summary>Reads the bytes that follow the fixed header.</summary>
     /// <param name="body">Must be empty.</param>
     /// <param name="version">All versions are alike.</param>

@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBREL, the answer to PUBREC; its fixed header has the flags 0010 (5.0 §3.6). [MQTT-3.6.1-1]</summary>
-public readonly ref struct PubrelPacket
+public readonly ref struct PubrelPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Pubrel;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 
@@ -19,11 +22,12 @@ public readonly ref struct PubrelPacket
     /// <param name="body">Exactly Remaining Length bytes; 2 bytes mean Success (§3.6.2.1).</param>
     /// <param name="version">3.x has no reason code.</param>
     /// <param name="pubrel">Meaningful only when None is returned.</param>
-    /// <returns>FieldTruncated, PacketIdZero, ReasonCodeInvalid, TrailingBytes, or an error of the properties.</returns>
+    /// <returns>FieldTruncated, PacketIdZero, TrailingBytes, ReasonCodeInvalid, or an error of the properties.</returns>
     public static PacketError TryRead(ReadOnlySpan<byte> body, ProtocolVersion version, out PubrelPacket pubrel)
     {
         pubrel = default;
-        var error = AckCodec.TryRead(body, version, PropertyOwner.Pubrel, out var packetId, out var code, out var properties);
+        var reader = new PacketReader(body);
+        var error = AckCodec.ReadHead(ref reader, version, out var packetId, out var code);
         if (error != PacketError.None)
         {
             return error;
@@ -32,11 +36,12 @@ public readonly ref struct PubrelPacket
         var reasonCode = (PubrelReasonCode)code;
         if (!reasonCode.IsDefined())
         {
-            return PacketError.ReasonCodeInvalid;
+            return PacketError.ReasonCodeInvalid;           // [MQTT-3.6.2-1]
         }
 
+        error = AckCodec.ReadTail(ref reader, PropertyOwner.Pubrel, out var properties);
         pubrel = new PubrelPacket { PacketId = packetId, ReasonCode = reasonCode, Properties = properties };
-        return PacketError.None;
+        return error;
     }
 
     /// <summary>Size of the whole packet in bytes.</summary>

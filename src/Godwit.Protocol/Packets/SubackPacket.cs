@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>SUBACK, the server's answer to SUBSCRIBE (5.0 §3.9). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct SubackPacket
+public readonly ref struct SubackPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Suback;
+
     /// <summary>The Packet Identifier of the SUBSCRIBE, 1 to 65,535. [MQTT-2.2.1-6] [MQTT3-2.3.1-7]</summary>
     public ushort PacketId { get; init; }
 

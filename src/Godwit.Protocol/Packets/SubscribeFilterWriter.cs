@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Godwit.Protocol.Packets;
 
 /// <summary>
@@ -28,7 +26,8 @@ public ref struct SubscribeFilterWriter
     }
 
     /// <summary>Adds a Topic Filter that the caller has checked.</summary>
-    public void Add(string filter, SubscriptionOptions options) => Add(Encoding.UTF8.GetBytes(filter), options);
+    /// <exception cref="ArgumentException">The string must not be sent: a lone surrogate, U+0000, more than 65,535 bytes.</exception>
+    public void Add(string filter, SubscriptionOptions options) => Add(Utf8Text.Encode(filter), options);
 
     /// <summary>Gives the rented buffer back; the bytes must not be used any more.</summary>
     public void Dispose() => _buffer.Dispose();

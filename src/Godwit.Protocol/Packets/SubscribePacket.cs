@@ -3,8 +3,11 @@ using Godwit.Protocol.Properties;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>SUBSCRIBE, a client's request for one or more subscriptions (5.0 §3.8). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct SubscribePacket
+public readonly ref struct SubscribePacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Subscribe;
+
     /// <summary>The low nibble of the first byte. [MQTT-3.8.1-1] [MQTT3-3.8.1-1]</summary>
     private const int Flags = 0x02;
 

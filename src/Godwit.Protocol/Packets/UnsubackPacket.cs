@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>UNSUBACK, the server's answer to UNSUBSCRIBE (5.0 §3.11). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct UnsubackPacket
+public readonly ref struct UnsubackPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Unsuback;
+
     /// <summary>The Packet Identifier of the UNSUBSCRIBE, 1 to 65,535. [MQTT-2.2.1-6] [MQTT3-2.3.1-7]</summary>
     public ushort PacketId { get; init; }
 

@@ -3,8 +3,11 @@ using Godwit.Protocol.Properties;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>UNSUBSCRIBE, a client's request to end subscriptions (5.0 §3.10). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct UnsubscribePacket
+public readonly ref struct UnsubscribePacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Unsubscribe;
+
     /// <summary>The low nibble of the first byte. [MQTT-3.10.1-1] [MQTT3-3.10.1-1]</summary>
     private const int Flags = 0x02;
 

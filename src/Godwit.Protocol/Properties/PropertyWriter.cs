@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Godwit.Protocol.Properties;
 
@@ -46,7 +45,8 @@ public ref struct PropertyWriter
     }
 
     /// <summary>Adds a string.</summary>
-    public void Add(PropertyId id, string value) => Add(id, (ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(value));
+    /// <exception cref="ArgumentException">The string must not be sent: a lone surrogate, U+0000, more than 65,535 bytes.</exception>
+    public void Add(PropertyId id, string value) => Add(id, Utf8Text.Encode(value));
 
     /// <summary>Adds a User Property. Name and value may be empty.</summary>
     public void AddUserProperty(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -1,0 +1,203 @@
+using System.Text;
+using Godwit.Broker.Sessions;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
+using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Handlers;
+
+/// <summary>
+/// CONNECT on the shard that owns the client identifier (5.0 §3.1.4): takeover, session, CONNACK. That the packet is well formed and may come
+/// in was decided by <see cref="Handshake"/>.
+/// </summary>
+internal sealed class ConnectHandler(Shard shard)
+{
+    private BrokerLimits Limits => shard.Core.Limits;
+
+    private BrokerSettings Settings => shard.Core.Settings;
+
+    public void Handle(Connection connection)
+    {
+        PacketFramer.TryRead(connection.ConnectBytes, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        ConnectPacket.TryRead(body, out var connect);
+        connection.Version = connect.Version;
+        connection.CleanStart = connect.CleanStart;
+        connection.UserName = connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null;
+        if (shard.IsStopping)
+        {
+            Refuse(connection, ConnackReasonCode.ServerUnavailable);
+            return;
+        }
+
+        var session = TakeSession(connection.ClientId, connect.CleanStart);
+        var isPresent = session is not null;
+        if (session is null)
+        {
+            if (Limits.SessionsMax > 0 && shard.Core.SessionCount >= Limits.SessionsMax)
+            {
+                Refuse(connection, ConnackReasonCode.QuotaExceeded);
+                return;
+            }
+
+            session = shard.Lifetimes.Create(connection.ClientId);
+        }
+        else
+        {
+            shard.Lifetimes.Resume(session);                    // [MQTT-3.1.2-5] [MQTT3-3.1.2-4]
+        }
+
+        Attach(connection, session, connect);
+        SendConnack(connection, session, connect, isPresent);
+        shard.Counters.Connects++;
+        shard.Counters.Connected++;
+        shard.Core.World.Connected(connection, isPresent);
+        shard.Watch(connection);
+        shard.Deliveries.Begin(1);
+        shard.Deliveries.Pump(connection);                      // [MQTT-4.4.0-1] [MQTT3-4.4.0-1]
+    }
+
+    /// <summary>Closes an older connection of this client [MQTT-3.1.4-3] [MQTT3-3.1.4-2] and finds the session that goes on, if any.</summary>
+    private Session? TakeSession(string clientId, bool cleanStart)
+    {
+        if (shard.Sessions.TryGetValue(clientId, out var session) && session.Connection is { } old)
+        {
+            shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver);
+        }
+
+        if (!shard.Sessions.TryGetValue(clientId, out session))
+        {
+            return null;
+        }
+
+        if (!cleanStart)
+        {
+            return session;
+        }
+
+        shard.Lifetimes.End(session);                           // [MQTT-3.1.2-4] [MQTT3-3.1.2-6]
+        return null;
+    }
+
+    private void Refuse(Connection connection, ConnackReasonCode code)
+    {
+        var bytes = Handshake.EncodeRefusal(connection.Version, code);
+        bytes.CopyTo(shard.Reserve(connection, bytes.Length));
+        shard.Sent(connection, PacketType.Connack, bytes.Length);
+        shard.Core.World.ConnectRefused(connection, code);
+        shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection);  // [MQTT-3.14.0-1] no DISCONNECT
+    }
+
+    private void Attach(Connection connection, Session session, in ConnectPacket connect)
+    {
+        var properties = connect.Properties;
+        var receiveMaximum = (int)properties.NumberOr(PropertyId.ReceiveMaximum, PacketIds.Count);
+        connection.PacketSizeMax = (int)Math.Min(int.MaxValue, properties.NumberOr(PropertyId.MaximumPacketSize, int.MaxValue));
+        connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
+        var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
+        connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
+        connection.KeepAliveSeconds = KeepAliveOf(connect);
+        connection.SilenceMaxMs = (long)(connection.KeepAliveSeconds * 1000L * Settings.KeepAliveFactor);
+        connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
+        session.ExpiryMs = ExpiryOf(connect);
+        session.UserName = connection.UserName;
+        session.Will = connect.HasWill ? WillOf(connect) : null;
+        session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
+        session.Connection = connection;
+        connection.Session = session;
+    }
+
+    /// <summary>A 5.0 client can be told a shorter Keep Alive; others keep what they asked for. [MQTT-3.2.2-21]</summary>
+    private int KeepAliveOf(in ConnectPacket connect)
+    {
+        var wanted = connect.KeepAliveSeconds;
+        var maximum = Limits.KeepAliveSecondsMax;
+        return connect.Version == ProtocolVersion.Mqtt5 && maximum > 0 && (wanted == 0 || wanted > maximum) ? maximum : wanted;
+    }
+
+    private long ExpiryOf(in ConnectPacket connect)
+    {
+        if (connect.Version == ProtocolVersion.Mqtt5)
+        {
+            return shard.SessionExpiryMs(connect.Properties.NumberOr(PropertyId.SessionExpiryInterval, 0));
+        }
+
+        if (connect.CleanStart)
+        {
+            return 0;                                           // [MQTT3-3.1.2-6]
+        }
+
+        return Settings.SessionExpirySeconds3x == 0 ? Session.Never : Settings.SessionExpirySeconds3x * 1000L;
+    }
+
+    private static Will WillOf(in ConnectPacket connect)
+    {
+        var delay = connect.WillProperties.NumberOr(PropertyId.WillDelayInterval, 0);
+        var hasExpiry = connect.WillProperties.TryGet(PropertyId.MessageExpiryInterval, out var expiry);
+        return new Will
+        {
+            Topic = connect.WillTopic.ToArray(),
+            Payload = connect.WillPayload.ToArray(),
+            Properties = PassThrough.Copy(connect.WillProperties),
+            QoS = connect.WillQoS,
+            Retain = connect.WillRetain,
+            DelayMs = delay * 1000L,
+            ExpiryMs = hasExpiry ? expiry.Number * 1000L : Session.Never,
+        };
+    }
+
+    private void SendConnack(Connection connection, Session session, in ConnectPacket connect, bool isPresent)
+    {
+        using var properties = new PropertyWriter(stackalloc byte[128]);
+        if (connection.IsMqtt5)
+        {
+            AddCapabilities(ref System.Runtime.CompilerServices.Unsafe.AsRef(in properties), connection, session, connect);
+        }
+
+        shard.Write(connection, new ConnackPacket { SessionPresent = isPresent, Properties = properties.Block });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+    }
+
+    /// <summary>Tells what differs from what a client assumes when nothing is said (§3.2.2.3).</summary>
+    private void AddCapabilities(ref PropertyWriter properties, Connection connection, Session session, in ConnectPacket connect)
+    {
+        var wantedExpiry = connect.Properties.NumberOr(PropertyId.SessionExpiryInterval, 0);
+        var expiry = session.ExpiryMs == Session.Never ? uint.MaxValue : (uint)(session.ExpiryMs / 1000);
+        if (expiry != wantedExpiry)
+        {
+            properties.Add(PropertyId.SessionExpiryInterval, expiry);
+        }
+
+        if (Limits.ReceiveMaximum < PacketIds.Count)
+        {
+            properties.Add(PropertyId.ReceiveMaximum, (uint)Limits.ReceiveMaximum);
+        }
+
+        if (Settings.MaximumQoS < QoS.ExactlyOnce)
+        {
+            properties.Add(PropertyId.MaximumQoS, (uint)Settings.MaximumQoS);          // [MQTT-3.2.2-9]
+        }
+
+        if (!Settings.RetainAvailable)
+        {
+            properties.Add(PropertyId.RetainAvailable, 0);
+        }
+
+        properties.Add(PropertyId.MaximumPacketSize, (uint)Limits.PacketSizeBytesMax);
+        if (connection.IsClientIdAssigned)
+        {
+            properties.Add(PropertyId.AssignedClientIdentifier, connection.ClientId);   // [MQTT-3.2.2-16]
+        }
+
+        if (Limits.TopicAliasMaximum > 0)
+        {
+            properties.Add(PropertyId.TopicAliasMaximum, (uint)Limits.TopicAliasMaximum);
+        }
+
+        if (connection.KeepAliveSeconds != connect.KeepAliveSeconds)
+        {
+            properties.Add(PropertyId.ServerKeepAlive, (uint)connection.KeepAliveSeconds);
+        }
+    }
+}

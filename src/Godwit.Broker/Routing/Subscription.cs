@@ -1,0 +1,38 @@
+using Godwit.Broker.Sessions;
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Routing;
+
+/// <summary>
+/// One session's interest in one Topic Filter. Immutable for readers: a SUBSCRIBE that replaces it puts a new object in its place.
+/// [MQTT-3.8.4-3]
+/// </summary>
+internal sealed class Subscription
+{
+    public required Session Session { get; init; }
+
+    /// <summary>The whole filter as subscribed, <c>$share/...</c> included; the session's key.</summary>
+    public required byte[] Filter { get; init; }
+
+    /// <summary>Granted QoS.</summary>
+    public required QoS QoS { get; init; }
+
+    public bool NoLocal { get; init; }
+
+    public bool RetainAsPublished { get; init; }
+
+    /// <summary>Exactly one Subscription Identifier, or null; an array so that a delivery can carry it without a copy.</summary>
+    public uint[]? Identifiers { get; init; }
+
+    /// <summary>Version of the tree when it was subscribed: older retained publishes come from the store, newer ones live.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Where it stands in the tree. Written under the tree's lock.</summary>
+    public TopicNode? Node { get; set; }
+
+    /// <summary>Its group when it is shared. Written under the tree's lock.</summary>
+    public SharedGroup? Group { get; set; }
+
+    /// <summary>Its place in the list. Written under the tree's lock.</summary>
+    public int Index { get; set; }
+}
