@@ -84,7 +84,7 @@ public sealed class ConnectTests
 
         client.ReceivesNothing();
         Assert.True(client.IsClosed);
-        Assert.Equal(["handshake Connect ProtocolNameInvalid ProtocolError"], broker.Events);
+        Assert.Equal(["handshake Connect ProtocolNameInvalid UnsupportedProtocolVersion"], broker.Events);
     }
 
     /// <summary>Flags, level, the code that 5.0 is told. 3.1.1 is closed without a CONNACK.</summary>

@@ -21,11 +21,21 @@ public sealed partial class Shard
         Counters.PacketsSent[(int)type]++;
     }
 
-    /// <summary>Writes one packet; it leaves when the turn ends.</summary>
+    /// <summary>
+    /// Writes one packet; it leaves when the turn ends. One that is larger than the client can take closes the connection: of an answer
+    /// nothing may be left out. [MQTT-3.1.2-24]
+    /// </summary>
     internal void Write<TPacket>(Connection connection, TPacket packet)
         where TPacket : IPacket, allows ref struct
     {
-        var destination = Reserve(connection, packet.Measure(connection.Version));
+        var size = packet.Measure(connection.Version);
+        if (size > connection.PacketSizeMax)
+        {
+            Close(connection, CloseReason.PacketRefused, DisconnectReasonCode.PacketTooLarge);
+            return;
+        }
+
+        var destination = Reserve(connection, size);
         Sent(connection, packet.Type, packet.Write(destination, connection.Version));
     }
 
