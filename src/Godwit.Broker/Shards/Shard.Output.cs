@@ -171,6 +171,20 @@ public sealed partial class Shard
         Touch(connection);                      // the rest is for the next turn; others come first
     }
 
+    /// <summary>Hands over what waits before the turn ends, when it has become too much to gather.</summary>
+    internal void SendNow(Connection connection)
+    {
+        var before = connection.Output.Length;
+        if (!connection.IsCongested && before > 0)
+        {
+            Send(connection);
+            if (connection.Output.Length > 0)
+            {
+                Congest(connection, before);
+            }
+        }
+    }
+
     private void Congest(Connection connection, int lengthBefore)
     {
         connection.IsCongested = true;
