@@ -39,6 +39,7 @@ public sealed partial class Shard
         Deliveries = new Deliveries(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
+        RetainedExpiry = new RetainedExpiry(this);
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
     }
@@ -86,6 +87,8 @@ public sealed partial class Shard
     internal SessionLifetimes Lifetimes { get; }
 
     internal Publications Publications { get; }
+
+    internal RetainedExpiry RetainedExpiry { get; }
 
     internal MessagePool Pool { get; } = new();
 
