@@ -158,6 +158,7 @@ public sealed partial class Shard
             if (connection.Output.Length > 0)
             {
                 Congest(connection, before);
+                Watch(connection);
                 return;
             }
 
@@ -171,7 +172,10 @@ public sealed partial class Shard
         Touch(connection);                      // the rest is for the next turn; others come first
     }
 
-    /// <summary>Hands over what waits before the turn ends, when it has become too much to gather.</summary>
+    /// <summary>
+    /// Hands over what waits before the turn ends, when it has become too much to gather. This happens in the middle of a fan-out, so nobody
+    /// is closed here: a will would be routed inside the message that is being routed.
+    /// </summary>
     internal void SendNow(Connection connection)
     {
         var before = connection.Output.Length;
@@ -181,6 +185,7 @@ public sealed partial class Shard
             if (connection.Output.Length > 0)
             {
                 Congest(connection, before);
+                SetTimer(connection, NowMs);            // watched with the timers of this turn
             }
         }
     }
@@ -192,8 +197,6 @@ public sealed partial class Shard
         {
             connection.CongestedSinceMs = NowMs;
         }
-
-        Watch(connection);
     }
 
     private void Send(Connection connection)
