@@ -115,6 +115,9 @@ public sealed class BrokerHarness : IShardWorld
         Run();
     }
 
+    /// <summary>Time passes while no shard gets to run: the next turn finds input and overdue timers together.</summary>
+    public void BusyFor(TimeSpan time) => NowMs += (long)time.TotalMilliseconds;
+
     /// <summary>Runs turns of all shards until there is nothing left to do.</summary>
     public void Run()
     {
