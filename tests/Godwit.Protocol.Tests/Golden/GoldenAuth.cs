@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>AUTH, in MQTT 5.0 only (§3.15).</summary>
 internal static class GoldenAuth
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("AUTH of a client that goes on", Versions.Mqtt5,
             "F0 06 | 18 04 15 0001 'm'", "AUTH ContinueAuthentication {AuthenticationMethod='m'}"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>CONNACK, the answer to CONNECT (5.0 §3.2, 3.1.1 §3.2).</summary>
 internal static class GoldenConnack
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("CONNACK with return code 0", Versions.Mqtt3, "20 02 00 00", "CONNACK Success"),
         Reads("CONNACK with return code 1", Versions.Mqtt3, "20 02 00 01", "CONNACK UnsupportedProtocolVersion"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>CONNECT of MQTT 3.1 and 3.1.1 that is accepted (3.1.1 §3.1).</summary>
 internal static class GoldenConnect3
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("CONNECT with a Client Identifier and Clean Session", Versions.Mqtt31,
             "10 12 | 0006 'MQIsdp' 03 02 003C | 0004 'abcd'", "CONNECT 3.1 id='abcd' clean keepalive=60"),

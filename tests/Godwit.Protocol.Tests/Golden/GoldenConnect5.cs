@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>CONNECT of MQTT 5.0 that is accepted (§3.1).</summary>
 internal static class GoldenConnect5
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("CONNECT with a Client Identifier and Clean Start", Versions.Mqtt5,
             "10 11 | 0004 'MQTT' 05 02 003C 00 | 0004 'abcd'", "CONNECT 5.0 id='abcd' clean keepalive=60"),

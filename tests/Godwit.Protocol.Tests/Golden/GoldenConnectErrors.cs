@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>CONNECT that is refused, in the order of its fields (5.0 §3.1, 3.1.1 §3.1).</summary>
 internal static class GoldenConnectErrors
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Refuses("CONNECT without a body", Versions.All, "10 00", PacketError.FieldTruncated),
         Refuses("CONNECT that ends inside the length of the protocol name", Versions.All,

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>CONNECT of MQTT 5.0 that is refused because of its properties (§3.1.2.11, §3.1.3.2).</summary>
 internal static class GoldenConnectPropertyErrors
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Refuses("CONNECT with a Property Length of five bytes", Versions.Mqtt5,
             "10 12 | 0004 'MQTT' 05 02 003C FF FF FF FF 01 0001 'a'", PacketError.VariableByteIntegerTooLong),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>DISCONNECT (5.0 §3.14, 3.1.1 §3.14).</summary>
 internal static class GoldenDisconnect
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("DISCONNECT without a body", Versions.All, "E0 00", "DISCONNECT NormalDisconnection"),
         Refuses("DISCONNECT with a reason code before 5.0", Versions.Mqtt3, "E0 01 00", PacketError.TrailingBytes),

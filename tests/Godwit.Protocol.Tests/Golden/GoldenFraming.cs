@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>Fixed headers that are refused whatever follows, and the edges of Remaining Length (5.0 §2.1).</summary>
 internal static class GoldenFraming
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Refuses("type 0", Versions.All, "00 00", PacketError.ReservedPacketType),
         Refuses("type 0 with every flag", Versions.All, "0F 00", PacketError.ReservedPacketType),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PINGREQ and PINGRESP (5.0 §3.12, §3.13).</summary>
 internal static class GoldenPing
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PINGREQ", Versions.All, "C0 00", "PINGREQ"),
         Refuses("PINGREQ with a byte", Versions.All, "C0 01 00", PacketError.TrailingBytes),

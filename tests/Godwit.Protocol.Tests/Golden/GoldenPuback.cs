@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBACK, the answer to QoS 1 (5.0 §3.4, 3.1.1 §3.4).</summary>
 internal static class GoldenPuback
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PUBACK in its short form", Versions.All, "40 02 0001", "PUBACK id=1 Success"),
         Reads("PUBACK with the largest Packet Identifier", Versions.All, "40 02 FFFF", "PUBACK id=65535 Success"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBCOMP, the end of QoS 2 (5.0 §3.7, 3.1.1 §3.7).</summary>
 internal static class GoldenPubcomp
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PUBCOMP in its short form", Versions.All, "70 02 0001", "PUBCOMP id=1 Success"),
         Reads("PUBCOMP with the largest Packet Identifier", Versions.All, "70 02 FFFF", "PUBCOMP id=65535 Success"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBLISH that is accepted (5.0 §3.3, 3.1.1 §3.3).</summary>
 internal static class GoldenPublish
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PUBLISH with QoS 0", Versions.Mqtt3, "30 07 | 0003 'a/b'  | 'hi'", "PUBLISH 'a/b' qos=0 payload='hi'"),
         Reads("PUBLISH with QoS 0", Versions.Mqtt5, "30 08 | 0003 'a/b'  00 | 'hi'", "PUBLISH 'a/b' qos=0 payload='hi'"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBLISH that is refused (5.0 §3.3, 3.1.1 §3.3).</summary>
 internal static class GoldenPublishErrors
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Refuses("PUBLISH with QoS 0 and DUP", Versions.All, "38 04 | 0001 'a' 00", PacketError.DupOnQoS0),
         Refuses("PUBLISH with QoS 0, DUP and RETAIN", Versions.All, "39 04 | 0001 'a' 00", PacketError.DupOnQoS0),

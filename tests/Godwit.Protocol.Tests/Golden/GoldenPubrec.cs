@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBREC, the first answer to QoS 2 (5.0 §3.5, 3.1.1 §3.5).</summary>
 internal static class GoldenPubrec
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PUBREC in its short form", Versions.All, "50 02 0001", "PUBREC id=1 Success"),
         Reads("PUBREC with the largest Packet Identifier", Versions.All, "50 02 FFFF", "PUBREC id=65535 Success"),

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>PUBREL, the release of QoS 2 (5.0 §3.6, 3.1.1 §3.6).</summary>
 internal static class GoldenPubrel
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("PUBREL in its short form", Versions.All, "62 02 0001", "PUBREL id=1 Success"),
         Reads("PUBREL with the largest Packet Identifier", Versions.All, "62 02 FFFF", "PUBREL id=65535 Success"),

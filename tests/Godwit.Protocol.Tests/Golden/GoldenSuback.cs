@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>SUBACK, the answer to SUBSCRIBE (5.0 §3.9, 3.1.1 §3.9).</summary>
 internal static class GoldenSuback
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("SUBACK with reason code 0x00", Versions.Mqtt5, "90 04 | 0001 00 00", "SUBACK id=1 GrantedQoS0"),
         Reads("SUBACK with reason code 0x01", Versions.Mqtt5, "90 04 | 0001 00 01", "SUBACK id=1 GrantedQoS1"),

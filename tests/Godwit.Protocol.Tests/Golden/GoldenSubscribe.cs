@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>SUBSCRIBE (5.0 §3.8, 3.1.1 §3.8).</summary>
 internal static class GoldenSubscribe
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("SUBSCRIBE with QoS 0", Versions.Mqtt3, "82 08 | 0001 | 0003 'a/b' 00", "SUBSCRIBE id=1 'a/b':0"),
         Reads("SUBSCRIBE with QoS 0", Versions.Mqtt5, "82 09 | 0001 00 | 0003 'a/b' 00", "SUBSCRIBE id=1 'a/b':0"),

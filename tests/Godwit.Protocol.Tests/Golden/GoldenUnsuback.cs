@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>UNSUBACK, the answer to UNSUBSCRIBE (5.0 §3.11, 3.1.1 §3.11).</summary>
 internal static class GoldenUnsuback
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("UNSUBACK without codes", Versions.Mqtt3, "B0 02 0001", "UNSUBACK id=1"),
         Reads("UNSUBACK with the largest Packet Identifier", Versions.Mqtt3, "B0 02 FFFF", "UNSUBACK id=65535"),

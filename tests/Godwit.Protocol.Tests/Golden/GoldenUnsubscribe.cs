@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Golden;
 /// <summary>UNSUBSCRIBE (5.0 §3.10, 3.1.1 §3.10).</summary>
 internal static class GoldenUnsubscribe
 {
-    public static GoldenRow[] Rows =>
+    public static GoldenRow[] Rows { get; } =
     [
         Reads("UNSUBSCRIBE from one filter", Versions.Mqtt3, "A2 07 | 0001 | 0003 'a/b'", "UNSUBSCRIBE id=1 'a/b'"),
         Reads("UNSUBSCRIBE from one filter", Versions.Mqtt5, "A2 08 | 0001 00 | 0003 'a/b'", "UNSUBSCRIBE id=1 'a/b'"),
