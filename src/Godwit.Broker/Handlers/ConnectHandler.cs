@@ -117,7 +117,7 @@ internal sealed class ConnectHandler(Shard shard)
     {
         if (shard.Sessions.TryGetValue(clientId, out var session) && session.Connection is { } old)
         {
-            shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver);
+            shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver, "another connection uses this client identifier");
         }
 
         if (!shard.Sessions.TryGetValue(clientId, out session))
@@ -140,7 +140,7 @@ internal sealed class ConnectHandler(Shard shard)
         bytes.CopyTo(shard.Reserve(connection, bytes.Length));
         shard.Sent(connection, PacketType.Connack, bytes.Length);
         shard.Core.World.ConnectRefused(connection, code);
-        shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection);  // [MQTT-3.14.0-1] no DISCONNECT
+        shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection, "");  // [MQTT-3.14.0-1] no DISCONNECT
     }
 
     private void Attach(Connection connection, Session session, in ConnectPacket connect, long expiryMs)

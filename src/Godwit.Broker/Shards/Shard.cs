@@ -151,7 +151,7 @@ public sealed partial class Shard
         {
             if (session.Connection is { } connection)
             {
-                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown);
+                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown, "the server is stopping");
             }
         }
     }

@@ -41,6 +41,14 @@ public sealed class TestClient : IConnectionTransport
     /// <summary>Number of Send calls, to count flushes.</summary>
     public int SendCount { get; private set; }
 
+    /// <summary>All bytes received and not yet looked at.</summary>
+    public byte[] TakeStream()
+    {
+        var bytes = _stream.ToArray();
+        _stream.Clear();
+        return bytes;
+    }
+
     int IConnectionTransport.Send(ReadOnlySpan<byte> bytes)
     {
         Assert.False(IsClosed, "Nothing is sent after Close.");
