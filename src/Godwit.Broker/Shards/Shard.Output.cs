@@ -101,6 +101,17 @@ public sealed partial class Shard
         properties.Dispose();
     }
 
+    /// <summary>Handling its input threw: the connection ends, and with it nothing else.</summary>
+    internal void Fault(Connection connection, Exception fault)
+    {
+        Core.World.Fault(connection, fault);
+        if (!connection.IsClosed)
+        {
+            connection.Transport.Close();
+            End(connection, CloseReason.ConnectionLost, DisconnectReasonCode.UnspecifiedError);
+        }
+    }
+
     /// <summary>The client has sent DISCONNECT.</summary>
     internal void Leave(Connection connection, DisconnectReasonCode code)
     {

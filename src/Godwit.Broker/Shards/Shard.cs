@@ -66,7 +66,7 @@ public sealed partial class Shard
     {
         get
         {
-            foreach (var other in Core.Shards)
+            foreach (var other in Core.AllShards)
             {
                 if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)
                 {

@@ -27,6 +27,9 @@ internal sealed class ConnectionLog(ILogger logger)
         }
     }
 
+    internal void Fault(Connection connection, Exception fault) =>
+        ServerLog.ConnectionFault(logger, Name(connection), connection.RemoteAddress, fault);
+
     internal void ConnectRefused(Connection connection, ConnackReasonCode reasonCode)
     {
         if (IsOn)

@@ -162,6 +162,8 @@ public sealed class BrokerHarness : IShardWorld
     public void PacketRefused(Connection connection, PacketType type, PacketError error) =>
         Events.Add($"packet {connection.ClientId} {type} {error}");
 
+    public void Fault(Connection connection, Exception fault) => Assert.Fail($"{connection.ClientId}: {fault}");
+
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
 
