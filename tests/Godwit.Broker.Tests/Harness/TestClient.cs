@@ -232,6 +232,14 @@ public sealed class TestClient : IConnectionTransport
 
     public ReceivedPacket ReceivesPublish() => Receives(PacketType.Publish);
 
+    /// <summary>The next PUBLISH and one other packet, in any order.</summary>
+    public ReceivedPacket ReceivesPublishAmong(PacketType other)
+    {
+        var publishes = ReceivesAllPublishes();
+        Receives(other);
+        return Assert.Single(publishes);
+    }
+
     /// <summary>All PUBLISH packets that wait, in order; other packets stay.</summary>
     public List<ReceivedPacket> ReceivesAllPublishes()
     {
