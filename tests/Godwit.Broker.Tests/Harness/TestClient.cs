@@ -240,6 +240,15 @@ public sealed class TestClient : IConnectionTransport
         return Assert.Single(publishes);
     }
 
+    /// <summary>The types of the next packets, which are taken.</summary>
+    public List<PacketType> ReceivesTypes(int count)
+    {
+        Decode();
+        var types = _received.Take(count).Select(packet => packet.Type).ToList();
+        _received.RemoveRange(0, types.Count);
+        return types;
+    }
+
     /// <summary>All PUBLISH packets that wait, in order; other packets stay.</summary>
     public List<ReceivedPacket> ReceivesAllPublishes()
     {
