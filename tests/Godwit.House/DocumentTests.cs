@@ -30,6 +30,27 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void Every_type_that_a_document_tells_of_exists()
+    {
+        var names = CodeNameRule.NamesIn(Repository.Sources);
+        names.UnionWith(Repository.Files("src", "tests").Where(path => path.EndsWith(".csproj", StringComparison.Ordinal)).Select(path => Path.GetFileNameWithoutExtension(path)));
+
+        Violations.None(Repository.Documents.Where(document => document.Path.StartsWith("docs/", StringComparison.Ordinal)).SelectMany(document => CodeNameRule.Check(document, names)));
+    }
+
+    [Theory]
+    [InlineData("`Pool` has `Pool.Rent` and `Kind.Small`", 0)]
+    [InlineData("`PUBLISH`, `a/b`, `./godwit serve`, Pond", 0)]
+    [InlineData("`Pond`", 1)]
+    [InlineData("`Pool.Lend`", 1)]
+    public void The_rule_sees_a_name_that_nothing_has(string text, int violations)
+    {
+        var names = CodeNameRule.NamesIn([new SourceFile("A.cs", "class Pool { int _free; public void Rent() { } } enum Kind { Small }")]);
+
+        Assert.Equal(violations, CodeNameRule.Check(new SourceFile("docs/a.md", text), names).Count());
+    }
+
+    [Fact]
     public void The_changelog_keeps_its_form() =>
         Violations.None(ChangelogRule.Check(Repository.Read("CHANGELOG.md").Text));
 

@@ -176,7 +176,7 @@ public sealed class LauncherTests : IDisposable
         _folder.Write("slow", "20");
         var first = _folder.Start("godwit");
         await first.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);     // "building"
-        await _folder.Bash($"until [[ -f builds ]]; do sleep 0.01; done; kill -{signal} {first.Id}");
+        await _folder.Bash($"for _ in {{1..1000}}; do [[ -f builds ]] && break; sleep 0.01; done; [[ -f builds ]] && kill -{signal} {first.Id}");
         Assert.Equal(exitCode, (await ScriptFolder.EndOf(first)).ExitCode);
         File.Delete(_folder.PathOf("slow"));
 

@@ -22,6 +22,8 @@ public sealed class SizeTests
     [InlineData("class C { int P { get\n{", "} }\n}", 61, 1)]
     [InlineData("class C { int P\n=> 1", "; }\n", 61, 1)]
     [InlineData("{ Run();", "}\n", 61, 1)]
+    [InlineData("class C { object F = () =>\n{", "}; }\n", 61, 1)]
+    [InlineData("class C { int[] Table => [\n1", "]; }\n", 200, 0)]
     public void The_rule_sees_a_method_that_is_too_long(string head, string tail, int lines, int violations)
     {
         var blank = lines - head[HeadStart(head)..].Count(c => c == '\n') - 1;

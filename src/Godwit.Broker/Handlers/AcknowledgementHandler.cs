@@ -3,6 +3,7 @@ using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Delivery;
 using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Handlers;
@@ -17,6 +18,11 @@ internal sealed class AcknowledgementHandler(Shard shard)
         if (error != PacketError.None)
         {
             return error;
+        }
+
+        if (HasTooManyUserProperties(puback.Properties))
+        {
+            return PacketError.TooManyUserProperties;
         }
 
         var session = connection.Session!;
@@ -35,6 +41,11 @@ internal sealed class AcknowledgementHandler(Shard shard)
         if (error != PacketError.None)
         {
             return error;
+        }
+
+        if (HasTooManyUserProperties(pubrec.Properties))
+        {
+            return PacketError.TooManyUserProperties;
         }
 
         var session = connection.Session!;
@@ -62,6 +73,11 @@ internal sealed class AcknowledgementHandler(Shard shard)
             return error;
         }
 
+        if (HasTooManyUserProperties(pubrel.Properties))
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
         var code = connection.Session!.Inbound.OnPubrel(pubrel.PacketId) ? PubcompReasonCode.Success : PubcompReasonCode.PacketIdentifierNotFound;
         shard.Write(connection, new PubcompPacket { PacketId = pubrel.PacketId, ReasonCode = code });
         return PacketError.None;
@@ -71,13 +87,26 @@ internal sealed class AcknowledgementHandler(Shard shard)
     public PacketError HandlePubcomp(Connection connection, ReadOnlySpan<byte> body)
     {
         var error = PubcompPacket.TryRead(body, connection.Version, out var pubcomp);
-        if (error == PacketError.None && connection.Session!.Outbound.OnPubcomp(pubcomp.PacketId))
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        if (HasTooManyUserProperties(pubcomp.Properties))
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
+        if (connection.Session!.Outbound.OnPubcomp(pubcomp.PacketId))
         {
             shard.Touch(connection);            // the quota has room again
         }
 
-        return error;
+        return PacketError.None;
     }
+
+    private bool HasTooManyUserProperties(PropertyBlock properties) =>
+        !properties.IsEmpty && properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax;
 
     private void Finish(Connection connection, Session session, in QueuedMessage queued, bool isRefused)
     {

@@ -15,6 +15,9 @@ namespace Godwit.Broker.Handlers;
 /// </summary>
 internal sealed class ConnectHandler(Shard shard)
 {
+    /// <summary>The largest packet there can be: 5 bytes of fixed header and 2^28 - 1.</summary>
+    private const int PacketSizeMax = FixedHeader.SizeMax + (int)VariableByteInteger.MaxValue;
+
     private BrokerLimits Limits => shard.Core.Limits;
 
     private BrokerSettings Settings => shard.Core.Settings;
@@ -23,34 +26,84 @@ internal sealed class ConnectHandler(Shard shard)
     {
         PacketFramer.TryRead(connection.ConnectBytes, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
         ConnectPacket.TryRead(body, out var connect);
+        ReadDemands(connection, connect);
+        var expiryMs = ExpiryOf(connect);
+        var properties = new PropertyWriter(stackalloc byte[128]);
+        if (connection.IsMqtt5)
+        {
+            AddCapabilities(ref properties, connection, expiryMs, connect);
+        }
+
+        var connack = new ConnackPacket { Properties = properties.Block };
+        var refusal = Check(connection, connack);
+        if (refusal == ConnackReasonCode.Success)
+        {
+            Accept(connection, connect, expiryMs, connack);
+        }
+        else
+        {
+            Refuse(connection, refusal);
+        }
+
+        properties.Dispose();
+    }
+
+    /// <summary>What the client asks of this connection.</summary>
+    private void ReadDemands(Connection connection, in ConnectPacket connect)
+    {
+        var properties = connect.Properties;
         connection.Version = connect.Version;
         connection.CleanStart = connect.CleanStart;
         connection.UserName = connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null;
+        connection.PacketSizeMax = (int)Math.Min(int.MaxValue, properties.NumberOr(PropertyId.MaximumPacketSize, int.MaxValue));
+        connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
+        var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
+        connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
+        connection.KeepAliveSeconds = KeepAliveOf(connect);
+        connection.SilenceMaxMs = (long)(connection.KeepAliveSeconds * 1000L * Settings.KeepAliveFactor);
+        connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
+    }
+
+    /// <summary>Is there room for this client? Asked before an older connection or session of it is touched.</summary>
+    private ConnackReasonCode Check(Connection connection, in ConnackPacket connack)
+    {
         if (shard.IsStopping)
         {
-            Refuse(connection, ConnackReasonCode.ServerUnavailable);
-            return;
+            return ConnackReasonCode.ServerUnavailable;
         }
 
+        if (connack.Measure(connection.Version) > connection.PacketSizeMax)
+        {
+            return ConnackReasonCode.PacketTooLarge;            // [MQTT-3.1.2-24] and nothing in it may be left out
+        }
+
+        var core = shard.Core;
+        shard.Sessions.TryGetValue(connection.ClientId, out var session);
+        if (Limits.ConnectionsMax > 0 && session?.Connection is null && core.ConnectedCount >= Limits.ConnectionsMax)
+        {
+            return ConnackReasonCode.ServerBusy;
+        }
+
+        return Limits.SessionsMax > 0 && session is null && core.SessionCount >= Limits.SessionsMax
+            ? ConnackReasonCode.QuotaExceeded
+            : ConnackReasonCode.Success;
+    }
+
+    private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
+    {
         var session = TakeSession(connection.ClientId, connect.CleanStart);
         var isPresent = session is not null;
         if (session is null)
         {
-            if (Limits.SessionsMax > 0 && shard.Core.SessionCount >= Limits.SessionsMax)
-            {
-                Refuse(connection, ConnackReasonCode.QuotaExceeded);
-                return;
-            }
-
-            session = shard.Lifetimes.Create(connection.ClientId);
+            session = shard.Lifetimes.Create(connection.ClientId);      // [MQTT-3.1.2-6]
         }
         else
         {
             shard.Lifetimes.Resume(session);                    // [MQTT-3.1.2-5] [MQTT3-3.1.2-4]
         }
 
-        Attach(connection, session, connect);
-        SendConnack(connection, session, connect, isPresent);
+        Attach(connection, session, connect, expiryMs);
+        shard.Write(connection, connack with { SessionPresent = isPresent });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3] [MQTT3-3.2.2-2] [MQTT3-3.2.2-3]
         shard.Counters.Connects++;
         shard.Counters.Connected++;
         shard.Core.World.Connected(connection, isPresent);
@@ -90,18 +143,10 @@ internal sealed class ConnectHandler(Shard shard)
         shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection);  // [MQTT-3.14.0-1] no DISCONNECT
     }
 
-    private void Attach(Connection connection, Session session, in ConnectPacket connect)
+    private void Attach(Connection connection, Session session, in ConnectPacket connect, long expiryMs)
     {
-        var properties = connect.Properties;
-        var receiveMaximum = (int)properties.NumberOr(PropertyId.ReceiveMaximum, PacketIds.Count);
-        connection.PacketSizeMax = (int)Math.Min(int.MaxValue, properties.NumberOr(PropertyId.MaximumPacketSize, int.MaxValue));
-        connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
-        var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
-        connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
-        connection.KeepAliveSeconds = KeepAliveOf(connect);
-        connection.SilenceMaxMs = (long)(connection.KeepAliveSeconds * 1000L * Settings.KeepAliveFactor);
-        connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
-        session.ExpiryMs = ExpiryOf(connect);
+        var receiveMaximum = (int)connect.Properties.NumberOr(PropertyId.ReceiveMaximum, PacketIds.Count);
+        session.ExpiryMs = expiryMs;
         session.UserName = connection.UserName;
         session.Will = connect.HasWill ? WillOf(connect) : null;
         session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
@@ -148,23 +193,11 @@ internal sealed class ConnectHandler(Shard shard)
         };
     }
 
-    private void SendConnack(Connection connection, Session session, in ConnectPacket connect, bool isPresent)
-    {
-        using var properties = new PropertyWriter(stackalloc byte[128]);
-        if (connection.IsMqtt5)
-        {
-            AddCapabilities(ref System.Runtime.CompilerServices.Unsafe.AsRef(in properties), connection, session, connect);
-        }
-
-        shard.Write(connection, new ConnackPacket { SessionPresent = isPresent, Properties = properties.Block });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
-    }
-
     /// <summary>Tells what differs from what a client assumes when nothing is said (§3.2.2.3).</summary>
-    private void AddCapabilities(ref PropertyWriter properties, Connection connection, Session session, in ConnectPacket connect)
+    private void AddCapabilities(ref PropertyWriter properties, Connection connection, long expiryMs, in ConnectPacket connect)
     {
-        var wantedExpiry = connect.Properties.NumberOr(PropertyId.SessionExpiryInterval, 0);
-        var expiry = session.ExpiryMs == Session.Never ? uint.MaxValue : (uint)(session.ExpiryMs / 1000);
-        if (expiry != wantedExpiry)
+        var expiry = expiryMs == Session.Never ? uint.MaxValue : (uint)(expiryMs / 1000);
+        if (expiry != connect.Properties.NumberOr(PropertyId.SessionExpiryInterval, 0))
         {
             properties.Add(PropertyId.SessionExpiryInterval, expiry);
         }
@@ -184,7 +217,11 @@ internal sealed class ConnectHandler(Shard shard)
             properties.Add(PropertyId.RetainAvailable, 0);
         }
 
-        properties.Add(PropertyId.MaximumPacketSize, (uint)Limits.PacketSizeBytesMax);
+        if (Limits.PacketSizeBytesMax < PacketSizeMax)
+        {
+            properties.Add(PropertyId.MaximumPacketSize, (uint)Limits.PacketSizeBytesMax);
+        }
+
         if (connection.IsClientIdAssigned)
         {
             properties.Add(PropertyId.AssignedClientIdentifier, connection.ClientId);   // [MQTT-3.2.2-16]

@@ -17,6 +17,11 @@ internal sealed class DisconnectHandler(Shard shard)
             return error;
         }
 
+        if (disconnect.Properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax)
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
         var session = connection.Session!;
         if (disconnect.Properties.TryGet(PropertyId.SessionExpiryInterval, out var expiry))
         {

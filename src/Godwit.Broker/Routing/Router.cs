@@ -175,7 +175,7 @@ internal sealed class Router(Shard shard)
             return false;
         }
 
-        if (context.Version != 0 && subscription.Version > context.Version)
+        if (context.Version != 0 && subscription.LiveSince > context.Version)
         {
             return false;                                   // it gets, or has got, this message from the retained store
         }

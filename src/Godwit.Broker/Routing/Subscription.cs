@@ -24,8 +24,14 @@ internal sealed class Subscription
     /// <summary>Exactly one Subscription Identifier, or null; an array so that a delivery can carry it without a copy.</summary>
     public uint[]? Identifiers { get; init; }
 
-    /// <summary>Version of the tree when it was subscribed: older retained publishes come from the store, newer ones live.</summary>
+    /// <summary>Version of the tree when it was subscribed: the retained messages it is sent are older.</summary>
     public long Version { get; set; }
+
+    /// <summary>
+    /// Version from which on this session gets what the filter matches: that of the first SUBSCRIBE, however often it was replaced. A
+    /// retained PUBLISH that is under way while the subscription is replaced is not lost. [MQTT-3.8.4-3]
+    /// </summary>
+    public long LiveSince { get; set; }
 
     /// <summary>Where it stands in the tree. Written under the tree's lock.</summary>
     public TopicNode? Node { get; set; }

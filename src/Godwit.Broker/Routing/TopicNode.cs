@@ -49,8 +49,8 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
         set => Volatile.Write(ref _retained, value);
     }
 
-    /// <summary>The node stands in the queue of retained expiries.</summary>
-    public bool IsExpiryArmed { get; set; }
+    /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long ExpiryArmedMs { get; set; } = long.MaxValue;
 
     public TopicNode? Plus => Volatile.Read(ref _plus);
 

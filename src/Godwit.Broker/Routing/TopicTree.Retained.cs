@@ -60,12 +60,7 @@ internal sealed partial class TopicTree
                 old.IsSuperseded = true;
             }
 
-            if (message.RetainedUntilMs != long.MaxValue && !node.IsExpiryArmed)
-            {
-                node.IsExpiryArmed = true;
-                _expiries.Enqueue(node, message.RetainedUntilMs);
-            }
-
+            ArmExpiry(node, message.RetainedUntilMs);
             return true;
         }
     }
@@ -107,7 +102,12 @@ internal sealed partial class TopicTree
             while (_expiries.TryPeek(out var node, out var deadline) && deadline <= nowMs)
             {
                 _expiries.Dequeue();
-                node.IsExpiryArmed = false;
+                if (deadline != node.ExpiryArmedMs)
+                {
+                    continue;                           // an earlier deadline was armed after this one, and has been seen
+                }
+
+                node.ExpiryArmedMs = long.MaxValue;
                 if (node.Retained is not { } retained)
                 {
                     continue;
@@ -118,10 +118,9 @@ internal sealed partial class TopicTree
                     ++_version;
                     Drop(node);
                 }
-                else if (retained.RetainedUntilMs != long.MaxValue)
+                else
                 {
-                    node.IsExpiryArmed = true;
-                    _expiries.Enqueue(node, retained.RetainedUntilMs);
+                    ArmExpiry(node, retained.RetainedUntilMs);
                 }
             }
         }
@@ -195,6 +194,16 @@ internal sealed partial class TopicTree
             {
                 pending.Push((child, position));
             }
+        }
+    }
+
+    /// <summary>A message that is replaced again and again by one that lives longer keeps one entry, which is moved when it comes up.</summary>
+    private void ArmExpiry(TopicNode node, long deadlineMs)
+    {
+        if (deadlineMs < node.ExpiryArmedMs)
+        {
+            node.ExpiryArmedMs = deadlineMs;
+            _expiries.Enqueue(node, deadlineMs);
         }
     }
 

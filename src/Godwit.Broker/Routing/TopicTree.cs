@@ -30,6 +30,7 @@ internal sealed partial class TopicTree
         lock (_writing)
         {
             subscription.Version = ++_version;
+            subscription.LiveSince = replaced?.LiveSince ?? _version;
             if (replaced is not null)
             {
                 subscription.Node = replaced.Node;

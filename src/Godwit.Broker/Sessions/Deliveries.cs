@@ -85,7 +85,13 @@ internal sealed class Deliveries(Shard shard)
             return !isShared && KeepQoS0(session, ref context, delivery, retain);
         }
 
-        if (connection.Output.Length > shard.Core.Limits.OutputBytesMax)
+        var outputMax = shard.Core.Limits.OutputBytesMax;
+        if (connection.Output.Length > outputMax)
+        {
+            shard.SendNow(connection);          // a fan-in fills the buffer of a client that has not been tried in this turn
+        }
+
+        if (connection.Output.Length > outputMax)
         {
             shard.Count(DropReason.Congested);
         }
@@ -153,17 +159,9 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>QoS 0 goes first; then the policy decides.</summary>
     private bool MakeRoom(Session session, int cost, bool isShared)
     {
-        while (session.QueuedQoS0 is { Count: > 0 } queue && !HasRoom(session, cost))
+        if (cost <= shard.Core.Limits.QueueBytesMax)            // what can never fit makes nobody else leave
         {
-            Settle(session, queue.Dequeue());
-            shard.Count(DropReason.QueueFullQoS0);
-        }
-
-        var mayDrop = !isShared && shard.Core.Settings.OverflowPolicy == OverflowPolicy.DropOldest;
-        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest))
-        {
-            Settle(session, oldest);
-            shard.Count(DropReason.QueueFullOldest);
+            DropForRoom(session, cost, isShared);
         }
 
         if (HasRoom(session, cost))
@@ -177,6 +175,22 @@ internal sealed class Deliveries(Shard shard)
         }
 
         return false;
+    }
+
+    private void DropForRoom(Session session, int cost, bool isShared)
+    {
+        while (session.QueuedQoS0 is { Count: > 0 } queue && !HasRoom(session, cost))
+        {
+            Settle(session, queue.Dequeue());
+            shard.Count(DropReason.QueueFullQoS0);
+        }
+
+        var mayDrop = !isShared && shard.Core.Settings.OverflowPolicy == OverflowPolicy.DropOldest;
+        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest))
+        {
+            Settle(session, oldest);
+            shard.Count(DropReason.QueueFullOldest);
+        }
     }
 
     private void PumpQueue(Session session, Connection connection)

@@ -5,6 +5,10 @@ namespace Godwit.Broker.Sessions;
 /// <summary>What holds for every message a client brings in, by PUBLISH or as a will.</summary>
 internal sealed class Publications(Shard shard)
 {
+    /// <summary><c>$SYS</c> and what is below belongs to the broker.</summary>
+    public static bool IsReserved(ReadOnlySpan<byte> topic) =>
+        topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
+
     /// <summary>Rights and reserved topics. A refusal is counted.</summary>
     public bool MayPublish(string clientId, string? userName, ReadOnlySpan<byte> topic)
     {
@@ -29,8 +33,4 @@ internal sealed class Publications(Shard shard)
         var seconds = shard.Core.Settings.MessageExpirySecondsMax;
         return seconds == 0 ? announcedExpiryMs : Math.Min(announcedExpiryMs, shard.NowMs + (seconds * 1000L));
     }
-
-    /// <summary><c>$SYS</c> and what is below belongs to the broker.</summary>
-    private static bool IsReserved(ReadOnlySpan<byte> topic) =>
-        topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
 }

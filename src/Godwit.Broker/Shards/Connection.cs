@@ -60,7 +60,7 @@ public sealed class Connection : ITimed
     /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
     /// answers to what it sends: who does not read is not read.
     /// </summary>
-    public bool WantsInput => !IsClosed && !IsDeferred && !(IsCongested && Output.Length > Shard.OutputHighWaterBytes);
+    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread;
 
     /// <summary>The connection has ended for the broker.</summary>
     public bool IsClosed { get; internal set; }
@@ -84,6 +84,9 @@ public sealed class Connection : ITimed
     internal bool IsCongested { get; set; }
 
     internal long CongestedSinceMs { get; set; }
+
+    /// <summary>It is not read because it does not take its answers.</summary>
+    internal bool IsUnread => IsCongested && Output.Length > Shard.OutputHighWaterBytes;
 
     internal long LastPacketMs { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Broker.Sessions;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
@@ -12,6 +13,9 @@ namespace Godwit.Broker.Shards;
 /// </summary>
 public sealed class Handshake
 {
+    /// <summary>A CONNACK of 5.0 without properties.</summary>
+    private const int SmallestConnackBytes = 5;
+
     private readonly BrokerCore _core;
 
     internal Handshake(BrokerCore core) => _core = core;
@@ -49,6 +53,11 @@ public sealed class Handshake
         if (connect.Version == ProtocolVersion.Mqtt5 && size - body.Length - 1 > VariableByteInteger.Measure((uint)body.Length))
         {
             return Refuse(connect.Version, ConnackReasonCode.MalformedPacket, PacketError.VariableByteIntegerNotMinimal);   // [MQTT-1.5.5-1]
+        }
+
+        if (connect.Properties.NumberOr(PropertyId.MaximumPacketSize, uint.MaxValue) < SmallestConnackBytes)
+        {
+            return Close(type, PacketError.PacketTooLarge);                 // [MQTT-3.1.2-24] no answer would fit
         }
 
         var (code, reason) = Check(connect);
@@ -103,7 +112,8 @@ public sealed class Handshake
         if (error == PacketError.ProtocolVersionUnsupported)
         {
             // A level above 5 is a client of the future, which reads 5.0's form; anything else can only read 3.x's.
-            var version = connect.ProtocolLevel > 5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
+            var isFuture = connect.ProtocolLevel > 5 && body.StartsWith("\0\u0004MQTT"u8);
+            var version = isFuture ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
             return Refuse(version, ConnackReasonCode.UnsupportedProtocolVersion, error);
         }
 
@@ -138,11 +148,6 @@ public sealed class Handshake
             }
         }
 
-        if (Limits.ConnectionsMax > 0 && _core.ConnectedCount >= Limits.ConnectionsMax)
-        {
-            return (ConnackReasonCode.ServerBusy, PacketError.None);
-        }
-
         return (_core.Access.Connect(connect), PacketError.None);
     }
 
@@ -175,6 +180,11 @@ public sealed class Handshake
         if (connect.WillRetain && !_core.Settings.RetainAvailable)
         {
             return (ConnackReasonCode.RetainNotSupported, PacketError.RetainNotSupported);      // [MQTT-3.2.2-13]
+        }
+
+        if (Publications.IsReserved(connect.WillTopic))
+        {
+            return (ConnackReasonCode.TopicNameInvalid, PacketError.None);                      // nobody would ever see it
         }
 
         return _core.IsTopicWithinLimits(connect.WillTopic)

@@ -37,11 +37,19 @@ public sealed partial class Shard
     /// <summary>The transport can take more after it took less than all.</summary>
     public void Writable(Connection connection)
     {
-        if (!connection.IsClosed)
+        if (connection.IsClosed)
         {
-            connection.IsCongested = false;
-            Touch(connection);
+            return;
         }
+
+        if (connection.IsUnread)
+        {
+            connection.LastPacketMs = NowMs;            // it was not read, so its silence does not count
+        }
+
+        connection.IsCongested = false;
+        Watch(connection);
+        Touch(connection);
     }
 
     /// <summary>The peer has closed the connection, or it broke. The transport has let go of it already.</summary>

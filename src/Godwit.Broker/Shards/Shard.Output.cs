@@ -21,11 +21,21 @@ public sealed partial class Shard
         Counters.PacketsSent[(int)type]++;
     }
 
-    /// <summary>Writes one packet; it leaves when the turn ends.</summary>
+    /// <summary>
+    /// Writes one packet; it leaves when the turn ends. One that is larger than the client can take closes the connection: of an answer
+    /// nothing may be left out. [MQTT-3.1.2-24]
+    /// </summary>
     internal void Write<TPacket>(Connection connection, TPacket packet)
         where TPacket : IPacket, allows ref struct
     {
-        var destination = Reserve(connection, packet.Measure(connection.Version));
+        var size = packet.Measure(connection.Version);
+        if (size > connection.PacketSizeMax)
+        {
+            Close(connection, CloseReason.PacketRefused, DisconnectReasonCode.PacketTooLarge);
+            return;
+        }
+
+        var destination = Reserve(connection, size);
         Sent(connection, packet.Type, packet.Write(destination, connection.Version));
     }
 
@@ -103,7 +113,8 @@ public sealed partial class Shard
             return;
         }
 
-        var silence = connection.SilenceMaxMs;
+        // Who is not read cannot be heard: then only the write stall is watched.
+        var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
         if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
         {
             Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout);     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
@@ -158,6 +169,20 @@ public sealed partial class Shard
         }
 
         Touch(connection);                      // the rest is for the next turn; others come first
+    }
+
+    /// <summary>Hands over what waits before the turn ends, when it has become too much to gather.</summary>
+    internal void SendNow(Connection connection)
+    {
+        var before = connection.Output.Length;
+        if (!connection.IsCongested && before > 0)
+        {
+            Send(connection);
+            if (connection.Output.Length > 0)
+            {
+                Congest(connection, before);
+            }
+        }
     }
 
     private void Congest(Connection connection, int lengthBefore)

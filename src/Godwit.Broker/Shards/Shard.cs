@@ -28,6 +28,7 @@ public sealed partial class Shard
     private List<Connection> _flushing = [];
     private List<Connection> _deferred = [];
     private List<Connection> _resuming = [];
+    private int _outgoingCount;
     private SysTopics? _sysTopics;
 
     internal Shard(BrokerCore core, int index)
@@ -55,7 +56,7 @@ public sealed partial class Shard
     public long NextDeadlineMs => _timers.NextDueMs;
 
     /// <summary>It has work left for another turn at once.</summary>
-    public bool HasWork => _deferred.Count + _touched.Count > 0;
+    public bool HasWork => _deferred.Count + _touched.Count + _outgoingCount > 0;
 
     /// <summary>
     /// Another shard does not keep up: do not read sockets now. Turns for mailbox and timers go on, so two shards never wait for each other.
@@ -178,15 +179,26 @@ public sealed partial class Shard
     internal void Count(DropReason reason) => Counters.Dropped[(int)reason]++;
 
     /// <summary>The batch that goes to another shard at the end of this turn.</summary>
-    internal DeliveryBatch BatchFor(int shardIndex) => _outgoing[shardIndex] ??= new DeliveryBatch();
+    internal DeliveryBatch BatchFor(int shardIndex)
+    {
+        ref var batch = ref _outgoing[shardIndex];
+        if (batch is null)
+        {
+            batch = new DeliveryBatch();
+            _outgoingCount++;
+        }
+
+        return batch;
+    }
 
     private void PostBatches()
     {
-        for (var i = 0; i < Core.Shards.Count; i++)
+        for (var i = 0; _outgoingCount > 0; i++)
         {
             if (_outgoing[i] is { } batch)
             {
                 _outgoing[i] = null;
+                _outgoingCount--;
                 Core.Post(i, batch);
             }
         }

@@ -45,7 +45,7 @@ internal static class ServeCommand
 
     private static readonly Option<int> Shards = new("--shards")
     {
-        Description = $"Threads that share the clients. Default: one per processor, here {ServerOptions.DefaultShards}.",
+        Description = $"Threads that share the clients. Default: one for two processors, here {ServerOptions.DefaultShards}.",
         HelpName = "N",
     };
 

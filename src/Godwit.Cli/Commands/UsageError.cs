@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Godwit.Broker;
 
 namespace Godwit.Cli.Commands;
@@ -15,9 +16,14 @@ internal static class UsageError
     {
         var command = result.CommandResult.Command;
         var path = command is RootCommand ? "godwit" : "godwit " + command.Name;
-        var what = result.UnmatchedTokens.Count > 0 ? DescribeUnmatched(command, result.UnmatchedTokens[0]) : result.Errors[0].Message;
+        var what = result.UnmatchedTokens.Count > 0 ? DescribeUnmatched(command, result.UnmatchedTokens[0]) : Describe(result.Errors[0]);
         return $"{path}: {what}{Environment.NewLine}Type '{path} --help' for all that is possible.";
     }
+
+    private static string Describe(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: Option<int> option, Tokens: [{ } token, ..] }
+            ? $"'{token.Value}' is not a whole number for {option.Name}."
+            : error.Message;
 
     private static string DescribeUnmatched(Command command, string token)
     {

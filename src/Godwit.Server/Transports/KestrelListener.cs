@@ -76,6 +76,10 @@ internal sealed class KestrelListener : IDisposable
         MaxReadBufferSize = ReadBufferBytesMax,
         MaxWriteBufferSize = WriteBufferBytesMax,
         NoDelay = true,
+
+        // Our continuations never block, so they may run where the bytes are: a send is tried on the shard's own thread. Halves
+        // the CPU time of a message.
+        UnsafePreferInlineScheduling = true,
         CreateBoundListenSocket = endPoint =>
         {
             var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

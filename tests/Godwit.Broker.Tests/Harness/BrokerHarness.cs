@@ -34,6 +34,9 @@ public sealed class BrokerHarness : IShardWorld
     /// <summary>What the broker told its host, one line each, e.g. <c>disconnected a KeepAliveTimeout KeepAliveTimeout</c>.</summary>
     public List<string> Events { get; } = [];
 
+    /// <summary>Who was sent bytes, or closed, one entry a call.</summary>
+    public List<TestClient> SendOrder { get; } = [];
+
     public BrokerCounters Counters => Core.SumCounters();
 
     public long Dropped(DropReason reason) => Counters.Dropped[(int)reason];
@@ -49,14 +52,47 @@ public sealed class BrokerHarness : IShardWorld
         ushort keepAlive = 0,
         TestWill? will = null,
         TestProperties? properties = null,
-        string? userName = null)
+        string? userName = null,
+        string? password = null)
     {
         var client = Open();
-        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName);
+        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName, password);
         var connack = client.Receives(PacketType.Connack);
         Assert.Equal(0, connack.ReasonCode);
         client.Connack = connack;
         return client;
+    }
+
+    /// <summary>Connects a client whose session outlives the connection for ever, and resumes it if there is one.</summary>
+    public TestClient Persistent(string clientId, ProtocolVersion version = ProtocolVersion.Mqtt5, ushort receiveMaximum = 0)
+    {
+        var properties = TestProperties.Expiry(uint.MaxValue);
+        if (receiveMaximum > 0)
+        {
+            properties.Add(Protocol.Properties.PropertyId.ReceiveMaximum, receiveMaximum);
+        }
+
+        return Connect(clientId, version, cleanStart: false, properties: version == ProtocolVersion.Mqtt5 ? properties : null);
+    }
+
+    /// <summary>Sends a CONNECT that must be refused: the CONNACK is the only answer, then the connection is closed.</summary>
+    public ReceivedPacket ConnectIsRefused(
+        string clientId,
+        ProtocolVersion version = ProtocolVersion.Mqtt5,
+        bool cleanStart = true,
+        TestWill? will = null,
+        TestProperties? properties = null,
+        string? userName = null,
+        string? password = null)
+    {
+        var client = Open();
+        client.Connect(clientId, version, cleanStart, keepAlive: 0, will, properties, userName, password);
+        var connack = client.Receives(PacketType.Connack);
+        Assert.NotEqual(0, connack.ReasonCode);
+        Assert.False(connack.SessionPresent);
+        client.ReceivesNothing();
+        Assert.True(client.IsClosed, "The connection is still open.");
+        return connack;
     }
 
     /// <summary>Lets virtual time pass; every timer fires at its own millisecond.</summary>

@@ -41,13 +41,18 @@ public sealed class TestClient : IConnectionTransport
         RoomBytes -= RoomBytes == int.MaxValue ? 0 : taken;
         _stream.AddRange(bytes[..taken]);
         SendCount++;
+        _broker.SendOrder.Add(this);
         return taken;
     }
 
-    void IConnectionTransport.Close() => IsClosed = true;
+    void IConnectionTransport.Close()
+    {
+        IsClosed = true;
+        _broker.SendOrder.Add(this);
+    }
 
     /// <summary>Sends CONNECT without looking at the answer.</summary>
-    public void Connect(string clientId, ProtocolVersion version, bool cleanStart, ushort keepAlive, TestWill? will, TestProperties? properties, string? userName)
+    public void Connect(string clientId, ProtocolVersion version, bool cleanStart, ushort keepAlive, TestWill? will, TestProperties? properties, string? userName, string? password = null)
     {
         Version = version;
         var connect = new ConnectPacket
@@ -65,6 +70,8 @@ public sealed class TestClient : IConnectionTransport
             WillProperties = PropertyBlock.FromTrusted(will?.Properties?.Bytes ?? []),
             HasUserName = userName is not null,
             UserName = Encoding.UTF8.GetBytes(userName ?? ""),
+            HasPassword = password is not null,
+            Password = Encoding.UTF8.GetBytes(password ?? ""),
         };
         var bytes = new byte[connect.Measure()];
         connect.Write(bytes);
@@ -84,6 +91,9 @@ public sealed class TestClient : IConnectionTransport
             _broker.OnShard(_shard, shard => shard.Received(_connection, copy));
         }
     }
+
+    /// <summary>Bytes of a transport that has not noticed the close yet.</summary>
+    public void SendBytesDespiteClose(byte[] bytes) => _broker.OnShard(_shard, shard => shard.Received(_connection!, bytes));
 
     /// <summary>Sends one packet.</summary>
     public void Send<TPacket>(TPacket packet)

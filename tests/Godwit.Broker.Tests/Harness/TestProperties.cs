@@ -10,6 +10,9 @@ public sealed class TestProperties
 
     public byte[] Bytes => [.. _bytes];
 
+    /// <summary>Session Expiry Interval alone.</summary>
+    public static TestProperties Expiry(uint seconds) => new TestProperties().Add(PropertyId.SessionExpiryInterval, seconds);
+
     public TestProperties Add(PropertyId id, uint value)
     {
         using var writer = new PropertyWriter(stackalloc byte[16]);

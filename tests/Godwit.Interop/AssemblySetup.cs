@@ -1,0 +1,4 @@
+using Godwit.Interop.Brokers;
+
+[assembly: AssemblyFixture(typeof(BrokerUnderTest))]
+[assembly: CollectionBehavior(MaxParallelThreads = 8)]
