@@ -105,7 +105,6 @@ internal sealed class ConnectHandler(Shard shard)
         Attach(connection, session, connect, expiryMs);
         shard.Write(connection, connack with { SessionPresent = isPresent });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3] [MQTT3-3.2.2-2] [MQTT3-3.2.2-3]
         shard.Counters.Connects++;
-        shard.Counters.Connected++;
         shard.Core.World.Connected(connection, isPresent);
         shard.Watch(connection);
         shard.Deliveries.Begin(1);
@@ -152,6 +151,7 @@ internal sealed class ConnectHandler(Shard shard)
         session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
         session.Connection = connection;
         connection.Session = session;
+        shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 
     /// <summary>A 5.0 client can be told a shorter Keep Alive; others keep what they asked for. [MQTT-3.2.2-21]</summary>

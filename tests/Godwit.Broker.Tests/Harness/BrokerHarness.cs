@@ -34,6 +34,9 @@ public sealed class BrokerHarness : IShardWorld
     /// <summary>What the broker told its host, one line each, e.g. <c>disconnected a KeepAliveTimeout KeepAliveTimeout</c>.</summary>
     public List<string> Events { get; } = [];
 
+    /// <summary>Handling the CONNECT of this client throws.</summary>
+    public string? FaultyClientId { get; set; }
+
     /// <summary>Who was sent bytes, or closed, one entry a call.</summary>
     public List<TestClient> SendOrder { get; } = [];
 
@@ -152,7 +155,14 @@ public sealed class BrokerHarness : IShardWorld
 
     public string NewClientId() => $"auto-{++_lastClientId}";
 
-    public void Connected(Connection connection, bool sessionPresent) => Events.Add($"connected {connection.ClientId} {sessionPresent}");
+    public void Connected(Connection connection, bool sessionPresent)
+    {
+        Events.Add($"connected {connection.ClientId} {sessionPresent}");
+        if (connection.ClientId == FaultyClientId)
+        {
+            throw new InvalidOperationException("as the test wants it");
+        }
+    }
 
     public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => Events.Add($"refused {connection.ClientId} {reasonCode}");
 
@@ -162,7 +172,11 @@ public sealed class BrokerHarness : IShardWorld
     public void PacketRefused(Connection connection, PacketType type, PacketError error) =>
         Events.Add($"packet {connection.ClientId} {type} {error}");
 
-    public void Fault(Connection connection, Exception fault) => Assert.Fail($"{connection.ClientId}: {fault}");
+    public void Fault(Connection connection, Exception fault)
+    {
+        Assert.True(connection.ClientId == FaultyClientId, $"{connection.ClientId}: {fault}");
+        Events.Add($"fault {connection.ClientId}");
+    }
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
