@@ -65,9 +65,10 @@ public sealed partial class Shard
     {
         get
         {
-            foreach (var other in Core.Shards)
+            var shards = Core.Shards;
+            for (var i = 0; i < shards.Count; i++)          // foreach over the interface would allocate, in every turn
             {
-                if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)
+                if (i != Index && shards[i].Mailbox.Bytes > Core.Limits.MailboxBytesMax)
                 {
                     return true;
                 }
@@ -184,7 +185,7 @@ public sealed partial class Shard
         ref var batch = ref _outgoing[shardIndex];
         if (batch is null)
         {
-            batch = new DeliveryBatch();
+            batch = Mailbox.TakeSpare() ?? new DeliveryBatch(this);
             _outgoingCount++;
         }
 
