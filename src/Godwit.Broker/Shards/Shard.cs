@@ -21,6 +21,7 @@ public sealed partial class Shard
 
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly TimerQueue _timers = new();
+    private readonly OutputPool _outputPool = new();
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
     private readonly ConnectHandler _connectHandler;
     private readonly PacketDispatcher _dispatcher;
