@@ -113,6 +113,7 @@ internal sealed class Router(Shard shard)
         var seconds = shard.Core.Settings.RetainedExpirySeconds;
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
+        message.PublisherNumber = context.PublisherNumber;
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
         context.Version = message.Version;
         if (!stored)
