@@ -116,7 +116,11 @@ internal sealed class Router(Shard shard)
         message.PublisherNumber = context.PublisherNumber;
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
         context.Version = message.Version;
-        if (!stored)
+        if (stored)
+        {
+            shard.RetainedExpiry.Arm(message.RetainedUntilMs);
+        }
+        else
         {
             shard.Count(DropReason.RetainedLimit);
         }
