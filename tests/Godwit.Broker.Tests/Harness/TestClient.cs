@@ -251,6 +251,23 @@ public sealed class TestClient : IConnectionTransport
 
     public ReceivedPacket ReceivesPublish() => Receives(PacketType.Publish);
 
+    /// <summary>The next PUBLISH and one other packet, in any order.</summary>
+    public ReceivedPacket ReceivesPublishAmong(PacketType other)
+    {
+        var publishes = ReceivesAllPublishes();
+        Receives(other);
+        return Assert.Single(publishes);
+    }
+
+    /// <summary>The types of the next packets, which are taken.</summary>
+    public List<PacketType> ReceivesTypes(int count)
+    {
+        Decode();
+        var types = _received.Take(count).Select(packet => packet.Type).ToList();
+        _received.RemoveRange(0, types.Count);
+        return types;
+    }
+
     /// <summary>All PUBLISH packets that wait, in order; other packets stay.</summary>
     public List<ReceivedPacket> ReceivesAllPublishes()
     {
