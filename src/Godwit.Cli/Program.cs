@@ -1,1 +1,3 @@
-return 0;
+using Godwit.Cli;
+
+return await GodwitCommandLine.RunAsync(args).ConfigureAwait(false);

@@ -84,6 +84,12 @@ public enum PacketError : byte
     /// <summary>Authentication Data without Authentication Method.</summary>
     AuthenticationDataWithoutMethod,
 
+    /// <summary>AUTH without Authentication Method.</summary>
+    AuthenticationMethodMissing,
+
+    /// <summary>A server sent a Session Expiry Interval in DISCONNECT.</summary>
+    SessionExpiryFromServer,
+
     /// <summary>PUBLISH with QoS 3.</summary>
     QoSInvalid,
 

@@ -33,9 +33,12 @@ public static class VariableByteInteger
     /// <summary>Reads from the start of <paramref name="source"/>.</summary>
     /// <param name="source">May be longer than the integer, or end inside it.</param>
     /// <param name="version">3.x accepts a form that is longer than necessary; 5.0 does not.</param>
-    /// <param name="value">0 to 2^28 - 1.</param>
-    /// <param name="length">Bytes read, 1 to 4; 0 with <see cref="PacketError.FieldTruncated"/>.</param>
-    /// <returns>FieldTruncated: more bytes are needed. VariableByteIntegerTooLong: the fourth byte has bit 7 set.</returns>
+    /// <param name="value">0 to 2^28 - 1; 0 when bytes are missing or there are too many.</param>
+    /// <param name="length">Bytes read, 1 to 4; 0 when bytes are missing or there are too many.</param>
+    /// <returns>
+    /// FieldTruncated: more bytes are needed. VariableByteIntegerTooLong: the fourth byte has bit 7 set.
+    /// VariableByteIntegerNotMinimal (5.0): the last byte is 0 [MQTT-1.5.5-1]. Else None.
+    /// </returns>
     public static PacketError TryRead(ReadOnlySpan<byte> source, ProtocolVersion version, out uint value, out int length)
     {
         value = 0;
@@ -61,6 +64,7 @@ public static class VariableByteInteger
                 : PacketError.None;
         }
 
+        value = 0;
         return PacketError.VariableByteIntegerTooLong;
     }
 }

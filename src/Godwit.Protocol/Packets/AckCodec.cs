@@ -5,17 +5,15 @@ namespace Godwit.Protocol.Packets;
 /// <summary>The common form of PUBACK, PUBREC, PUBREL and PUBCOMP (5.0 §3.4 to §3.7): packet id, reason code, properties.</summary>
 internal static class AckCodec
 {
-    public static PacketError TryRead(
-        ReadOnlySpan<byte> body,
-        ProtocolVersion version,
-        PropertyOwner owner,
-        out ushort packetId,
-        out byte reasonCode,
-        out PropertyBlock properties)
+    /// <summary>Reads the Packet Identifier and, when the body goes on, the reason code.</summary>
+    /// <param name="reader">Stands at the start of the body; afterwards behind the reason code.</param>
+    /// <param name="version">3.x ends behind the Packet Identifier.</param>
+    /// <param name="packetId">1 to 65,535.</param>
+    /// <param name="reasonCode">Not checked yet; 0 when it is absent.</param>
+    /// <returns>FieldTruncated, PacketIdZero, TrailingBytes (3.x) or None.</returns>
+    public static PacketError ReadHead(scoped ref PacketReader reader, ProtocolVersion version, out ushort packetId, out byte reasonCode)
     {
         reasonCode = 0;
-        properties = default;
-        var reader = new PacketReader(body);
         if (!reader.TryReadUInt16(out packetId))
         {
             return PacketError.FieldTruncated;
@@ -26,24 +24,26 @@ internal static class AckCodec
             return PacketError.PacketIdZero;
         }
 
-        if (version != ProtocolVersion.Mqtt5 || reader.AtEnd)
+        if (version == ProtocolVersion.Mqtt5)
         {
-            return reader.AtEnd ? PacketError.None : PacketError.TrailingBytes;
+            reader.TryReadByte(out reasonCode);             // length 2 means Success
+            return PacketError.None;
         }
 
-        reader.TryReadByte(out reasonCode);
-        if (reader.AtEnd)                                   // length 3: a reason code and no Property Length
+        return reader.AtEnd ? PacketError.None : PacketError.TrailingBytes;
+    }
+
+    /// <summary>Reads what follows the reason code: nothing (length 2 or 3), or the properties and the end.</summary>
+    public static PacketError ReadTail(scoped ref PacketReader reader, PropertyOwner owner, out PropertyBlock properties)
+    {
+        properties = default;
+        if (reader.AtEnd)
         {
             return PacketError.None;
         }
 
         var error = PropertyBlock.TryRead(ref reader, owner, out properties);
-        if (error != PacketError.None)
-        {
-            return error;
-        }
-
-        return reader.AtEnd ? PacketError.None : PacketError.TrailingBytes;
+        return error == PacketError.None && !reader.AtEnd ? PacketError.TrailingBytes : error;
     }
 
     public static int Measure(byte reasonCode, PropertyBlock properties, ProtocolVersion version) =>

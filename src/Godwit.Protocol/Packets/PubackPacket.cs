@@ -4,8 +4,11 @@ using Godwit.Protocol.ReasonCodes;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBACK, the receiver's answer to a QoS 1 PUBLISH (5.0 §3.4).</summary>
-public readonly ref struct PubackPacket
+public readonly ref struct PubackPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Puback;
+
     /// <summary>The Packet Identifier of the PUBLISH, 1 to 65,535. [MQTT-2.2.1-5]</summary>
     public ushort PacketId { get; init; }
 
@@ -19,24 +22,26 @@ public readonly ref struct PubackPacket
     /// <param name="body">Exactly Remaining Length bytes; 2 bytes mean Success (§3.4.2.1).</param>
     /// <param name="version">3.x has no reason code.</param>
     /// <param name="puback">Meaningful only when None is returned.</param>
-    /// <returns>FieldTruncated, PacketIdZero, ReasonCodeInvalid, TrailingBytes, or an error of the properties.</returns>
+    /// <returns>FieldTruncated, PacketIdZero, TrailingBytes, ReasonCodeInvalid, or an error of the properties.</returns>
     public static PacketError TryRead(ReadOnlySpan<byte> body, ProtocolVersion version, out PubackPacket puback)
     {
         puback = default;
-        var error = AckCodec.TryRead(body, version, PropertyOwner.Puback, out var packetId, out var code, out var properties);
+        var reader = new PacketReader(body);
+        var error = AckCodec.ReadHead(ref reader, version, out var packetId, out var code);
         if (error != PacketError.None)
         {
             return error;
         }
 
         var reasonCode = (PubackReasonCode)code;
-        if (!Enum.IsDefined(reasonCode))
+        if (!reasonCode.IsDefined())
         {
-            return PacketError.ReasonCodeInvalid;
+            return PacketError.ReasonCodeInvalid;           // [MQTT-3.4.2-1]
         }
 
+        error = AckCodec.ReadTail(ref reader, PropertyOwner.Puback, out var properties);
         puback = new PubackPacket { PacketId = packetId, ReasonCode = reasonCode, Properties = properties };
-        return PacketError.None;
+        return error;
     }
 
     /// <summary>Size of the whole packet in bytes.</summary>

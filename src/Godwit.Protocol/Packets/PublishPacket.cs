@@ -4,8 +4,11 @@ using Godwit.Protocol.Topics;
 namespace Godwit.Protocol.Packets;
 
 /// <summary>PUBLISH, an Application Message on its way (5.0 §3.3). The spans are slices of the packet, owned by its owner.</summary>
-public readonly ref struct PublishPacket
+public readonly ref struct PublishPacket : IPacket
 {
+    /// <inheritdoc/>
+    public PacketType Type => PacketType.Publish;
+
     /// <summary>The message is sent again (§3.3.1.1).</summary>
     public bool Dup { get; init; }
 
@@ -60,18 +63,10 @@ public readonly ref struct PublishPacket
             return PacketError.TopicNameHasWildcard;        // [MQTT-3.3.2-2] [MQTT3-3.3.2-2]
         }
 
-        ushort packetId = 0;
-        if (qos != QoS.AtMostOnce)                          // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
+        error = ReadPacketId(ref reader, qos, out var packetId);
+        if (error != PacketError.None)
         {
-            if (!reader.TryReadUInt16(out packetId))
-            {
-                return PacketError.FieldTruncated;
-            }
-
-            if (packetId == 0)
-            {
-                return PacketError.PacketIdZero;            // [MQTT-2.2.1-4] [MQTT3-2.3.1-1]
-            }
+            return error;
         }
 
         PropertyBlock properties = default;
@@ -126,6 +121,22 @@ public readonly ref struct PublishPacket
 
         writer.WriteBytes(Payload);
         return writer.Position;
+    }
+
+    private static PacketError ReadPacketId(scoped ref PacketReader reader, QoS qos, out ushort packetId)
+    {
+        packetId = 0;
+        if (qos == QoS.AtMostOnce)                          // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
+        {
+            return PacketError.None;
+        }
+
+        if (!reader.TryReadUInt16(out packetId))
+        {
+            return PacketError.FieldTruncated;
+        }
+
+        return packetId == 0 ? PacketError.PacketIdZero : PacketError.None;     // [MQTT-2.2.1-4] [MQTT3-2.3.1-1]
     }
 
     private static PacketError ReadProperties(scoped ref PacketReader reader, out PropertyBlock properties)

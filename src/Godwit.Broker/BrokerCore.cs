@@ -1,0 +1,142 @@
+using Godwit.Broker.Routing;
+using Godwit.Broker.Security;
+using Godwit.Broker.Shards;
+using Godwit.Protocol.Topics;
+
+namespace Godwit.Broker;
+
+/// <summary>The broker: its shards and what they share. Pure: it does nothing until the host runs turns and posts inputs.</summary>
+public sealed class BrokerCore
+{
+    private readonly Shard[] _shards;
+    private long _lastSessionNumber;
+
+    /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
+    /// <param name="limits">Read at any time; change only while no turn runs.</param>
+    /// <param name="settings">As <paramref name="limits"/>.</param>
+    /// <param name="access">Who may do what.</param>
+    /// <param name="world">The host.</param>
+    /// <param name="shardCount">1 to 64.</param>
+    /// <param name="startMs">The host's monotonic milliseconds now; uptime counts from here.</param>
+    public BrokerCore(BrokerLimits limits, BrokerSettings settings, IAccessPolicy access, IShardWorld world, int shardCount, long startMs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shardCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shardCount, ShardCountMax);
+        Limits = limits;
+        Settings = settings;
+        Access = access;
+        World = world;
+        StartMs = startMs;
+        Handshake = new Handshake(this);
+        _shards = new Shard[shardCount];
+        for (var i = 0; i < shardCount; i++)
+        {
+            _shards[i] = new Shard(this, i);
+        }
+
+        _shards[0].StartSysTopics();
+    }
+
+    /// <summary>Most shards: a set of shards is one 64-bit mask.</summary>
+    public const int ShardCountMax = 64;
+
+    /// <summary>The limits in force.</summary>
+    public BrokerLimits Limits { get; }
+
+    /// <summary>The settings in force.</summary>
+    public BrokerSettings Settings { get; }
+
+    /// <summary>Who may do what.</summary>
+    public IAccessPolicy Access { get; }
+
+    /// <summary>Judges new connections.</summary>
+    public Handshake Handshake { get; }
+
+    /// <summary>The shards, by index.</summary>
+    public IReadOnlyList<Shard> Shards => _shards;
+
+    /// <summary>Clients connected now; may be a moment old.</summary>
+    public long ConnectedCount
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var shard in _shards)
+            {
+                sum += shard.Counters.Connected;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Sessions now, connected or not; may be a moment old.</summary>
+    public long SessionCount
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var shard in _shards)
+            {
+                sum += shard.Counters.Sessions;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Subscriptions now, shared ones included.</summary>
+    public int SubscriptionCount => Tree.SubscriptionCount;
+
+    /// <summary>Retained messages now, without <c>$SYS</c>.</summary>
+    public int RetainedCount => Tree.RetainedCount;
+
+    /// <summary><see cref="Shards"/> for hot paths: a span is walked without an enumerator object.</summary>
+    internal ReadOnlySpan<Shard> AllShards => _shards;
+
+    internal IShardWorld World { get; }
+
+    internal TopicTree Tree { get; } = new();
+
+    internal long StartMs { get; }
+
+    /// <summary>Posts an input to a shard and wakes it if it may sleep. Any thread.</summary>
+    public void Post(int shardIndex, ShardInput input)
+    {
+        if (_shards[shardIndex].Mailbox.Post(input))
+        {
+            World.Wake(shardIndex);
+        }
+    }
+
+    /// <summary>Sums the counters of all shards into a copy.</summary>
+    public BrokerCounters SumCounters()
+    {
+        var sum = new BrokerCounters();
+        foreach (var shard in _shards)
+        {
+            sum.Add(shard.Counters);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The shard that owns a client identifier: FNV-1a, so that it is the same in every process.</summary>
+    internal int ShardOf(string clientId)
+    {
+        var hash = 2_166_136_261;
+        foreach (var current in clientId)
+        {
+            hash = (hash ^ current) * 16_777_619;
+        }
+
+        return (int)(hash % (uint)_shards.Length);
+    }
+
+    internal long NextSessionNumber() => Interlocked.Increment(ref _lastSessionNumber);
+
+    /// <summary>Bytes and levels of a Topic Name or Topic Filter are within the limits.</summary>
+    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>
+        topic.Length <= Limits.TopicBytesMax
+        && (Limits.TopicLevelsMax == 0 || TopicName.CountLevels(topic) <= Limits.TopicLevelsMax);
+}

@@ -1,0 +1,194 @@
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
+using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Handlers;
+
+/// <summary>PUBLISH from a client (5.0 §3.3): checks, alias, rights, QoS 2 duplicates, then the router, then the acknowledgement.</summary>
+internal sealed class PublishHandler(Shard shard)
+{
+    private byte[] _propertyScratch = new byte[1024];
+
+    public PacketError Handle(Connection connection, byte flags, ReadOnlySpan<byte> body)
+    {
+        var error = PublishPacket.TryRead(flags, body, connection.Version, out var publish);
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        var topic = publish.Topic;
+        error = Check(connection, publish, ref topic);
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        shard.Counters.PublishReceived[(int)publish.QoS]++;
+        shard.Counters.PublishBytesReceived += publish.Payload.Length;
+        if (publish.QoS != QoS.ExactlyOnce)
+        {
+            var code = Accept(connection, publish, topic);
+            if (publish.QoS == QoS.AtLeastOnce)
+            {
+                shard.Write(connection, new PubackPacket { PacketId = publish.PacketId, ReasonCode = CodeFor(connection, code) });     // [MQTT-4.3.2-4] [MQTT3-4.3.2-2]
+            }
+
+            return PacketError.None;
+        }
+
+        return HandleQoS2(connection, publish, topic);
+    }
+
+    private PacketError HandleQoS2(Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic)
+    {
+        var inbound = connection.Session!.Inbound;
+        var code = PubackReasonCode.Success;
+        switch (inbound.OnPublish(publish.PacketId, shard.Core.Limits.ReceiveMaximum))
+        {
+            case InboundOutcome.ReceiveMaximumExceeded:
+                return PacketError.ReceiveMaximumExceeded;          // [MQTT-3.3.4-7]
+
+            case InboundOutcome.New:
+                code = CodeFor(connection, Accept(connection, publish, topic));
+                if (code.IsError())
+                {
+                    inbound.Refuse(publish.PacketId);               // [MQTT-4.3.3-9] no PUBREL follows
+                }
+
+                break;
+        }
+
+        shard.Write(connection, new PubrecPacket { PacketId = publish.PacketId, ReasonCode = (PubrecReasonCode)code });   // [MQTT-4.3.3-8] [MQTT3-4.3.3-2]
+        return PacketError.None;
+    }
+
+    /// <summary>3.x has no reason codes: what was refused is acknowledged and dropped. [MQTT3-3.3.5-2]</summary>
+    private static PubackReasonCode CodeFor(Connection connection, PubackReasonCode code) =>
+        connection.IsMqtt5 ? code : PubackReasonCode.Success;
+
+    private PacketError Check(Connection connection, in PublishPacket publish, ref ReadOnlySpan<byte> topic)
+    {
+        var core = shard.Core;
+        if (!publish.Properties.IsEmpty)
+        {
+            var error = CheckProperties(connection, publish.Properties, ref topic);
+            if (error != PacketError.None)
+            {
+                return error;
+            }
+        }
+
+        if (!core.IsTopicWithinLimits(topic))
+        {
+            return PacketError.TopicNameRefused;
+        }
+
+        if (publish.QoS > core.Settings.MaximumQoS)
+        {
+            return PacketError.QoSNotSupported;                     // [MQTT-3.2.2-11]
+        }
+
+        return publish.Retain && !core.Settings.RetainAvailable ? PacketError.RetainNotSupported : PacketError.None;    // [MQTT-3.2.2-14]
+    }
+
+    /// <summary>The alias is set before rights and quota are asked: a refused PUBLISH still teaches it.</summary>
+    private PacketError CheckProperties(Connection connection, PropertyBlock properties, ref ReadOnlySpan<byte> topic)
+    {
+        uint alias = 0;
+        var userProperties = 0;
+        foreach (var property in properties)
+        {
+            switch (property.Id)
+            {
+                case PropertyId.SubscriptionIdentifier:
+                    return PacketError.SubscriptionIdentifierFromClient;        // [MQTT-3.3.4-6]
+
+                case PropertyId.TopicAlias:
+                    alias = property.Number;
+                    break;
+
+                case PropertyId.UserProperty:
+                    userProperties++;
+                    break;
+            }
+        }
+
+        if (userProperties > shard.Core.Limits.UserPropertiesMax)
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
+        if (alias == 0)
+        {
+            return PacketError.None;
+        }
+
+        connection.InboundAliases ??= new InboundTopicAliases(shard.Core.Limits.TopicAliasMaximum);
+        return connection.InboundAliases.Resolve(alias, ref topic);
+    }
+
+    private PubackReasonCode Accept(Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic)
+    {
+        if (!shard.Publications.MayPublish(connection.ClientId, connection.UserName, topic))
+        {
+            return PubackReasonCode.NotAuthorized;
+        }
+
+        var announced = long.MaxValue;
+        var properties = publish.Properties.Bytes;
+        if (!properties.IsEmpty)
+        {
+            properties = TakePassThrough(publish.Properties, out announced);
+        }
+
+        var view = new MessageView
+        {
+            Topic = topic,
+            Properties = properties,
+            Payload = publish.Payload,
+            QoS = publish.QoS,
+            AnnouncedExpiryMs = announced,
+            ExpiresAtMs = shard.Publications.CapExpiry(announced),
+        };
+        var mayRefuse = connection.IsMqtt5 && publish.QoS != QoS.AtMostOnce;
+        return shard.Router.Publish(view, publish.Retain, connection.Session!.Number, mayRefuse) switch
+        {
+            RouteResult.RetainedFull => PubackReasonCode.QuotaExceeded,
+            RouteResult.NoSubscribers => PubackReasonCode.NoMatchingSubscribers,
+            _ => PubackReasonCode.Success,
+        };
+    }
+
+    /// <summary>The properties that travel on, and when the message expires. Copied only when something has to be taken out.</summary>
+    private ReadOnlySpan<byte> TakePassThrough(PropertyBlock properties, out long announcedExpiryMs)
+    {
+        announcedExpiryMs = long.MaxValue;
+        var isWhole = true;
+        foreach (var property in properties)
+        {
+            isWhole &= !PassThrough.StaysBehind(property.Id);
+            if (property.Id == PropertyId.MessageExpiryInterval)
+            {
+                announcedExpiryMs = shard.NowMs + (property.Number * 1000L);
+            }
+        }
+
+        if (isWhole)
+        {
+            return properties.Bytes;
+        }
+
+        if (_propertyScratch.Length < properties.Bytes.Length)
+        {
+            _propertyScratch = new byte[2 * properties.Bytes.Length];
+        }
+
+        return _propertyScratch.AsSpan(0, PassThrough.Copy(properties, _propertyScratch));
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Sessions;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+using Godwit.Protocol.Topics;
+
+namespace Godwit.Broker.Handlers;
+
+/// <summary>SUBSCRIBE (5.0 §3.8): each filter is answered for itself, then SUBACK, then the retained messages.</summary>
+internal sealed class SubscribeHandler(Shard shard)
+{
+    public PacketError Handle(Connection connection, ReadOnlySpan<byte> body)
+    {
+        var error = SubscribePacket.TryRead(body, connection.Version, out var subscribe);
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        if (subscribe.Properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax)
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
+        if (!connection.IsMqtt5 && HasInvalidFilter(subscribe))
+        {
+            return PacketError.TopicFilterInvalid;          // [MQTT3-4.7.1-2] 3.x has no code that says so
+        }
+
+        var codes = ArrayPool<byte>.Shared.Rent(subscribe.FilterCount);
+        error = SubscribeAll(connection, subscribe, codes.AsSpan(0, subscribe.FilterCount));
+        ArrayPool<byte>.Shared.Return(codes);
+        return error;
+    }
+
+    private static bool HasInvalidFilter(in SubscribePacket subscribe)
+    {
+        foreach (var entry in subscribe.Filters)
+        {
+            if (!TopicFilter.TryParse(entry.Filter, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private PacketError SubscribeAll(Connection connection, in SubscribePacket subscribe, Span<byte> codes)
+    {
+        var session = connection.Session!;
+        var identifier = subscribe.Properties.NumberOr(PropertyId.SubscriptionIdentifier, 0);
+        uint[]? identifiers = identifier == 0 ? null : [identifier];
+        var count = 0;
+        foreach (var entry in subscribe.Filters)                        // [MQTT-3.8.4-5] [MQTT3-3.8.4-4] one after the other
+        {
+            var code = Subscribe(connection, session, entry, identifiers);
+            shard.Core.World.Subscribed(connection, entry.Filter, code);
+            if (code.IsError() && connection.Version == ProtocolVersion.Mqtt31)
+            {
+                return PacketError.TopicFilterInvalid;                  // 3.1 has no failure code: grant or close
+            }
+
+            codes[count++] = connection.IsMqtt5 || !code.IsError() ? (byte)code : (byte)SubackReasonCode.UnspecifiedError;
+        }
+
+        // SUBACK goes before the retained messages, which Pump sends as the client takes them. [MQTT-3.8.4-1] [MQTT3-3.8.4-1]
+        shard.Write(connection, new SubackPacket { PacketId = subscribe.PacketId, ReasonCodes = codes });
+        shard.Deliveries.Pump(connection);
+        return PacketError.None;
+    }
+
+    private SubackReasonCode Subscribe(Connection connection, Session session, in SubscribeEntry entry, uint[]? identifiers)
+    {
+        var limits = shard.Core.Limits;
+        if (!TopicFilter.TryParse(entry.Filter, out var filter)
+            || !shard.Core.IsTopicWithinLimits(entry.Filter)
+            || (limits.FilterWildcardsMax > 0 && TopicFilter.CountWildcards(filter.Filter) > limits.FilterWildcardsMax))
+        {
+            return SubackReasonCode.TopicFilterInvalid;
+        }
+
+        if (!shard.Core.Access.MaySubscribe(connection.ClientId, connection.UserName, filter.Filter))
+        {
+            return SubackReasonCode.NotAuthorized;
+        }
+
+        var replaced = session.Subscriptions.Find(entry.Filter);
+        if (replaced is null && limits.FiltersPerSessionMax > 0 && session.Subscriptions.Count >= limits.FiltersPerSessionMax)
+        {
+            return SubackReasonCode.QuotaExceeded;
+        }
+
+        var granted = (QoS)Math.Min((int)entry.Options.QoS, (int)shard.Core.Settings.MaximumQoS);   // [MQTT-3.2.2-10]
+        var subscription = new Subscription
+        {
+            Session = session,
+            Filter = replaced?.Filter ?? entry.Filter.ToArray(),
+            QoS = granted,
+            NoLocal = entry.Options.NoLocal,
+            RetainAsPublished = entry.Options.RetainAsPublished,
+            Identifiers = identifiers,
+        };
+        shard.Core.Tree.Subscribe(subscription, filter, replaced);          // first the index, then the retained store
+        session.Subscriptions.Put(subscription);
+        FindRetained(session, subscription, filter, entry.Options.RetainHandling, isNew: replaced is null);
+        return (SubackReasonCode)granted;
+    }
+
+    private void FindRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, bool isNew)
+    {
+        var wants = handling switch
+        {
+            RetainHandling.SendAtSubscribe => true,                         // [MQTT-3.3.1-9] [MQTT3-3.8.4-3]
+            RetainHandling.SendIfNew => isNew,                   // [MQTT-3.3.1-10]
+            _ => false,                                                     // [MQTT-3.3.1-11]
+        };
+        if (!wants || filter.IsShared)
+        {
+            return;
+        }
+
+        var found = new List<Message>();
+        shard.Core.Tree.MatchRetained(filter.Filter, subscription.Version, shard.NowMs, found);
+        if (found.Count > 0)
+        {
+            (session.RetainedBacklog ??= new RetainedBacklog()).Add(subscription, found);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Handlers;
+
+/// <summary>UNSUBSCRIBE (5.0 §3.10): filters are compared byte by byte; deliveries that have begun go on. [MQTT-3.10.4-3]</summary>
+internal sealed class UnsubscribeHandler(Shard shard)
+{
+    public PacketError Handle(Connection connection, ReadOnlySpan<byte> body)
+    {
+        var error = UnsubscribePacket.TryRead(body, connection.Version, out var unsubscribe);
+        if (error != PacketError.None)
+        {
+            return error;
+        }
+
+        if (unsubscribe.Properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax)
+        {
+            return PacketError.TooManyUserProperties;
+        }
+
+        var codes = ArrayPool<byte>.Shared.Rent(unsubscribe.FilterCount);
+        var count = 0;
+        foreach (var filter in unsubscribe.Filters)
+        {
+            codes[count++] = (byte)Unsubscribe(connection, filter);
+        }
+
+        // [MQTT-3.10.4-4] [MQTT3-3.10.4-4] answered also when nothing was there; 3.x has no codes.
+        shard.Write(connection, new UnsubackPacket
+        {
+            PacketId = unsubscribe.PacketId,
+            ReasonCodes = connection.IsMqtt5 ? codes.AsSpan(0, count) : default,
+        });
+        ArrayPool<byte>.Shared.Return(codes);
+        return PacketError.None;
+    }
+
+    private UnsubackReasonCode Unsubscribe(Connection connection, ReadOnlySpan<byte> filter)
+    {
+        var subscriptions = connection.Session!.Subscriptions;
+        if (subscriptions.Find(filter) is not { } subscription)
+        {
+            return UnsubackReasonCode.NoSubscriptionExisted;
+        }
+
+        shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
+        subscriptions.Remove(subscription);
+        return UnsubackReasonCode.Success;
+    }
+}

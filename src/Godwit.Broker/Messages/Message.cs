@@ -1,0 +1,109 @@
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Messages;
+
+/// <summary>
+/// A stored Application Message: one copy of topic, properties and payload, shared by all receivers. Immutable while anyone holds a
+/// reference; who takes a reference releases it, and the last release returns the message to its pool. A message of the retained
+/// store has no pool and needs no references: lock-free readers may hold it as long as they like.
+/// </summary>
+internal sealed class Message
+{
+    private readonly MessagePool? _pool;
+    private byte[] _bytes;
+    private int _topicSize;
+    private int _propertiesSize;
+    private int _payloadSize;
+    private int _references;
+    private volatile bool _isSuperseded;
+
+    public Message(MessagePool? pool, int sizeClass, int capacity)
+    {
+        _pool = pool;
+        SizeClass = sizeClass;
+        _bytes = new byte[capacity];
+    }
+
+    /// <summary>Which of the pool's stacks it belongs to.</summary>
+    public int SizeClass { get; }
+
+    /// <summary>The next message in the pool's stack; nobody else's business.</summary>
+    public Message? NextInPool { get; set; }
+
+    public ReadOnlySpan<byte> Topic => _bytes.AsSpan(0, _topicSize);
+
+    public ReadOnlySpan<byte> Properties => _bytes.AsSpan(_topicSize, _propertiesSize);
+
+    public ReadOnlySpan<byte> Payload => _bytes.AsSpan(_topicSize + _propertiesSize, _payloadSize);
+
+    public QoS QoS { get; private set; }
+
+    public long ExpiresAtMs { get; private set; }
+
+    public long AnnouncedExpiryMs { get; private set; }
+
+    /// <summary>Session number of the publisher, for No Local; 0 when the broker itself publishes.</summary>
+    public long PublisherNumber { get; set; }
+
+    /// <summary>RETAIN of the PUBLISH, for Retain As Published.</summary>
+    public bool WasRetain { get; set; }
+
+    /// <summary>Version of the topic tree at which it was retained: live delivery goes to subscriptions older than this. 0: to all.</summary>
+    public long Version { get; set; }
+
+    /// <summary>When the retained store drops it, in milliseconds: the earlier of its own expiry and the server's.</summary>
+    public long RetainedUntilMs { get; set; } = long.MaxValue;
+
+    /// <summary>The retained store holds a newer message for this topic, or none: late readers skip this one.</summary>
+    public bool IsSuperseded
+    {
+        get => _isSuperseded;
+        set => _isSuperseded = value;
+    }
+
+    public int CostBytes => _topicSize + _propertiesSize + _payloadSize + 64;
+
+    public MessageView View => new()
+    {
+        Topic = Topic,
+        Properties = Properties,
+        Payload = Payload,
+        QoS = QoS,
+        ExpiresAtMs = ExpiresAtMs,
+        AnnouncedExpiryMs = AnnouncedExpiryMs,
+    };
+
+    /// <summary>Copies a message in; the caller holds the first reference.</summary>
+    public void Fill(in MessageView view)
+    {
+        _topicSize = view.Topic.Length;
+        _propertiesSize = view.Properties.Length;
+        _payloadSize = view.Payload.Length;
+        view.Topic.CopyTo(_bytes);
+        view.Properties.CopyTo(_bytes.AsSpan(_topicSize));
+        view.Payload.CopyTo(_bytes.AsSpan(_topicSize + _propertiesSize));
+        QoS = view.QoS;
+        ExpiresAtMs = view.ExpiresAtMs;
+        AnnouncedExpiryMs = view.AnnouncedExpiryMs;
+        _references = 1;
+        _isSuperseded = false;
+    }
+
+    /// <summary>Takes one more reference.</summary>
+    public void AddReference()
+    {
+        if (_pool is not null)
+        {
+            Interlocked.Increment(ref _references);
+        }
+    }
+
+    /// <summary>Gives a reference back.</summary>
+    public void Release()
+    {
+        if (_pool is not null && Interlocked.Decrement(ref _references) == 0)
+        {
+            _pool.Return(this);
+        }
+    }
+}

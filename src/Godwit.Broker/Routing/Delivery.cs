@@ -1,0 +1,26 @@
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Routing;
+
+/// <summary>How one session is to get one message: what its matching subscriptions say together.</summary>
+/// <param name="QoS">Highest granted QoS. [MQTT-3.3.4-2]</param>
+/// <param name="RetainAsPublished">One of them keeps the RETAIN flag.</param>
+/// <param name="Identifiers">All their Subscription Identifiers; null for none. [MQTT-3.3.4-3] [MQTT-3.3.4-4]</param>
+internal readonly record struct Delivery(QoS QoS, bool RetainAsPublished, uint[]? Identifiers)
+{
+    public Delivery(Subscription subscription)
+        : this(subscription.QoS, subscription.RetainAsPublished, subscription.Identifiers)
+    {
+    }
+
+    /// <summary>The shared group it comes through; null when none.</summary>
+    public SharedGroup? Group { get; init; }
+
+    /// <summary>One more subscription of the same session matches.</summary>
+    public Delivery MergedWith(Subscription other) => this with
+    {
+        QoS = (QoS)Math.Max((int)QoS, (int)other.QoS),
+        RetainAsPublished = RetainAsPublished || other.RetainAsPublished,
+        Identifiers = other.JoinIdentifiers(Identifiers),
+    };
+}

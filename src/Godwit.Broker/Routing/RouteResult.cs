@@ -1,0 +1,14 @@
+namespace Godwit.Broker.Routing;
+
+/// <summary>What became of a PUBLISH.</summary>
+internal enum RouteResult : byte
+{
+    /// <summary>At least one subscription matches.</summary>
+    Matched,
+
+    /// <summary>No subscription matches; it may have been retained.</summary>
+    NoSubscribers,
+
+    /// <summary>The retained store is full; nothing was delivered.</summary>
+    RetainedFull,
+}

@@ -1,0 +1,68 @@
+using Godwit.Broker.Sessions;
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Routing;
+
+/// <summary>
+/// One session's interest in one Topic Filter. Immutable for readers: a SUBSCRIBE that replaces it puts a new object in its place.
+/// [MQTT-3.8.4-3]
+/// </summary>
+internal sealed class Subscription
+{
+    private uint[]? _joinedTo;
+    private uint[]? _joined;
+
+    public required Session Session { get; init; }
+
+    /// <summary>The whole filter as subscribed, <c>$share/...</c> included; the session's key.</summary>
+    public required byte[] Filter { get; init; }
+
+    /// <summary>Granted QoS.</summary>
+    public required QoS QoS { get; init; }
+
+    public bool NoLocal { get; init; }
+
+    public bool RetainAsPublished { get; init; }
+
+    /// <summary>Exactly one Subscription Identifier, or null; an array so that a delivery can carry it without a copy.</summary>
+    public uint[]? Identifiers { get; init; }
+
+    /// <summary>Version of the tree when it was subscribed: the retained messages it is sent are older.</summary>
+    public long Version { get; set; }
+
+    /// <summary>
+    /// Version from which on this session gets what the filter matches: that of the first SUBSCRIBE, however often it was replaced. A
+    /// retained PUBLISH that is under way while the subscription is replaced is not lost. [MQTT-3.8.4-3]
+    /// </summary>
+    public long LiveSince { get; set; }
+
+    /// <summary>Where it stands in the tree. Written under the tree's lock.</summary>
+    public TopicNode? Node { get; set; }
+
+    /// <summary>Its group when it is shared. Written under the tree's lock.</summary>
+    public SharedGroup? Group { get; set; }
+
+    /// <summary>Its place in the list. Written under the tree's lock.</summary>
+    public int Index { get; set; }
+
+    /// <summary>
+    /// The Subscription Identifiers of other matching subscriptions of the session, and then this one's. The last answer is kept: a topic
+    /// matches the same filters every time, so nothing is allocated in steady state. The session's shard only.
+    /// </summary>
+    /// <param name="others">Never changed; null for none.</param>
+    public uint[]? JoinIdentifiers(uint[]? others)
+    {
+        if (others is null || Identifiers is null)
+        {
+            return others ?? Identifiers;
+        }
+
+        if (!ReferenceEquals(others, _joinedTo))
+        {
+            _joinedTo = others;
+            _joined = [.. others, .. Identifiers];
+        }
+
+        return _joined;
+    }
+}

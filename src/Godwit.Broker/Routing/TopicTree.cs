@@ -1,0 +1,181 @@
+using Godwit.Protocol.Topics;
+
+namespace Godwit.Broker.Routing;
+
+/// <summary>
+/// All subscriptions and retained messages of the broker. Shared by the shards: any number read without a lock, one at a time writes. One
+/// of the three synchronised types of the core. Every write takes the next version, so that a retained PUBLISH reaches a subscription
+/// exactly once: live when the subscription is older, from the store when it is newer.
+/// </summary>
+internal sealed partial class TopicTree
+{
+    private readonly Lock _writing = new();
+    private readonly TopicNode _root = new(null, []);
+    private long _version;
+    private int _subscriptionCount;
+    private int _sharedSubscriptionCount;
+
+    /// <summary>Subscriptions of all sessions, shared ones included.</summary>
+    public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
+
+    /// <summary>Shared subscriptions of all sessions.</summary>
+    public int SharedSubscriptionCount => Volatile.Read(ref _sharedSubscriptionCount);
+
+    /// <summary>Adds a subscription, or puts it in the place of the session's older one with the same filter. [MQTT-3.8.4-3]</summary>
+    /// <param name="subscription">Its version is set here.</param>
+    /// <param name="filter">The same filter, taken apart.</param>
+    /// <param name="replaced">The session's subscription with the same filter; null when it is new.</param>
+    public void Subscribe(Subscription subscription, TopicFilter filter, Subscription? replaced)
+    {
+        lock (_writing)
+        {
+            subscription.Version = ++_version;
+            subscription.LiveSince = replaced?.LiveSince ?? _version;
+            if (replaced is not null)
+            {
+                subscription.Node = replaced.Node;
+                subscription.Group = replaced.Group;
+                var list = replaced.Group is null ? replaced.Node!.Subscribers! : replaced.Group.Members!;
+                list.Replace(replaced, subscription);
+                return;
+            }
+
+            var node = Walk(filter.Filter, isFilter: true);
+            subscription.Node = node;
+            _subscriptionCount++;
+            if (!filter.IsShared)
+            {
+                node.Subscribers = SubscriberList.Add(node.Subscribers, subscription);
+                return;
+            }
+
+            _sharedSubscriptionCount++;
+            var group = GetOrAddGroup(node, filter.ShareName);
+            subscription.Group = group;
+            group.Members = SubscriberList.Add(group.Members, subscription);
+        }
+    }
+
+    /// <summary>Removes a subscription. [MQTT-3.10.4-2]</summary>
+    public void Unsubscribe(Subscription subscription)
+    {
+        lock (_writing)
+        {
+            ++_version;
+            _subscriptionCount--;
+            var node = subscription.Node!;
+            if (subscription.Group is { } group)
+            {
+                _sharedSubscriptionCount--;
+                group.Members = SubscriberList.Remove(group.Members!, subscription);
+                if (group.Members is null)
+                {
+                    var rest = Array.FindAll(node.Groups!, other => other != group);
+                    node.Groups = rest.Length == 0 ? null : rest;
+                }
+            }
+            else
+            {
+                node.Subscribers = SubscriberList.Remove(node.Subscribers!, subscription);
+            }
+
+            Prune(node);
+        }
+    }
+
+    /// <summary>Finds all subscriptions for a Topic Name (§4.7). No recursion: depth costs heap, not stack.</summary>
+    /// <param name="topic">Valid name, UTF-8.</param>
+    /// <param name="matches">Cleared first.</param>
+    public void Match(ReadOnlySpan<byte> topic, MatchList matches)
+    {
+        matches.Clear();
+        var hidden = TopicName.IsHidden(topic);
+        var node = _root;
+        var position = 0;
+        while (true)
+        {
+            var seesWildcards = !hidden || position > 0;        // [MQTT-4.7.2-1] [MQTT3-4.7.2-1]
+            if (seesWildcards && node.Hash is { } hash)
+            {
+                matches.Add(hash);
+            }
+
+            TopicNode? child = null;
+            if (position > topic.Length)
+            {
+                matches.Add(node);
+            }
+            else
+            {
+                var rest = topic[position..];
+                var end = rest.IndexOf(TopicName.Separator);
+                var level = end < 0 ? rest : rest[..end];
+                position += level.Length + 1;
+                child = node.Find(level);
+                if (seesWildcards && node.Plus is { } plus)
+                {
+                    if (child is not null)
+                    {
+                        matches.Pending.Push((plus, position));
+                    }
+
+                    child ??= plus;
+                }
+            }
+
+            if (child is not null)
+            {
+                node = child;
+            }
+            else if (matches.Pending.TryPop(out var next))
+            {
+                (node, position) = next;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private static SharedGroup GetOrAddGroup(TopicNode node, ReadOnlySpan<byte> shareName)
+    {
+        var groups = node.Groups ?? [];
+        foreach (var group in groups)
+        {
+            if (shareName.SequenceEqual(group.ShareName))
+            {
+                return group;
+            }
+        }
+
+        var added = new SharedGroup(shareName.ToArray());
+        node.Groups = [.. groups, added];
+        return added;
+    }
+
+    private TopicNode Walk(ReadOnlySpan<byte> levels, bool isFilter)
+    {
+        var node = _root;
+        while (true)
+        {
+            var end = levels.IndexOf(TopicName.Separator);
+            node = node.GetOrAdd(end < 0 ? levels : levels[..end], isFilter);
+            if (end < 0)
+            {
+                return node;
+            }
+
+            levels = levels[(end + 1)..];
+        }
+    }
+
+    private static void Prune(TopicNode node)
+    {
+        while (node.IsEmpty && node.Parent is { } parent)
+        {
+            parent.Remove(node);
+            node = parent;
+        }
+    }
+}

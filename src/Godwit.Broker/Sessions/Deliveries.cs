@@ -1,0 +1,279 @@
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Packets;
+
+namespace Godwit.Broker.Sessions;
+
+/// <summary>
+/// The last step of a message: into a connection, into a session's queue, or dropped with a reason. Every decision not to deliver is made
+/// here or in <see cref="Router"/>, and counted.
+/// </summary>
+internal sealed class Deliveries(Shard shard)
+{
+    /// <summary>Retained messages of one SUBSCRIBE wait while this many messages are queued.</summary>
+    private const int RetainedQueuedMax = 1000;
+
+    private readonly PublishEncoder _encoder = new(shard);
+
+    /// <summary>The next deliveries are of a new message.</summary>
+    /// <param name="receivers">How many may get it.</param>
+    public void Begin(int receivers) => _encoder.Begin(receivers);
+
+    /// <summary>Delivers one live message to one session.</summary>
+    /// <returns>False: only for a shared group, this member cannot take it.</returns>
+    public bool Deliver(Session session, ref PublishContext context, in Delivery delivery)
+    {
+        var qos = (QoS)Math.Min((int)context.View.QoS, (int)delivery.QoS);          // [MQTT-3.8.4-8] [MQTT3-3.8.4-6]
+        return Deliver(session, ref context, delivery, qos, delivery.RetainAsPublished && context.WasRetain);   // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+    }
+
+    /// <summary>The connection has room: sends what waits, in flight first, then the queue, then retained messages. [MQTT-4.6.0-5]</summary>
+    public void Pump(Connection connection)
+    {
+        if (connection.Session is not { } session)
+        {
+            return;
+        }
+
+        _encoder.Begin(1);
+        PumpQueue(session, connection);
+        PumpQoS0(session, connection);
+        PumpRetained(session, connection);
+    }
+
+    /// <summary>An exchange no longer needs its message.</summary>
+    public void Settle(Session session, in QueuedMessage queued)
+    {
+        var cost = queued.Message.CostBytes;
+        session.QueueBytes -= cost;
+        shard.Counters.Queued--;
+        shard.Counters.QueuedBytes -= cost;
+        queued.Message.Release();
+    }
+
+    /// <summary>The client has left: retained messages that wait become part of the queue, as far as limits allow.</summary>
+    public void QueueRetainedBacklog(Session session)
+    {
+        while (session.RetainedBacklog is { } backlog && backlog.TryTake(out var subscription, out var message))
+        {
+            DeliverRetained(session, subscription, message);
+        }
+
+        session.RetainedBacklog = null;
+    }
+
+    private bool Deliver(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
+    {
+        if (context.View.ExpiresAtMs <= shard.NowMs)
+        {
+            shard.Count(DropReason.Expired);
+            return true;
+        }
+
+        return qos == QoS.AtMostOnce
+            ? DeliverQoS0(session, ref context, delivery, retain)
+            : Enqueue(session, ref context, delivery, qos, retain);
+    }
+
+    private bool DeliverQoS0(Session session, ref PublishContext context, in Delivery delivery, bool retain)
+    {
+        var isShared = delivery.Group is not null;
+        if (session.Connection is not { } connection)
+        {
+            return !isShared && KeepQoS0(session, ref context, delivery, retain);
+        }
+
+        var outputMax = shard.Core.Limits.OutputBytesMax;
+        if (connection.Output.Length > outputMax)
+        {
+            shard.SendNow(connection);          // a fan-in fills the buffer of a client that has not been tried in this turn
+        }
+
+        if (connection.Output.Length > outputMax)
+        {
+            shard.Count(DropReason.Congested);
+        }
+        else if (!_encoder.TryWrite(connection, context.View, retain ? (byte)1 : (byte)0, 0, delivery.Identifiers))
+        {
+            shard.Count(DropReason.TooLargeForReceiver);
+        }
+
+        return true;
+    }
+
+    private bool KeepQoS0(Session session, ref PublishContext context, in Delivery delivery, bool retain)
+    {
+        if (!shard.Core.Settings.QueueQoS0Messages)
+        {
+            shard.Count(DropReason.NotConnected);
+        }
+        else if (!HasRoom(session, context.View.CostBytes))
+        {
+            shard.Count(DropReason.QueueFull);
+        }
+        else
+        {
+            (session.QueuedQoS0 ??= new Queue<QueuedMessage>()).Enqueue(Hold(session, ref context, delivery, retain));
+        }
+
+        return true;
+    }
+
+    private bool Enqueue(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
+    {
+        var cost = context.View.CostBytes;
+        if (!HasRoom(session, cost) && !MakeRoom(session, cost, delivery.Group is not null))
+        {
+            return delivery.Group is null;
+        }
+
+        session.Outbound.Enqueue(Hold(session, ref context, delivery, retain), qos);
+        _encoder.SetStored(context.Stored!);
+        if (session.Connection is { CanTakeMore: true } connection)
+        {
+            PumpQueue(session, connection);
+        }
+
+        return true;
+    }
+
+    private QueuedMessage Hold(Session session, ref PublishContext context, in Delivery delivery, bool retain)
+    {
+        var message = context.Store(shard.Pool);
+        message.AddReference();
+        session.QueueBytes += message.CostBytes;
+        shard.Counters.Queued++;
+        shard.Counters.QueuedBytes += message.CostBytes;
+        return new QueuedMessage(message, delivery.Identifiers, delivery.Group, retain);
+    }
+
+    private bool HasRoom(Session session, int cost)
+    {
+        var limits = shard.Core.Limits;
+        var count = session.Backlog + (session.QueuedQoS0?.Count ?? 0);
+        return session.QueueBytes + cost <= limits.QueueBytesMax && (limits.QueueMessagesMax == 0 || count < limits.QueueMessagesMax);
+    }
+
+    /// <summary>QoS 0 goes first; then the policy decides.</summary>
+    private bool MakeRoom(Session session, int cost, bool isShared)
+    {
+        if (cost <= shard.Core.Limits.QueueBytesMax)            // what can never fit makes nobody else leave
+        {
+            DropForRoom(session, cost, isShared);
+        }
+
+        if (HasRoom(session, cost))
+        {
+            return true;
+        }
+
+        if (!isShared)
+        {
+            shard.Count(DropReason.QueueFull);
+        }
+
+        return false;
+    }
+
+    private void DropForRoom(Session session, int cost, bool isShared)
+    {
+        while (session.QueuedQoS0 is { Count: > 0 } queue && !HasRoom(session, cost))
+        {
+            Settle(session, queue.Dequeue());
+            shard.Count(DropReason.QueueFullQoS0);
+        }
+
+        var mayDrop = !isShared && shard.Core.Settings.OverflowPolicy == OverflowPolicy.DropOldest;
+        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest))
+        {
+            Settle(session, oldest);
+            shard.Count(DropReason.QueueFullOldest);
+        }
+    }
+
+    private void PumpQueue(Session session, Connection connection)
+    {
+        while (connection.CanTakeMore && session.Outbound.TryTakeNext(out var send))
+        {
+            if (send.IsPubrel)
+            {
+                shard.Write(connection, new PubrelPacket { PacketId = send.PacketId });
+                continue;
+            }
+
+            var queued = send.Message;
+            if (!send.Dup && queued.Message.ExpiresAtMs <= shard.NowMs)
+            {
+                Discard(session, send.PacketId, DropReason.Expired);        // [MQTT-3.3.2-5] unless delivery has begun
+                continue;
+            }
+
+            var flags = (byte)((send.Dup ? 0x08 : 0) | ((int)send.QoS << 1) | (queued.Retain ? 1 : 0));
+            if (!_encoder.TryWrite(connection, queued.Message, flags, send.PacketId, queued.Identifiers))
+            {
+                Discard(session, send.PacketId, DropReason.TooLargeForReceiver);    // [MQTT-3.1.2-25] it counts as delivered
+            }
+        }
+    }
+
+    private void Discard(Session session, ushort packetId, DropReason reason)
+    {
+        Settle(session, session.Outbound.Discard(packetId));
+        shard.Count(reason);
+    }
+
+    private void PumpQoS0(Session session, Connection connection)
+    {
+        while (connection.CanTakeMore && session.QueuedQoS0 is { Count: > 0 } queue)
+        {
+            var queued = queue.Dequeue();
+            _encoder.Begin(1);
+            if (queued.Message.ExpiresAtMs <= shard.NowMs)
+            {
+                shard.Count(DropReason.Expired);
+            }
+            else if (!_encoder.TryWrite(connection, queued.Message, queued.Retain ? (byte)1 : (byte)0, 0, queued.Identifiers))
+            {
+                shard.Count(DropReason.TooLargeForReceiver);
+            }
+
+            Settle(session, queued);
+        }
+    }
+
+    private void PumpRetained(Session session, Connection connection)
+    {
+        while (session.RetainedBacklog is { } backlog && connection.CanTakeMore && session.Outbound.QueuedCount < RetainedQueuedMax)
+        {
+            if (!backlog.TryTake(out var subscription, out var message))
+            {
+                session.RetainedBacklog = null;
+                return;
+            }
+
+            DeliverRetained(session, subscription, message);
+        }
+    }
+
+    private void DeliverRetained(Session session, Subscription subscription, Message message)
+    {
+        // Replaced or cleared since: the subscription has got the newer one live. Unsubscribed since: nothing more.
+        if (message.IsSuperseded || !ReferenceEquals(session.Subscriptions.Find(subscription.Filter), subscription))
+        {
+            return;
+        }
+
+        if (subscription.NoLocal && message.PublisherNumber == session.Number)
+        {
+            shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
+            return;
+        }
+
+        var context = new PublishContext { View = message.View, Stored = message };
+        var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
+        _encoder.Begin(1);
+        Deliver(session, ref context, new Delivery(subscription), qos, retain: true);       // [MQTT-3.3.1-8] [MQTT3-3.3.1-8]
+    }
+}

@@ -1,0 +1,36 @@
+using Godwit.Broker.Shards;
+
+namespace Godwit.Broker.Sessions;
+
+/// <summary>What holds for every message a client brings in, by PUBLISH or as a will.</summary>
+internal sealed class Publications(Shard shard)
+{
+    /// <summary><c>$SYS</c> and what is below belongs to the broker.</summary>
+    public static bool IsReserved(ReadOnlySpan<byte> topic) =>
+        topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
+
+    /// <summary>Rights and reserved topics. A refusal is counted.</summary>
+    public bool MayPublish(string clientId, string? userName, ReadOnlySpan<byte> topic)
+    {
+        if (IsReserved(topic))
+        {
+            shard.Count(DropReason.ReservedTopic);
+            return false;
+        }
+
+        if (!shard.Core.Access.MayPublish(clientId, userName, topic))
+        {
+            shard.Count(DropReason.PublishNotAuthorized);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>When a message is dropped: what its publisher said, or the server's cap if that is earlier.</summary>
+    public long CapExpiry(long announcedExpiryMs)
+    {
+        var seconds = shard.Core.Settings.MessageExpirySecondsMax;
+        return seconds == 0 ? announcedExpiryMs : Math.Min(announcedExpiryMs, shard.NowMs + (seconds * 1000L));
+    }
+}

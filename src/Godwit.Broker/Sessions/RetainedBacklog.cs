@@ -1,0 +1,46 @@
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+
+namespace Godwit.Broker.Sessions;
+
+/// <summary>
+/// Retained messages found by SUBSCRIBE and sent as the client takes them: a reference each, so that a filter with 100,000 retained
+/// messages costs the broker no copy of them.
+/// </summary>
+internal sealed class RetainedBacklog
+{
+    private readonly Queue<(Subscription Subscription, List<Message> Messages)> _found = new();
+    private int _next;
+
+    public bool IsEmpty => _found.Count == 0;
+
+    public void Add(Subscription subscription, List<Message> messages)
+    {
+        if (messages.Count > 0)
+        {
+            _found.Enqueue((subscription, messages));
+        }
+    }
+
+    /// <summary>Takes the next message.</summary>
+    /// <returns>False: there is none left.</returns>
+    public bool TryTake(out Subscription subscription, out Message message)
+    {
+        if (!_found.TryPeek(out var head))
+        {
+            subscription = null!;
+            message = null!;
+            return false;
+        }
+
+        subscription = head.Subscription;
+        message = head.Messages[_next++];
+        if (_next == head.Messages.Count)
+        {
+            _found.Dequeue();
+            _next = 0;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Godwit.Broker.Shards;
+
+/// <summary>Why a connection has ended, from the broker's view.</summary>
+public enum CloseReason : byte
+{
+    /// <summary>The client sent DISCONNECT.</summary>
+    ClientDisconnect,
+
+    /// <summary>The client closed the connection without DISCONNECT, or it broke.</summary>
+    ConnectionLost,
+
+    /// <summary>Nothing came for Keep Alive times the factor.</summary>
+    KeepAliveTimeout,
+
+    /// <summary>A packet was malformed, forbidden or over a limit.</summary>
+    PacketRefused,
+
+    /// <summary>Another connection uses the same client identifier.</summary>
+    TakenOver,
+
+    /// <summary>The client did not read its socket for too long.</summary>
+    SlowReader,
+
+    /// <summary>The server is stopping.</summary>
+    ServerShutdown,
+
+    /// <summary>CONNECT was refused.</summary>
+    ConnectRefused,
+
+    /// <summary>An administrator closed it.</summary>
+    AdministrativeAction,
+}

@@ -1,0 +1,119 @@
+using Godwit.Broker.Sessions;
+using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
+
+namespace Godwit.Broker.Shards;
+
+/// <summary>
+/// One Network Connection whose CONNECT is complete. Owned by the shard of its client identifier from the moment it is posted; a Session
+/// outlives it.
+/// </summary>
+public sealed class Connection : ITimed
+{
+    internal OutputBuffer Output;
+    internal InputTail Tail;
+
+    /// <summary>Made by a listener when <see cref="Handshake.TryRead"/> has accepted the bytes.</summary>
+    /// <param name="id">Unique in the process.</param>
+    /// <param name="transport">The way to the client.</param>
+    /// <param name="remoteAddress">For people, e.g. <c>127.0.0.1:50618</c>.</param>
+    /// <param name="connectBytes">The whole CONNECT packet, fixed header included; the connection's from now on.</param>
+    /// <param name="handshake">What TryRead said.</param>
+    public Connection(long id, IConnectionTransport transport, string remoteAddress, byte[] connectBytes, in HandshakeResult handshake)
+    {
+        Id = id;
+        Transport = transport;
+        RemoteAddress = remoteAddress;
+        ConnectBytes = connectBytes;
+        ClientId = handshake.ClientId;
+        IsClientIdAssigned = handshake.ClientIdAssigned;
+    }
+
+    /// <summary>Unique in the process.</summary>
+    public long Id { get; }
+
+    /// <summary>For people.</summary>
+    public string RemoteAddress { get; }
+
+    /// <summary>The client identifier, as sent or assigned.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The client sent an empty identifier.</summary>
+    public bool IsClientIdAssigned { get; }
+
+    /// <summary>Protocol version; set when CONNECT is handled.</summary>
+    public ProtocolVersion Version { get; internal set; } = ProtocolVersion.Mqtt311;
+
+    /// <summary>Clean Start (5.0), Clean Session (3.x).</summary>
+    public bool CleanStart { get; internal set; }
+
+    /// <summary>Keep Alive in force, in seconds; 0 is off. The Server Keep Alive where one was announced.</summary>
+    public int KeepAliveSeconds { get; internal set; }
+
+    /// <summary>User name, or null.</summary>
+    public string? UserName { get; internal set; }
+
+    /// <summary>For the transport to use as it likes.</summary>
+    public object? TransportState { get; set; }
+
+    /// <summary>
+    /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
+    /// answers to what it sends: who does not read is not read.
+    /// </summary>
+    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread;
+
+    /// <summary>The connection has ended for the broker.</summary>
+    public bool IsClosed { get; internal set; }
+
+    internal IConnectionTransport Transport { get; }
+
+    internal byte[] ConnectBytes { get; set; }
+
+    internal Session? Session { get; set; }
+
+    /// <summary>Input waits for the next turn.</summary>
+    internal bool IsDeferred { get; set; }
+
+    /// <summary>Its input is being handled: buffers must stay.</summary>
+    internal bool IsHandling { get; set; }
+
+    /// <summary>It has output to flush at the end of the turn.</summary>
+    internal bool IsTouched { get; set; }
+
+    /// <summary>The transport took less than all and has not asked for more.</summary>
+    internal bool IsCongested { get; set; }
+
+    internal long CongestedSinceMs { get; set; }
+
+    /// <summary>It is not read because it does not take its answers.</summary>
+    internal bool IsUnread => IsCongested && Output.Length > Shard.OutputHighWaterBytes;
+
+    internal long LastPacketMs { get; set; }
+
+    /// <summary>Longest silence in milliseconds; 0 is off.</summary>
+    internal long SilenceMaxMs { get; set; }
+
+    /// <summary>Maximum Packet Size of the client, bytes.</summary>
+    internal int PacketSizeMax { get; set; } = int.MaxValue;
+
+    /// <summary>Request Problem Information (§3.1.2.11.7).</summary>
+    internal bool WantsProblemInformation { get; set; } = true;
+
+    /// <summary>CONNECT named a Session Expiry Interval other than 0.</summary>
+    internal bool HadSessionExpiry { get; set; }
+
+    internal InboundTopicAliases? InboundAliases { get; set; }
+
+    internal OutboundTopicAliases? OutboundAliases { get; set; }
+
+    long ITimed.DueMs { get; set; }
+
+    int ITimed.TimerPlace { get; set; }
+
+    internal bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
+
+    /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
+    internal bool CanTakeMore => !IsCongested && Output.Length < Shard.OutputHighWaterBytes;
+
+    void ITimed.OnTimer(Shard shard) => shard.Watch(this);
+}

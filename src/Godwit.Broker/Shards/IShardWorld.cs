@@ -1,0 +1,35 @@
+using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Shards;
+
+/// <summary>What the broker core asks of its host. Every call returns at once and may come from any shard.</summary>
+public interface IShardWorld
+{
+    /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
+    void Wake(int shardIndex);
+
+    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. <c>auto-</c> and a UUID. [MQTT-3.2.2-16]</summary>
+    string NewClientId();
+
+    /// <summary>CONNECT was accepted.</summary>
+    void Connected(Connection connection, bool sessionPresent);
+
+    /// <summary>CONNECT was refused; for 3.x clients the code is the 5.0 equivalent.</summary>
+    void ConnectRefused(Connection connection, ConnackReasonCode reasonCode);
+
+    /// <summary>A connection that had sent CONNECT has ended.</summary>
+    void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode);
+
+    /// <summary>A packet was refused and the connection is being closed for it.</summary>
+    /// <param name="connection">Who sent it.</param>
+    /// <param name="type">Which packet; Reserved when its type could not be read.</param>
+    /// <param name="error">What is wrong; see <see cref="PacketErrors"/> for words and statement.</param>
+    void PacketRefused(Connection connection, PacketType type, PacketError error);
+
+    /// <summary>Handling the input of a connection threw: a mistake of this program. The connection has been given up.</summary>
+    void Fault(Connection connection, Exception fault);
+
+    /// <summary>One Topic Filter of a SUBSCRIBE was answered.</summary>
+    void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
+}

@@ -1,0 +1,145 @@
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Shards;
+
+/// <summary>Input of connections: bytes, readiness, loss.</summary>
+public sealed partial class Shard
+{
+    /// <summary>Bytes arrived. Handles every whole packet, within the budget of a turn, and keeps the rest.</summary>
+    /// <param name="connection">Wants input (<see cref="Connection.WantsInput"/>).</param>
+    /// <param name="bytes">Valid during the call only.</param>
+    public void Received(Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        if (connection.IsClosed)
+        {
+            return;
+        }
+
+        Counters.BytesReceived += bytes.Length;
+        if (!connection.Tail.IsEmpty || connection.IsDeferred)
+        {
+            connection.Tail.Append(bytes);
+            if (!connection.IsDeferred)
+            {
+                HandleTail(connection);
+            }
+
+            return;
+        }
+
+        var handled = Handle(connection, bytes);
+        if (handled < bytes.Length && !connection.IsClosed)
+        {
+            connection.Tail.Append(bytes[handled..]);
+        }
+    }
+
+    /// <summary>The transport can take more after it took less than all.</summary>
+    public void Writable(Connection connection)
+    {
+        if (connection.IsClosed)
+        {
+            return;
+        }
+
+        if (connection.IsUnread)
+        {
+            connection.LastPacketMs = NowMs;            // it was not read, so its silence does not count
+        }
+
+        connection.IsCongested = false;
+        Watch(connection);
+        Touch(connection);
+    }
+
+    /// <summary>The peer has closed the connection, or it broke. The transport has let go of it already.</summary>
+    public void Lost(Connection connection)
+    {
+        if (!connection.IsClosed)
+        {
+            End(connection, CloseReason.ConnectionLost, default);
+        }
+    }
+
+    /// <summary>A connection comes from its listener. CONNECT is handled, then what came behind it.</summary>
+    internal void Open(Connection connection, ReadOnlySpan<byte> received)
+    {
+        Counters.Sockets++;
+        Counters.BytesReceived += connection.ConnectBytes.Length;
+        Counters.PacketsReceived[(int)PacketType.Connect]++;
+        connection.LastPacketMs = NowMs;
+        _connectHandler.Handle(connection);
+        connection.ConnectBytes = [];
+        if (!received.IsEmpty)
+        {
+            Received(connection, received);         // pipelined behind CONNECT; dropped when it was refused [MQTT-3.1.4-6] [MQTT3-3.1.4-5]
+        }
+    }
+
+    private void HandleTail(Connection connection)
+    {
+        var handled = Handle(connection, connection.Tail.Span);
+        if (connection.IsClosed)
+        {
+            connection.Tail.Clear();
+        }
+        else
+        {
+            connection.Tail.Consume(handled);
+        }
+    }
+
+    /// <summary>Handles whole packets from the start of <paramref name="input"/>.</summary>
+    /// <returns>Bytes handled; the rest is the beginning of a packet, or waits for the next turn.</returns>
+    private int Handle(Connection connection, ReadOnlySpan<byte> input)
+    {
+        connection.IsHandling = true;
+        try
+        {
+            return HandlePackets(connection, input);
+        }
+        finally
+        {
+            connection.IsHandling = false;
+        }
+    }
+
+    private int HandlePackets(Connection connection, ReadOnlySpan<byte> input)
+    {
+        var producedMax = ProducedBytes + Core.Limits.TurnOutputBytesMax;
+        var position = 0;
+        while (position < input.Length)
+        {
+            if (ProducedBytes > producedMax)
+            {
+                connection.IsDeferred = true;
+                _deferred.Add(connection);
+                break;
+            }
+
+            var status = PacketFramer.TryRead(
+                input[position..], connection.Version, Core.Limits.PacketSizeBytesMax, out var header, out var body, out var size, out var error);
+            if (status == FrameStatus.Incomplete)
+            {
+                break;
+            }
+
+            if (status == FrameStatus.Invalid)
+            {
+                Refuse(connection, (PacketType)(input[position] >> 4), error);
+                break;
+            }
+
+            position += size;
+            connection.LastPacketMs = NowMs;            // [MQTT-3.1.2-22] any packet counts
+            Counters.PacketsReceived[(int)header.Type]++;
+            _dispatcher.Handle(connection, header, body);
+            if (connection.IsClosed)
+            {
+                break;
+            }
+        }
+
+        return position;
+    }
+}

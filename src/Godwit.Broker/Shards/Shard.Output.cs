@@ -1,0 +1,252 @@
+using Godwit.Protocol;
+using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Shards;
+
+/// <summary>Output of connections, and the one place that closes them.</summary>
+public sealed partial class Shard
+{
+    /// <summary>Room for one packet of at most <paramref name="size"/> bytes; the connection will be flushed at the end of the turn.</summary>
+    internal Span<byte> Reserve(Connection connection, int size)
+    {
+        Touch(connection);
+        return connection.Output.Reserve(size, _outputPool);
+    }
+
+    /// <summary>A packet of <paramref name="size"/> bytes stands in the room reserved last.</summary>
+    internal void Sent(Connection connection, PacketType type, int size)
+    {
+        connection.Output.Advance(size);
+        Counters.PacketsSent[(int)type]++;
+    }
+
+    /// <summary>
+    /// Writes one packet; it leaves when the turn ends. One that is larger than the client can take closes the connection: of an answer
+    /// nothing may be left out. [MQTT-3.1.2-24]
+    /// </summary>
+    internal void Write<TPacket>(Connection connection, TPacket packet)
+        where TPacket : IPacket, allows ref struct
+    {
+        var size = packet.Measure(connection.Version);
+        if (size > connection.PacketSizeMax)
+        {
+            Close(connection, CloseReason.PacketRefused, DisconnectReasonCode.PacketTooLarge, PacketError.PacketTooLarge.Description());
+            return;
+        }
+
+        var destination = Reserve(connection, size);
+        Sent(connection, packet.Type, packet.Write(destination, connection.Version));
+    }
+
+    /// <summary>The connection is looked at when the turn ends.</summary>
+    internal void Touch(Connection connection)
+    {
+        if (!connection.IsTouched)
+        {
+            connection.IsTouched = true;
+            _touched.Add(connection);
+        }
+    }
+
+    /// <summary>A packet is refused: says why (5.0) and closes. [MQTT-4.13.1-1] [MQTT3-4.8.0-1]</summary>
+    internal void Refuse(Connection connection, PacketType type, PacketError error)
+    {
+        Core.World.PacketRefused(connection, type, error);
+        Close(connection, CloseReason.PacketRefused, error.ReasonCode(), error.Description());
+    }
+
+    /// <summary>Ends a connection from the broker's side.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="reason">For log and session.</param>
+    /// <param name="code">What a 5.0 client is told; NormalDisconnection: it is told nothing.</param>
+    /// <param name="words">The Reason String, for people.</param>
+    internal void Close(Connection connection, CloseReason reason, DisconnectReasonCode code, string words)
+    {
+        if (connection.IsClosed)
+        {
+            return;
+        }
+
+        if (connection.IsMqtt5 && code != DisconnectReasonCode.NormalDisconnection && !connection.IsCongested)
+        {
+            WriteDisconnect(connection, code, words);
+        }
+
+        Send(connection);
+        connection.Transport.Close();
+        End(connection, reason, code);
+    }
+
+    /// <summary>
+    /// The Reason String is left out when it would make the packet too large for the client [MQTT-3.14.2-3], and the packet when it would
+    /// be too large even so.
+    /// </summary>
+    private void WriteDisconnect(Connection connection, DisconnectReasonCode code, string words)
+    {
+        var properties = new PropertyWriter(stackalloc byte[256]);
+        properties.Add(PropertyId.ReasonString, words);
+        var disconnect = new DisconnectPacket { ReasonCode = code, Properties = properties.Block };
+        if (disconnect.Measure(connection.Version) > connection.PacketSizeMax)
+        {
+            disconnect = new DisconnectPacket { ReasonCode = code };
+        }
+
+        if (disconnect.Measure(connection.Version) <= connection.PacketSizeMax)
+        {
+            Write(connection, disconnect);
+        }
+
+        properties.Dispose();
+    }
+
+    /// <summary>Handling its input threw: the connection ends, and with it nothing else.</summary>
+    internal void Fault(Connection connection, Exception fault)
+    {
+        Core.World.Fault(connection, fault);
+        if (!connection.IsClosed)
+        {
+            connection.Transport.Close();
+            End(connection, CloseReason.ConnectionLost, DisconnectReasonCode.UnspecifiedError);
+        }
+    }
+
+    /// <summary>The client has sent DISCONNECT.</summary>
+    internal void Leave(Connection connection, DisconnectReasonCode code)
+    {
+        Send(connection);
+        connection.Transport.Close();
+        End(connection, CloseReason.ClientDisconnect, code);
+    }
+
+    /// <summary>The connection is over: frees its buffers and lets go of its session.</summary>
+    internal void End(Connection connection, CloseReason reason, DisconnectReasonCode code)
+    {
+        connection.IsClosed = true;
+        connection.Output.Release(_outputPool);
+        if (!connection.IsHandling)
+        {
+            connection.Tail.Clear();
+        }
+
+        _timers.Remove(connection);
+        if (connection.Session is not null)
+        {
+            Counters.Connected--;
+            Core.World.Disconnected(connection, reason, code);
+            Lifetimes.Detach(connection, reason);
+        }
+    }
+
+    /// <summary>Keep-alive and write stall of a connection: closes it, or sets the next deadline.</summary>
+    internal void Watch(Connection connection)
+    {
+        if (connection.IsCongested && NowMs - connection.CongestedSinceMs >= Core.Limits.WriteStallMs)
+        {
+            Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded, "the client does not take what is sent to it");
+            return;
+        }
+
+        // Who is not read cannot be heard: then only the write stall is watched.
+        var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
+        if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
+        {
+            Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout, "no packet came within the Keep Alive");     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
+            return;
+        }
+
+        var due = silence > 0 ? connection.LastPacketMs + silence : long.MaxValue;
+        if (connection.IsCongested)
+        {
+            due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
+        }
+
+        SetTimer(connection, due);
+    }
+
+    private void FlushTouched()
+    {
+        (_flushing, _touched) = (_touched, _flushing);
+        foreach (var connection in _flushing)
+        {
+            connection.IsTouched = false;
+            if (!connection.IsClosed && !connection.IsCongested)
+            {
+                Flush(connection);
+            }
+        }
+
+        _flushing.Clear();
+    }
+
+    /// <summary>
+    /// Sends what waits and, as long as the transport takes everything, what the queue behind it has: a client that keeps up is never held
+    /// back by the size of one flush, or a fan-in would fill its queue.
+    /// </summary>
+    private void Flush(Connection connection)
+    {
+        for (var i = 0; i < FlushesPerTurnMax; i++)
+        {
+            var before = connection.Output.Length;
+            Send(connection);
+            if (connection.Output.Length > 0)
+            {
+                Congest(connection, before);
+                Watch(connection);
+                return;
+            }
+
+            Deliveries.Pump(connection);
+            if (connection.Output.Length == 0)
+            {
+                return;
+            }
+        }
+
+        Touch(connection);                      // the rest is for the next turn; others come first
+    }
+
+    /// <summary>
+    /// Hands over what waits before the turn ends, when it has become too much to gather. This happens in the middle of a fan-out, so nobody
+    /// is closed here: a will would be routed inside the message that is being routed.
+    /// </summary>
+    internal void SendNow(Connection connection)
+    {
+        var before = connection.Output.Length;
+        if (!connection.IsCongested && before > 0)
+        {
+            Send(connection);
+            if (connection.Output.Length > 0)
+            {
+                Congest(connection, before);
+                SetTimer(connection, NowMs);            // watched with the timers of this turn
+            }
+        }
+    }
+
+    private void Congest(Connection connection, int lengthBefore)
+    {
+        connection.IsCongested = true;
+        if (connection.Output.Length < lengthBefore || connection.CongestedSinceMs == 0)
+        {
+            connection.CongestedSinceMs = NowMs;
+        }
+    }
+
+    private void Send(Connection connection)
+    {
+        if (connection.Output.Length == 0 || connection.IsCongested)
+        {
+            return;
+        }
+
+        var taken = connection.Transport.Send(connection.Output.Span);
+        Counters.BytesSent += taken;
+        connection.Output.Consume(taken, _outputPool);
+        if (connection.Output.Length == 0)
+        {
+            connection.CongestedSinceMs = 0;
+        }
+    }
+}

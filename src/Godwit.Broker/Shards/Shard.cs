@@ -1,0 +1,210 @@
+using Godwit.Broker.Handlers;
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Sessions;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Shards;
+
+/// <summary>
+/// Owns the sessions whose client identifier falls to it, their connections and timers, and handles one input after another. An ordinary
+/// synchronous class: whoever runs its turns is the only one to call it. A turn is <see cref="BeginTurn"/>, any number of inputs,
+/// <see cref="EndTurn"/>; each touched connection is flushed once, at the end.
+/// </summary>
+public sealed partial class Shard
+{
+    /// <summary>Above this many waiting bytes QoS 1 and 2 messages and retained ones stay in the queue.</summary>
+    internal const int OutputHighWaterBytes = 256 * 1024;
+
+    /// <summary>Flushes of one connection in one turn: 16 x 256 KB.</summary>
+    private const int FlushesPerTurnMax = 16;
+
+    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly TimerQueue _timers = new();
+    private readonly OutputPool _outputPool = new();
+    private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
+    private readonly ConnectHandler _connectHandler;
+    private readonly PacketDispatcher _dispatcher;
+    private List<Connection> _touched = [];
+    private List<Connection> _flushing = [];
+    private List<Connection> _deferred = [];
+    private List<Connection> _resuming = [];
+    private int _outgoingCount;
+    private SysTopics? _sysTopics;
+
+    internal Shard(BrokerCore core, int index)
+    {
+        Core = core;
+        Index = index;
+        Router = new Router(this);
+        Deliveries = new Deliveries(this);
+        Lifetimes = new SessionLifetimes(this);
+        Publications = new Publications(this);
+        RetainedExpiry = new RetainedExpiry(this);
+        _connectHandler = new ConnectHandler(this);
+        _dispatcher = new PacketDispatcher(this);
+    }
+
+    /// <summary>Its place in <see cref="BrokerCore.Shards"/>.</summary>
+    public int Index { get; }
+
+    /// <summary>Inputs from other threads; posted through <see cref="BrokerCore.Post"/>.</summary>
+    public Mailbox Mailbox { get; } = new();
+
+    /// <summary>What this shard counts. Others may read, and see values that are a moment old.</summary>
+    public BrokerCounters Counters { get; } = new();
+
+    /// <summary>When it must run a turn even without input, milliseconds; <see cref="long.MaxValue"/> is never.</summary>
+    public long NextDeadlineMs => _timers.NextDueMs;
+
+    /// <summary>It has work left for another turn at once.</summary>
+    public bool HasWork => _deferred.Count + _touched.Count + _outgoingCount > 0;
+
+    /// <summary>
+    /// Another shard does not keep up: do not read sockets now. Turns for mailbox and timers go on, so two shards never wait for each other.
+    /// </summary>
+    public bool IsReadingPaused
+    {
+        get
+        {
+            foreach (var other in Core.AllShards)
+            {
+                if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    internal BrokerCore Core { get; }
+
+    internal Router Router { get; }
+
+    internal Deliveries Deliveries { get; }
+
+    internal SessionLifetimes Lifetimes { get; }
+
+    internal Publications Publications { get; }
+
+    internal RetainedExpiry RetainedExpiry { get; }
+
+    internal MessagePool Pool { get; } = new();
+
+    internal Dictionary<string, Session> Sessions => _sessions;
+
+    /// <summary>Time of this turn, milliseconds; read once a turn by the host.</summary>
+    internal long NowMs { get; private set; }
+
+    /// <summary>Bytes of PUBLISH packets this shard has encoded or posted since the start; budgets measure with it.</summary>
+    internal long ProducedBytes { get; set; }
+
+    /// <summary>The host is stopping: nobody new comes in, wills are not published.</summary>
+    internal bool IsStopping { get; private set; }
+
+    /// <summary>Begins a turn and goes on with input that was put off.</summary>
+    /// <param name="nowMs">The host's monotonic milliseconds.</param>
+    public void BeginTurn(long nowMs)
+    {
+        NowMs = nowMs;
+        if (_deferred.Count == 0)
+        {
+            return;
+        }
+
+        (_resuming, _deferred) = (_deferred, _resuming);
+        foreach (var connection in _resuming)
+        {
+            connection.IsDeferred = false;
+            if (!connection.IsClosed)
+            {
+                HandleTail(connection);
+            }
+        }
+
+        _resuming.Clear();
+    }
+
+    /// <summary>Ends a turn: mailbox, due timers, one batch for every other shard, one flush for every touched connection.</summary>
+    public void EndTurn()
+    {
+        foreach (var input in Mailbox.TakeAll())
+        {
+            input.Run(this);
+        }
+
+        while (_timers.TryTakeDue(NowMs, out var timed))
+        {
+            timed.OnTimer(this);
+        }
+
+        PostBatches();
+        FlushTouched();
+    }
+
+    /// <summary>The host stops: 5.0 clients get DISCONNECT 0x8B, every connection is closed, no will is published.</summary>
+    public void Stop()
+    {
+        IsStopping = true;
+        foreach (var session in _sessions.Values.ToArray())
+        {
+            if (session.Connection is { } connection)
+            {
+                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown, "the server is stopping");
+            }
+        }
+    }
+
+    internal void StartSysTopics()
+    {
+        if (Core.Settings.SysIntervalSeconds > 0)
+        {
+            _sysTopics = new SysTopics(this);
+            SetTimer(_sysTopics, Core.StartMs);
+        }
+    }
+
+    internal void SetTimer(ITimed timed, long dueMs) => _timers.Set(timed, dueMs);
+
+    /// <summary>A Session Expiry Interval as this server grants it, in milliseconds. 0xFFFFFFFF is never (§3.1.2.11.2).</summary>
+    internal long SessionExpiryMs(uint seconds)
+    {
+        var maximum = Core.Settings.SessionExpirySecondsMax;
+        if (maximum > 0 && seconds > maximum)
+        {
+            return maximum * 1000L;
+        }
+
+        return seconds == uint.MaxValue ? Session.Never : seconds * 1000L;
+    }
+
+    internal void Count(DropReason reason) => Counters.Dropped[(int)reason]++;
+
+    /// <summary>The batch that goes to another shard at the end of this turn.</summary>
+    internal DeliveryBatch BatchFor(int shardIndex)
+    {
+        ref var batch = ref _outgoing[shardIndex];
+        if (batch is null)
+        {
+            batch = Mailbox.TakeSpare() ?? new DeliveryBatch(this);
+            _outgoingCount++;
+        }
+
+        return batch;
+    }
+
+    private void PostBatches()
+    {
+        for (var i = 0; _outgoingCount > 0; i++)
+        {
+            if (_outgoing[i] is { } batch)
+            {
+                _outgoing[i] = null;
+                _outgoingCount--;
+                Core.Post(i, batch);
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text;
+using Godwit.Broker.Messages;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+
+namespace Godwit.Broker;
+
+/// <summary>
+/// The <c>$SYS</c> tree: Mosquitto's names, and EMQX's old ones under <c>$SYS/broker/metrics/</c>. Retained, QoS 2, published by shard 0 at
+/// every interval when the value has changed (uptime always). Numbers are bare, names hold only <c>[A-Za-z0-9 /]</c>, so that exporters can
+/// turn every topic into a metric.
+/// </summary>
+internal sealed class SysTopics(Shard shard) : ITimed
+{
+    private static readonly (string Name, double Minutes)[] Windows = [("1min", 1), ("5min", 5), ("15min", 15)];
+
+    private readonly Dictionary<string, string> _published = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _loads = new(StringComparer.Ordinal);
+    private BrokerCounters _last = new();
+    private long _lastMs;
+    private long _connectedMaximum;
+
+    long ITimed.DueMs { get; set; }
+
+    int ITimed.TimerPlace { get; set; }
+
+    void ITimed.OnTimer(Shard owner)
+    {
+        Publish();
+        owner.SetTimer(this, owner.NowMs + (owner.Core.Settings.SysIntervalSeconds * 1000L));
+    }
+
+    private void Publish()
+    {
+        var core = shard.Core;
+        var sum = core.SumCounters();
+        Put("version", core.Settings.Version);
+        var uptime = (shard.NowMs - core.StartMs) / 1000;
+        _published.Remove("uptime");
+        Put("uptime", string.Create(CultureInfo.InvariantCulture, $"{uptime} seconds"));
+        PutClients(sum);
+        PutMessages(sum);
+        PutLoads(sum);
+        PutMetrics(sum);
+        _last = sum;
+        _lastMs = shard.NowMs;
+    }
+
+    private void PutClients(BrokerCounters sum)
+    {
+        var away = sum.Sessions - sum.Connected;
+        _connectedMaximum = Math.Max(_connectedMaximum, sum.Connected);
+        Put("clients/total", sum.Sessions);
+        Put("clients/maximum", _connectedMaximum);
+        Put("clients/connected", sum.Connected);
+        Put("clients/disconnected", away);
+        Put("clients/active", sum.Connected);
+        Put("clients/inactive", away);
+        Put("clients/expired", sum.ExpiredSessions);
+        Put("subscriptions/count", shard.Core.Tree.SubscriptionCount);
+        Put("shared_subscriptions/count", shard.Core.Tree.SharedSubscriptionCount);
+        Put("retained messages/count", shard.Core.Tree.RetainedCount);
+    }
+
+    private void PutMessages(BrokerCounters sum)
+    {
+        Put("messages/received", sum.PacketsReceived.Sum());
+        Put("messages/sent", sum.PacketsSent.Sum());
+        Put("messages/stored", sum.Queued + shard.Core.Tree.RetainedCount);
+        Put("store/messages/count", sum.Queued + shard.Core.Tree.RetainedCount);
+        Put("store/messages/bytes", sum.QueuedBytes + shard.Core.Tree.RetainedBytes);
+        Put("bytes/received", sum.BytesReceived);
+        Put("bytes/sent", sum.BytesSent);
+        Put("publish/bytes/received", sum.PublishBytesReceived);
+        Put("publish/bytes/sent", sum.PublishBytesSent);
+        Put("publish/messages/received", sum.PublishReceived.Sum());
+        Put("publish/messages/sent", sum.PublishSent.Sum());
+        Put("publish/messages/dropped", sum.Dropped.Sum());
+    }
+
+    private void PutLoads(BrokerCounters sum)
+    {
+        if (_lastMs == 0)
+        {
+            return;
+        }
+
+        var minutes = (shard.NowMs - _lastMs) / 60_000.0;
+        PutLoad("messages/received", sum.PacketsReceived.Sum() - _last.PacketsReceived.Sum(), minutes);
+        PutLoad("messages/sent", sum.PacketsSent.Sum() - _last.PacketsSent.Sum(), minutes);
+        PutLoad("publish/received", sum.PublishReceived.Sum() - _last.PublishReceived.Sum(), minutes);
+        PutLoad("publish/sent", sum.PublishSent.Sum() - _last.PublishSent.Sum(), minutes);
+        PutLoad("publish/dropped", sum.Dropped.Sum() - _last.Dropped.Sum(), minutes);
+        PutLoad("bytes/received", sum.BytesReceived - _last.BytesReceived, minutes);
+        PutLoad("bytes/sent", sum.BytesSent - _last.BytesSent, minutes);
+        PutLoad("sockets", sum.Sockets - _last.Sockets, minutes);
+        PutLoad("connections", sum.Connects - _last.Connects, minutes);
+    }
+
+    /// <summary>Exponentially weighted averages per minute over 1, 5 and 15 minutes, as a Unix load average.</summary>
+    private void PutLoad(string name, long difference, double minutes)
+    {
+        foreach (var (window, length) in Windows)
+        {
+            var topic = $"load/{name}/{window}";
+            var weight = Math.Exp(-minutes / length);
+            var load = (_loads.GetValueOrDefault(topic) * weight) + (difference / minutes * (1 - weight));
+            _loads[topic] = load;
+            Put(topic, load.ToString("F2", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private void PutMetrics(BrokerCounters sum)
+    {
+        Put("metrics/bytes/received", sum.BytesReceived);
+        Put("metrics/bytes/sent", sum.BytesSent);
+        Put("metrics/packets/received", sum.PacketsReceived.Sum());
+        Put("metrics/packets/sent", sum.PacketsSent.Sum());
+        foreach (var type in (ReadOnlySpan<PacketType>)[PacketType.Publish, PacketType.Puback, PacketType.Pubrec, PacketType.Pubrel, PacketType.Pubcomp])
+        {
+            Put($"metrics/packets/{NameOf(type)}/received", sum.PacketsReceived[(int)type]);
+            Put($"metrics/packets/{NameOf(type)}/sent", sum.PacketsSent[(int)type]);
+        }
+
+        foreach (var type in (ReadOnlySpan<PacketType>)[PacketType.Connect, PacketType.Subscribe, PacketType.Unsubscribe, PacketType.Pingreq, PacketType.Disconnect])
+        {
+            Put($"metrics/packets/{NameOf(type)}", sum.PacketsReceived[(int)type]);
+        }
+
+        foreach (var type in (ReadOnlySpan<PacketType>)[PacketType.Connack, PacketType.Suback, PacketType.Unsuback, PacketType.Pingresp])
+        {
+            Put($"metrics/packets/{NameOf(type)}", sum.PacketsSent[(int)type]);
+        }
+
+        Put("metrics/messages/received", sum.PublishReceived.Sum());
+        Put("metrics/messages/sent", sum.PublishSent.Sum());
+        Put("metrics/messages/dropped", sum.Dropped.Sum());
+        Put("metrics/messages/retained", shard.Core.Tree.RetainedCount);
+        for (var qos = 0; qos <= 2; qos++)
+        {
+            Put($"metrics/messages/qos{qos}/received", sum.PublishReceived[qos]);
+            Put($"metrics/messages/qos{qos}/sent", sum.PublishSent[qos]);
+        }
+    }
+
+    private static string NameOf(PacketType type) => type.ToString().ToLowerInvariant();
+
+    private void Put(string name, long value) => Put(name, value.ToString(CultureInfo.InvariantCulture));
+
+    private void Put(string name, string value)
+    {
+        if (_published.TryGetValue(name, out var before) && string.Equals(before, value, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _published[name] = value;
+        var view = new MessageView
+        {
+            Topic = Encoding.UTF8.GetBytes("$SYS/broker/" + name),
+            Payload = Encoding.UTF8.GetBytes(value),
+            QoS = QoS.ExactlyOnce,
+            ExpiresAtMs = long.MaxValue,
+            AnnouncedExpiryMs = long.MaxValue,
+        };
+        shard.Router.Publish(view, retain: true, publisherNumber: 0, mayRefuse: false);
+    }
+}

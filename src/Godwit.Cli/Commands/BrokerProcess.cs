@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Godwit.Server.Hosting;
+using Godwit.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Cli.Commands;
+
+/// <summary>A broker as a process: the start-up table, the signals, the exit code.</summary>
+internal static class BrokerProcess
+{
+    private const int ExitInterrupted = 130;
+    private const int SigUsr1Linux = 10;
+    private const int SigUsr1MacOS = 30;
+
+    /// <summary>Runs a broker until a signal or a fault ends it.</summary>
+    /// <returns>0 after a signal; 3 after a fault.</returns>
+    /// <exception cref="ServerStartException">It cannot start.</exception>
+    internal static async Task<int> RunAsync(ServerOptions options, bool isVerbose, bool isQuiet)
+    {
+        using var writer = new LogWriter(Console.Error);
+        using var provider = new LogWriterProvider(writer, LevelOf(isVerbose, isQuiet));
+        using var loggers = new LoggerFactory([provider], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        var signalled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, signalled, "SIGTERM"));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, signalled, "SIGINT"));
+
+        var server = await GodwitServer.StartAsync(options, loggers).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            using var counters = OnCountersSignal(server);
+            PrintTable(server, options, isQuiet);
+            var ended = await Task.WhenAny(signalled.Task, server.Broken).ConfigureAwait(false);
+            if (ended == server.Broken)
+            {
+                return ServerStartException.CannotRun;
+            }
+
+            await server.StopAsync(await signalled.Task.ConfigureAwait(false)).ConfigureAwait(false);
+            return 0;
+        }
+    }
+
+    private static LogLevel LevelOf(bool isVerbose, bool isQuiet)
+    {
+        if (isVerbose)
+        {
+            return LogLevel.Debug;
+        }
+
+        return isQuiet ? LogLevel.Warning : LogLevel.Information;
+    }
+
+    private static void Stop(PosixSignalContext context, TaskCompletionSource<string> signalled, string name)
+    {
+        context.Cancel = true;
+        if (!signalled.TrySetResult(name) && context.Signal == PosixSignal.SIGINT)
+        {
+            Environment.Exit(ExitInterrupted);      // asked twice: at once
+        }
+    }
+
+    private static PosixSignalRegistration? OnCountersSignal(GodwitServer server)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        var signal = OperatingSystem.IsMacOS() ? SigUsr1MacOS : SigUsr1Linux;
+        return PosixSignalRegistration.Create((PosixSignal)signal, context =>
+        {
+            context.Cancel = true;
+            server.ReportCounters();
+        });
+    }
+
+    private static void PrintTable(GodwitServer server, ServerOptions options, bool isQuiet)
+    {
+        foreach (var listener in server.Listeners)
+        {
+            Console.Out.WriteLine(listener);
+        }
+
+        if (!isQuiet && options.Addresses.Count == 0)
+        {
+            Console.Out.WriteLine(
+                $"Only this machine can connect. To open it to the network: godwit serve -p {server.Listeners[0].EndPoint.Port} --bind 0.0.0.0 --allow-anonymous");
+        }
+
+        Console.Out.Flush();
+    }
+}

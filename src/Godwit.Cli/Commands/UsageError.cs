@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Godwit.Broker;
+
+namespace Godwit.Cli.Commands;
+
+/// <summary>What is said when the command line cannot be understood: the first mistake, and what was probably meant.</summary>
+internal static class UsageError
+{
+    /// <summary>Exit code of a usage error; the same as Mosquitto's.</summary>
+    internal const int ExitCode = 1;
+
+    /// <summary>Two lines for a person.</summary>
+    /// <param name="result">Has at least one error.</param>
+    internal static string Describe(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var path = command is RootCommand ? "godwit" : "godwit " + command.Name;
+        var what = result.UnmatchedTokens.Count > 0 ? DescribeUnmatched(command, result.UnmatchedTokens[0]) : Describe(result.Errors[0]);
+        return Describe(path, what);
+    }
+
+    /// <summary>Two lines for a person.</summary>
+    /// <param name="path">The command, as typed.</param>
+    /// <param name="what">A sentence.</param>
+    internal static string Describe(string path, string what) =>
+        $"{path}: {what}{Environment.NewLine}Type '{path} --help' for all that is possible.";
+
+    private static string Describe(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: Option<int> option, Tokens: [{ } token, ..] }
+            ? $"'{token.Value}' is not a whole number for {option.Name}."
+            : error.Message;
+
+    private static string DescribeUnmatched(Command command, string token)
+    {
+        var isOption = token.StartsWith('-');
+        var candidates = isOption
+            ? command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal))
+            : command.Subcommands.Select(sub => sub.Name);
+        var kind = isOption ? "option" : "command";
+        var name = isOption ? token.Split('=')[0] : token;
+        var names = candidates.ToList();
+        if (names.Count == 0)
+        {
+            return $"'{name}' is one word too many.";
+        }
+
+        return name.Length > 2 || !isOption
+            ? $"'{name}' is not a known {kind}. Did you mean {NearestName.Of(name, names)}?"
+            : $"'{name}' is not a known {kind}.";
+    }
+}

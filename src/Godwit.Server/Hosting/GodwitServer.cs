@@ -1,0 +1,234 @@
+using System.ComponentModel;
+using System.Net;
+using Godwit.Broker;
+using Godwit.Broker.Security;
+using Godwit.Broker.Shards;
+using Godwit.Server.Logging;
+using Godwit.Server.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Server.Hosting;
+
+/// <summary>A running broker: the core, a loop for each shard, and listeners.</summary>
+public sealed class GodwitServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly ILogger _logger;
+    private readonly DataDirectory? _dataDirectory;
+    private readonly IListeners _listeners;
+    private readonly IReadOnlyList<ShardLoop> _loops;
+    private readonly CounterReport _report;
+    private readonly TaskCompletionSource<Exception> _broken;
+    private int _isStopped;
+
+    private GodwitServer(
+        ServerOptions options,
+        BrokerCore core,
+        ILogger logger,
+        DataDirectory? dataDirectory,
+        IListeners listeners,
+        IReadOnlyList<ShardLoop> loops,
+        TaskCompletionSource<Exception> broken)
+    {
+        Core = core;
+        (_logger, _dataDirectory, _listeners, _loops, _broken) = (logger, dataDirectory, listeners, loops, broken);
+        _report = new CounterReport(core, logger);
+        Listeners = [.. listeners.EndPoints.Select(endPoint => new ListenerInfo("mqtt", endPoint, IsEncrypted: false, Audience(endPoint.Address, options)))];
+    }
+
+    /// <summary>What it listens on, with the ports that were really bound.</summary>
+    public IReadOnlyList<ListenerInfo> Listeners { get; }
+
+    /// <summary>The broker core; only its thread-safe members may be used.</summary>
+    public BrokerCore Core { get; }
+
+    /// <summary>Ends with the fault when a shard or listener failed: the process must end rather than deliver wrongly.</summary>
+    public Task<Exception> Broken => _broken.Task;
+
+    /// <summary>Starts a broker. When the task ends, clients can connect.</summary>
+    /// <param name="options">Not changed afterwards.</param>
+    /// <param name="loggers">For the log.</param>
+    /// <exception cref="ServerStartException">Invalid options, a port that cannot be bound, or a data directory that cannot be used.</exception>
+    public static async Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        Check(options);
+        var logger = loggers.CreateLogger("Godwit");
+        var dataDirectory = options.DataDirectory is null ? null : DataDirectory.Open(Path.GetFullPath(options.DataDirectory));
+        if (dataDirectory?.IsOpenToOthers == true)
+        {
+            ServerLog.DataDirectoryOpen(logger, options.DataDirectory!);
+        }
+
+        try
+        {
+            return await StartAsync(options, loggers, logger, dataDirectory).ConfigureAwait(false);
+        }
+        catch (Win32Exception exception)
+        {
+            dataDirectory?.Dispose();
+            throw new ServerStartException($"Cannot start: {exception.Message}.", ServerStartException.CannotRun);
+        }
+        catch
+        {
+            dataDirectory?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes all counters to the log.</summary>
+    public void ReportCounters() => _report.ReportAll();
+
+    /// <summary>Tells every client that the server is shutting down, closes all connections and ends. A second call does nothing.</summary>
+    /// <param name="reason">For the log, e.g. the name of a signal.</param>
+    public async Task StopAsync(string reason = "asked to")
+    {
+        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
+        {
+            return;
+        }
+
+        ServerLog.Stopping(_logger, reason);
+        _report.Dispose();
+        var listenersStopped = _listeners.StopAsync(StopTimeout);
+        await _listeners.Quiet.ConfigureAwait(false);
+        foreach (var loop in _loops)
+        {
+            Core.Post(loop.Shard.Index, loop.StopCall());
+        }
+
+        await listenersStopped.ConfigureAwait(false);
+        await Task.Run(JoinLoops).ConfigureAwait(false);
+        _listeners.Dispose();
+        _dataDirectory?.Dispose();
+        ServerLog.Stopped(_logger);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static async Task<GodwitServer> StartAsync(
+        ServerOptions options, ILoggerFactory loggers, ILogger logger, DataDirectory? dataDirectory)
+    {
+        var isEpoll = IsEpoll(options);
+        var connectionLog = new ConnectionLog(logger);
+        var world = new ServerWorld(connectionLog);
+        var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
+        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs);
+        var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Break(Exception fault)
+        {
+            ServerLog.Broken(logger, fault);
+            broken.TrySetResult(fault);
+        }
+
+        world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
+        IListeners listeners = isEpoll
+            ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
+            : new KestrelListeners(core, world.Loops, connectionLog, loggers);
+        try
+        {
+            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+        }
+        catch
+        {
+            await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
+            listeners.Dispose();
+            DisposeAll(world.Loops);
+            throw;
+        }
+
+        foreach (var loop in world.Loops)
+        {
+            loop.Start();
+        }
+
+        listeners.Start();
+        ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel");
+        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, broken);
+    }
+
+    private static List<ShardLoop> CreateLoops(IReadOnlyList<Shard> shards, bool isEpoll, ILogger logger, Action<Exception> broken)
+    {
+        var loops = new List<ShardLoop>();
+        try
+        {
+            foreach (var shard in shards)
+            {
+                loops.Add(isEpoll ? new EpollShardLoop(shard, logger, broken) : new PortableShardLoop(shard, logger, broken));
+            }
+
+            return loops;
+        }
+        catch
+        {
+            DisposeAll(loops);              // or there would be no descriptor left to print the reason
+            throw;
+        }
+    }
+
+    private static void DisposeAll(IEnumerable<ShardLoop> loops)
+    {
+        foreach (var loop in loops)
+        {
+            loop.Dispose();
+        }
+    }
+
+    private void JoinLoops()
+    {
+        foreach (var loop in _loops)
+        {
+            if (loop.Join(StopTimeout))
+            {
+                loop.Dispose();
+            }
+            else
+            {
+                ServerLog.StopTimeout(_logger);
+            }
+        }
+    }
+
+    private static void Check(ServerOptions options)
+    {
+        if (options.Port is < 0 or > ushort.MaxValue)
+        {
+            throw new ServerStartException($"Port {options.Port} is not a port: 0 to 65535.", ServerStartException.InvalidConfiguration);
+        }
+
+        if (options.Shards is < 0 or > BrokerCore.ShardCountMax)
+        {
+            throw new ServerStartException(
+                $"{options.Shards} shards are not possible: 1 to {BrokerCore.ShardCountMax}.", ServerStartException.InvalidConfiguration);
+        }
+
+        if (options.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
+        {
+            throw new ServerStartException("The epoll transport exists on Linux only. Use --transport kestrel.", ServerStartException.InvalidConfiguration);
+        }
+
+        if (!options.AllowAnonymous && options.Addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address)) is { } open)
+        {
+            throw new ServerStartException(
+                $"Listening on {open} would let everybody who can reach it connect, because there are no users yet.{Environment.NewLine}"
+                + $"If that is what you want: godwit serve -p {options.Port} --bind {open} --allow-anonymous",
+                ServerStartException.InvalidConfiguration);
+        }
+    }
+
+    private static bool IsEpoll(ServerOptions options) =>
+        options.Transport == TransportKind.Epoll || (options.Transport == TransportKind.Default && OperatingSystem.IsLinux());
+
+    private static string Audience(IPAddress address, ServerOptions options)
+    {
+        if (IPAddress.IsLoopback(address))
+        {
+            return "everyone on this machine";
+        }
+
+        return options.AllowAnonymous ? "everyone who can reach this address" : "nobody";
+    }
+}

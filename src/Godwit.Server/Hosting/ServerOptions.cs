@@ -1,0 +1,82 @@
+using System.Net;
+using Godwit.Broker;
+
+namespace Godwit.Server.Hosting;
+
+/// <summary>What a server is started with.</summary>
+public sealed class ServerOptions
+{
+    /// <summary>The port of MQTT without TLS when none is named.</summary>
+    public const int DefaultPort = 1883;
+
+    /// <summary>Port of every address; 0 takes a free one.</summary>
+    public int Port { get; set; } = DefaultPort;
+
+    /// <summary>Addresses to listen on. Empty: 127.0.0.1, and ::1 where there is IPv6.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; set; } = [];
+
+    /// <summary>Everybody who can reach the port may connect. Needed for any address beyond loopback while there are no users.</summary>
+    public bool AllowAnonymous { get; set; }
+
+    /// <summary>How connections are served.</summary>
+    public TransportKind Transport { get; set; }
+
+    /// <summary>Number of shards, 1 to 64; 0 takes <see cref="DefaultShards"/>.</summary>
+    public int Shards { get; set; }
+
+    /// <summary>Where state will be kept; null: nowhere. It is created when missing, and locked.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>The broker's limits.</summary>
+    public BrokerLimits Limits { get; } = new();
+
+    /// <summary>The broker's settings.</summary>
+    public BrokerSettings Settings { get; } = new();
+
+    /// <summary>
+    /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
+    /// passes millions of messages a second; the other processors serve the network and everything else.
+    /// </summary>
+    public static int DefaultShards => Math.Clamp(Environment.ProcessorCount / 2, 1, DefaultShardsMax);
+
+    private const int DefaultShardsMax = 16;
+
+    /// <summary>Sets a limit (<c>Limits:Name=Value</c>) or a setting (<c>Name=Value</c>).</summary>
+    /// <param name="assignment">As typed.</param>
+    /// <param name="error">What is wrong and what to type instead; empty when nothing is.</param>
+    /// <returns>False: nothing changed.</returns>
+    public bool TrySet(string assignment, out string error)
+    {
+        const string LimitsPrefix = "Limits:";
+        ArgumentNullException.ThrowIfNull(assignment);
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            error = $"'{assignment}' is not Name=Value, e.g. Limits:PacketSizeBytesMax=1000000";
+            return false;
+        }
+
+        var name = assignment[..equals].Trim();
+        var value = assignment[(equals + 1)..].Trim();
+        return name.StartsWith(LimitsPrefix, StringComparison.OrdinalIgnoreCase)
+            ? Limits.TrySet(name[LimitsPrefix.Length..], value, out error)
+            : TrySetSetting(name, value, out error);
+    }
+
+    private bool TrySetSetting(string name, string value, out string error)
+    {
+        if (Settings.TrySet(name, value, out error))
+        {
+            return true;
+        }
+
+        // A limit typed without its prefix is a common slip; the nearest setting would be a wrong hint.
+        var limit = BrokerLimits.All.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (limit is not null)
+        {
+            error = $"{name} is not a setting. Did you mean Limits:{limit.Name}?";
+        }
+
+        return false;
+    }
+}

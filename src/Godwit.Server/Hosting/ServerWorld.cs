@@ -1,0 +1,32 @@
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Logging;
+using Godwit.Server.Transports;
+
+namespace Godwit.Server.Hosting;
+
+/// <summary>What the broker core gets from this host: wake-ups, client identifiers, and an ear for what happens.</summary>
+internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
+{
+    /// <summary>The loops by shard index; set before the first turn and before the first post.</summary>
+    internal IReadOnlyList<ShardLoop> Loops { get; set; } = [];
+
+    public void Wake(int shardIndex) => Loops[shardIndex].Wake();
+
+    public string NewClientId() => "auto-" + Guid.NewGuid().ToString("D").ToUpperInvariant();
+
+    public void Connected(Connection connection, bool sessionPresent) => log.Connected(connection, sessionPresent);
+
+    public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => log.ConnectRefused(connection, reasonCode);
+
+    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode) =>
+        log.Disconnected(connection, reason, reasonCode);
+
+    public void PacketRefused(Connection connection, PacketType type, PacketError error) => log.PacketRefused(connection, type, error);
+
+    public void Fault(Connection connection, Exception fault) => log.Fault(connection, fault);
+
+    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
+        log.Subscribed(connection, topicFilter, reasonCode);
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Server.Logging;
+
+/// <summary>
+/// Every line the server logs, with its stable event id. Text from the network is escaped by the caller (<see cref="Printable"/>).
+/// </summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "started: {Shards} shards, transport {Transport}, durability: memory (state is lost when the broker stops)")]
+    internal static partial void Started(ILogger logger, int shards, string transport);
+
+    [LoggerMessage(2, LogLevel.Information, "stopping: {Reason}")]
+    internal static partial void Stopping(ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "stopped")]
+    internal static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Critical, "a shard or listener failed; the broker stops rather than deliver wrongly")]
+    internal static partial void Broken(ILogger logger, Exception fault);
+
+    [LoggerMessage(5, LogLevel.Warning, "a shard did not stop in time")]
+    internal static partial void StopTimeout(ILogger logger);
+
+    [LoggerMessage(6, LogLevel.Warning, "data directory {Directory} can be read by others; chmod 700 it")]
+    internal static partial void DataDirectoryOpen(ILogger logger, string directory);
+
+    [LoggerMessage(10, LogLevel.Debug, "connect \"{ClientId}\" from {Address}: MQTT {Version}, keep-alive {KeepAlive} s, clean {Clean}, session {Session}")]
+    internal static partial void Connected(ILogger logger, string clientId, string address, string version, int keepAlive, string clean, string session);
+
+    [LoggerMessage(11, LogLevel.Debug, "disconnect \"{ClientId}\" from {Address}: {Reason}")]
+    internal static partial void Disconnected(ILogger logger, string clientId, string address, string reason);
+
+    [LoggerMessage(12, LogLevel.Debug, "refused CONNECT of \"{ClientId}\" from {Address}: 0x{Code:X2} {Reason}")]
+    internal static partial void ConnectRefused(ILogger logger, string clientId, string address, byte code, string reason);
+
+    [LoggerMessage(13, LogLevel.Debug, "refused {Packet} of \"{ClientId}\" from {Address}: {Error} [{Statement}], 0x{Code:X2} {Reason}")]
+    internal static partial void PacketRefused(
+        ILogger logger, string packet, string clientId, string address, string error, string statement, byte code, string reason);
+
+    [LoggerMessage(14, LogLevel.Debug, "subscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
+    internal static partial void Subscribed(ILogger logger, string clientId, string topicFilter, string answer);
+
+    [LoggerMessage(15, LogLevel.Debug, "refused {Packet} of a new connection from {Address}: {Error}, 0x{Code:X2} {Reason}")]
+    internal static partial void HandshakeRefused(ILogger logger, string packet, string address, string error, byte code, string reason);
+
+    [LoggerMessage(16, LogLevel.Debug, "closed {Address}: no complete CONNECT in time")]
+    internal static partial void ConnectTimeout(ILogger logger, string address);
+
+    [LoggerMessage(17, LogLevel.Debug, "closed {Address}: Limits:HalfOpenMax={Limit} connections have not sent CONNECT yet")]
+    internal static partial void HalfOpenRefused(ILogger logger, string address, int limit);
+
+    [LoggerMessage(18, LogLevel.Warning, "cannot accept connections: {Reason}; trying again (raise the limit with ulimit -n)")]
+    internal static partial void CannotAccept(ILogger logger, string reason);
+
+    [LoggerMessage(20, LogLevel.Error, "fault while handling \"{ClientId}\" from {Address}; this connection is closed")]
+    internal static partial void ConnectionFault(ILogger logger, string clientId, string address, Exception fault);
+
+    [LoggerMessage(21, LogLevel.Error, "fault while handling the CONNECT from {Address}; this connection is closed")]
+    internal static partial void HandshakeFault(ILogger logger, string address, Exception fault);
+
+    [LoggerMessage(30, LogLevel.Information, "not delivered in the last minute: {Drops}")]
+    internal static partial void Drops(ILogger logger, string drops);
+
+    [LoggerMessage(31, LogLevel.Information, "counters: {Counters}")]
+    internal static partial void Counters(ILogger logger, string counters);
+}

@@ -1,0 +1,28 @@
+namespace Godwit.Server.Transports;
+
+/// <summary>
+/// The first bytes of a connection, until CONNECT is complete. Grows with what has arrived and never by a declared length, so
+/// a client that promises much and sends little costs little.
+/// </summary>
+internal struct ConnectBuffer
+{
+    private const int SizeMin = 256;
+
+    private byte[]? _bytes;
+
+    internal int Length { get; private set; }
+
+    internal readonly ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+    internal void Append(ReadOnlySpan<byte> received)
+    {
+        var needed = Length + received.Length;
+        if (_bytes is null || needed > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(Math.Max(SizeMin, needed), 2 * Length));
+        }
+
+        received.CopyTo(_bytes.AsSpan(Length));
+        Length = needed;
+    }
+}

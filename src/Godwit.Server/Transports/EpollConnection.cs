@@ -1,0 +1,72 @@
+using Godwit.Broker.Shards;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>
+/// The socket of one client. Made by the listener, which owns it until it is posted; from then on only its shard's loop touches it.
+/// It holds no buffer: what the kernel does not take stays with the session.
+/// </summary>
+internal sealed unsafe class EpollConnection(int fd, long id) : IConnectionTransport
+{
+    internal int Fd { get; } = fd;
+
+    internal long Id { get; } = id;
+
+    /// <summary>Set when the loop takes the connection over.</summary>
+    internal Connection? Connection { get; set; }
+
+    /// <summary>Set with <see cref="Connection"/>.</summary>
+    internal EpollShardLoop? Loop { get; set; }
+
+    /// <summary>What the socket is registered for in the loop's epoll; None: it is not there.</summary>
+    internal EpollFlags Registered { get; set; }
+
+    /// <summary>The last Send took less than all: the shard waits for Writable.</summary>
+    internal bool IsCongested { get; set; }
+
+    /// <summary>Input came although the shard does not want any: it is left in the kernel.</summary>
+    internal bool IsHeld { get; set; }
+
+    /// <summary>The loop looks at it again at the end of the turn.</summary>
+    internal bool IsListed { get; set; }
+
+    /// <summary>Sending failed: what is sent is dropped, and the loss is reported when the input that arrived before is handled.</summary>
+    internal bool IsBroken { get; set; }
+
+    /// <summary>Close was called, or the loss reported: the shard hears nothing more of it.</summary>
+    internal bool IsClosed { get; set; }
+
+    /// <inheritdoc/>
+    public int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (IsBroken)
+        {
+            return bytes.Length;
+        }
+
+        nint sent;
+        fixed (byte* start = bytes)
+        {
+            sent = Libc.Send(Fd, start, (nuint)bytes.Length, Libc.MsgNoSignal);
+        }
+
+        if (sent == bytes.Length)
+        {
+            return bytes.Length;
+        }
+
+        if (sent < 0 && !Errno.IsTransient(Errno.Last))
+        {
+            IsBroken = true;
+            _ = Libc.Shutdown(Fd, Libc.ShutRdWr);   // input that has arrived stays readable; behind it the loop finds the end
+            return bytes.Length;
+        }
+
+        IsCongested = true;
+        Loop?.LookAgain(this);
+        return (int)Math.Max(sent, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Close() => Loop?.Close(this);
+}

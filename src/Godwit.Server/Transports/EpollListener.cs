@@ -1,0 +1,356 @@
+using System.Runtime.InteropServices;
+using Godwit.Broker;
+using Godwit.Broker.Shards;
+using Godwit.Server.Logging;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>
+/// Accepts connections and holds each until its CONNECT is complete, with a limit of time, size and number. Then the socket goes
+/// to the shard of its client identifier. One thread for all listening sockets.
+/// </summary>
+internal sealed unsafe class EpollListener : IDisposable
+{
+    private const int ReadSize = 64 * 1024;
+    private const int EventsMax = 256;
+
+    /// <summary>Connections accepted from one socket before others have their turn.</summary>
+    private const int AcceptsMax = 64;
+
+    /// <summary>Rest when the process has no file descriptor left, in milliseconds.</summary>
+    private const int ExhaustedPauseMs = 100;
+
+    /// <summary>Ids of listening sockets count down from here; 0 is the wake-up event, connections count from 1.</summary>
+    private const long FirstSocketId = -1;
+
+    private const long WakeId = 0;
+
+    private readonly BrokerCore _core;
+    private readonly ConnectionIds _ids;
+    private readonly IReadOnlyList<EpollShardLoop> _loops;
+    private readonly ConnectionLog _log;
+    private readonly Action<Exception> _broken;
+    private readonly IReadOnlyList<ListeningSocket> _sockets;
+    private readonly Epoll _epoll = new();
+    private readonly EpollEvents _events = new(EventsMax);
+    private readonly WakeSignal _wakeSignal;
+    private readonly ClosingSockets _closing;
+    private readonly Dictionary<long, PendingConnection> _pending = [];
+    private readonly Queue<(long Id, long DeadlineMs)> _deadlines = new();
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(ReadSize, pinned: true);
+    private readonly Thread _thread;
+    private long _nowMs;
+    private long _acceptAgainMs = long.MaxValue;
+    private bool _isExhausted;
+    private volatile bool _isStopping;
+
+    internal EpollListener(
+        BrokerCore core,
+        ConnectionIds ids,
+        IReadOnlyList<EpollShardLoop> loops,
+        IReadOnlyList<ListeningSocket> sockets,
+        ConnectionLog log,
+        Action<Exception> broken)
+    {
+        (_core, _ids, _loops, _sockets, _log, _broken) = (core, ids, loops, sockets, log, broken);
+        _wakeSignal = new WakeSignal(_epoll, WakeId);
+        _closing = new ClosingSockets(_epoll);
+        _thread = new Thread(Run) { IsBackground = true, Name = "listener" };
+    }
+
+    internal void Start()
+    {
+        WatchSockets(isWatched: true);
+        _thread.Start();
+    }
+
+    /// <summary>Stops accepting and closes what is still half open; nothing is posted after it returns.</summary>
+    internal void Stop()
+    {
+        _isStopping = true;
+        _wakeSignal.Wake();
+        _thread.Join();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        foreach (var pending in _pending.Values)
+        {
+            _ = Libc.Close(pending.Fd);
+        }
+
+        _pending.Clear();
+        _closing.CloseAll();
+        _wakeSignal.Dispose();
+        _epoll.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isStopping)
+            {
+                var timeoutMs = _wakeSignal.TrySleep() ? TimeoutMs() : 0;
+                var count = _epoll.Wait(_events, timeoutMs);
+                _wakeSignal.StayAwake();
+                _nowMs = MonotonicClock.NowMs;
+                for (var i = 0; i < count; i++)
+                {
+                    Handle(_events.Id(i), _events.Flags(i));
+                }
+
+                ExpirePending();
+                _closing.Expire(_nowMs);
+                AcceptAgain();
+            }
+        }
+#pragma warning disable CA1031 // The one handler of this loop: without a listener the broker is of no use.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _broken(fault);
+        }
+    }
+
+    private int TimeoutMs()
+    {
+        var deadlineMs = Math.Min(_closing.NextDeadlineMs, _acceptAgainMs);
+        if (_deadlines.TryPeek(out var first))
+        {
+            deadlineMs = Math.Min(deadlineMs, first.DeadlineMs);
+        }
+
+        return deadlineMs == long.MaxValue ? -1 : (int)Math.Clamp(deadlineMs - MonotonicClock.NowMs, 0, int.MaxValue);
+    }
+
+    private void Handle(long id, EpollFlags flags)
+    {
+        if (id == WakeId)
+        {
+            return;
+        }
+
+        if (id <= FirstSocketId)
+        {
+            Accept(_sockets[(int)(FirstSocketId - id)]);
+            return;
+        }
+
+        ref var pending = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, id);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref pending))
+        {
+            _closing.OnEvent(id, flags);
+            return;
+        }
+
+        if (Read(ref pending, id, isWatched: true))
+        {
+            _pending.Remove(id);
+        }
+    }
+
+    private void Accept(ListeningSocket socket)
+    {
+        var address = stackalloc byte[SocketAddress.SizeMax];
+        for (var i = 0; i < AcceptsMax; i++)
+        {
+            var size = (uint)SocketAddress.SizeMax;
+            var fd = Libc.Accept4(socket.Fd, address, &size, Libc.SockNonBlock | Libc.SockCloseOnExec);
+            if (fd < 0)
+            {
+                var error = Errno.Last;
+                if (Errno.IsExhausted(error))
+                {
+                    PauseAccepting(error);
+                }
+
+                return;                 // also for a connection that broke while it waited: the next one is reported again
+            }
+
+            _isExhausted = false;
+            Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
+            Open(fd, SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)).ToString());
+        }
+    }
+
+    private void Open(int fd, string remoteAddress)
+    {
+        var halfOpenMax = _core.Limits.HalfOpenMax;
+        if (halfOpenMax > 0 && _pending.Count >= halfOpenMax)
+        {
+            _log.HalfOpenRefused(remoteAddress, halfOpenMax);
+            _ = Libc.Close(fd);
+            return;
+        }
+
+        var id = _ids.Next();
+        var pending = new PendingConnection { Fd = fd, RemoteAddress = remoteAddress };
+        if (Read(ref pending, id, isWatched: false))
+        {
+            return;                     // CONNECT mostly has arrived before accept: no registration here at all
+        }
+
+        if (!_epoll.Add(fd, id, EpollFlags.Reading))
+        {
+            _ = Libc.Close(fd);
+            return;
+        }
+
+        _pending.Add(id, pending);
+        _deadlines.Enqueue((id, _nowMs + _core.Limits.ConnectTimeoutMs));
+    }
+
+    /// <summary>Reads once. One connection's fault costs that connection only.</summary>
+    /// <returns>True: the connection is done here; closed, or handed over.</returns>
+    private bool Read(ref PendingConnection pending, long id, bool isWatched)
+    {
+        nint count;
+        fixed (byte* start = _buffer)
+        {
+            count = Libc.Recv(pending.Fd, start, ReadSize, 0);
+        }
+
+        if (count < 0 && Errno.IsTransient(Errno.Last))
+        {
+            return false;
+        }
+
+        if (count <= 0)
+        {
+            _ = Libc.Close(pending.Fd);
+            return true;
+        }
+
+        try
+        {
+            return HandleBytes(ref pending, id, isWatched, _buffer.AsSpan(0, (int)count));
+        }
+#pragma warning disable CA1031 // One connection's handler.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _log.HandshakeFault(pending.RemoteAddress, fault);
+            _ = Libc.Close(pending.Fd);
+            return true;
+        }
+    }
+
+    private bool HandleBytes(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> received)
+    {
+        var input = received;
+        if (pending.Received.Length > 0)
+        {
+            pending.Received.Append(received);
+            input = pending.Received.Span;
+        }
+
+        var result = _core.Handshake.TryRead(input);
+        switch (result.Status)
+        {
+            case HandshakeStatus.Incomplete:
+                if (pending.Received.Length == 0)
+                {
+                    pending.Received.Append(received);
+                }
+
+                return false;
+
+            case HandshakeStatus.Refused:
+                _log.HandshakeRefused(pending.RemoteAddress, result);
+                Refuse(pending.Fd, id, isWatched, result.Answer.Span);
+                return true;
+
+            default:
+                HandOver(ref pending, id, isWatched, input, result);
+                return true;
+        }
+    }
+
+    private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
+    {
+        var transport = new EpollConnection(pending.Fd, id);
+        var connection = new Connection(id, transport, pending.RemoteAddress, input[..result.ConnectSize].ToArray(), result)
+        {
+            TransportState = transport,
+        };
+        var behind = input[result.ConnectSize..].ToArray();
+        if (isWatched)
+        {
+            _epoll.Remove(pending.Fd);
+        }
+
+        // From here on the descriptor belongs to whoever holds the input.
+        _core.Post(result.ShardIndex, new ConnectionOpened(connection, behind, _loops[result.ShardIndex].Taken));
+    }
+
+    private void Refuse(int fd, long id, bool isWatched, ReadOnlySpan<byte> answer)
+    {
+        if (answer.Length == 0)
+        {
+            _ = Libc.Close(fd);
+            return;
+        }
+
+        fixed (byte* start = answer)
+        {
+            _ = Libc.Send(fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
+        }
+
+        _closing.Begin(fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
+    }
+
+    private void ExpirePending()
+    {
+        while (_deadlines.TryPeek(out var first) && (first.DeadlineMs <= _nowMs || !_pending.ContainsKey(first.Id)))
+        {
+            _deadlines.Dequeue();
+            if (_pending.Remove(first.Id, out var pending))
+            {
+                _log.ConnectTimeout(pending.RemoteAddress);
+                _ = Libc.Close(pending.Fd);
+            }
+        }
+    }
+
+    private void PauseAccepting(int error)
+    {
+        WatchSockets(isWatched: false);
+        _acceptAgainMs = _nowMs + ExhaustedPauseMs;
+        if (!_isExhausted)
+        {
+            _isExhausted = true;
+            _log.CannotAccept(Errno.Describe(error));
+        }
+    }
+
+    private void AcceptAgain()
+    {
+        if (_nowMs >= _acceptAgainMs)
+        {
+            _acceptAgainMs = long.MaxValue;
+            WatchSockets(isWatched: true);
+        }
+    }
+
+    private void WatchSockets(bool isWatched)
+    {
+        for (var i = 0; i < _sockets.Count; i++)
+        {
+            _ = isWatched ? _epoll.Add(_sockets[i].Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(_sockets[i].Fd);
+        }
+    }
+
+    private struct PendingConnection
+    {
+        internal int Fd;
+        internal string RemoteAddress;
+        internal ConnectBuffer Received;
+    }
+}

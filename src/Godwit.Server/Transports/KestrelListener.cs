@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>One address that Kestrel listens on. MQTT takes the place of HTTP: no request is ever parsed.</summary>
+internal sealed class KestrelListener : IDisposable
+{
+    /// <summary>Bytes read ahead of the shard from one connection.</summary>
+    private const int ReadBufferBytesMax = 64 * 1024;
+
+    /// <summary>
+    /// Kestrel resumes a writer at half of this, so a flush ends when the kernel has taken all bytes. Sending in larger pieces is
+    /// seen to by <see cref="KestrelOutput"/>.
+    /// </summary>
+    private const int WriteBufferBytesMax = 2;
+
+    private readonly KestrelServer _server;
+    private readonly ListenOptions _listenOptions;
+    private readonly ServiceProvider _services;
+
+    private KestrelListener(KestrelServer server, ListenOptions listenOptions, ServiceProvider services) =>
+        (_server, _listenOptions, _services) = (server, listenOptions, services);
+
+    /// <summary>The address with the port that was really bound.</summary>
+    internal IPEndPoint EndPoint => _listenOptions.IPEndPoint!;
+
+    /// <summary>Binds and starts to accept.</summary>
+    /// <exception cref="ListenException">The address cannot be bound.</exception>
+    internal static async Task<KestrelListener> OpenAsync(IPEndPoint endPoint, Func<ConnectionContext, Task> handler, ILoggerFactory loggers)
+    {
+        var services = new ServiceCollection().AddSingleton(loggers).AddLogging().BuildServiceProvider();
+        var serverOptions = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
+        ListenOptions? listenOptions = null;
+        serverOptions.Listen(endPoint, options =>
+        {
+            listenOptions = options;
+            options.Run(handler);
+        });
+        var transport = new SocketTransportFactory(Options.Create(CreateTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(serverOptions), transport, loggers);
+        try
+        {
+            await server.StartAsync(new NoHttp(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        {
+            server.Dispose();
+            await services.DisposeAsync().ConfigureAwait(false);
+            throw Failure(endPoint, exception);
+        }
+
+        return new KestrelListener(server, listenOptions!, services);
+    }
+
+    /// <summary>Stops accepting at once; ends when all connections have ended, or were cut off because the token says so.</summary>
+    internal Task StopAsync(CancellationToken cancellation) => _server.StopAsync(cancellation);
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _services.Dispose();
+    }
+
+    private static SocketTransportOptions CreateTransportOptions() => new()
+    {
+        Backlog = ListeningSocket.Backlog,
+        MaxReadBufferSize = ReadBufferBytesMax,
+        MaxWriteBufferSize = WriteBufferBytesMax,
+        NoDelay = true,
+
+        // Our continuations never block, so they may run where the bytes are: a send is tried on the shard's own thread. Halves
+        // the CPU time of a message.
+        UnsafePreferInlineScheduling = true,
+        CreateBoundListenSocket = endPoint =>
+        {
+            var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;        // each family has its own socket
+            }
+
+            socket.Bind(endPoint);
+            return socket;
+        },
+    };
+
+    private static ListenException Failure(IPEndPoint endPoint, Exception exception)
+    {
+        var cause = exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
+        var isInUse = exception is AddressInUseException || exception.InnerException is AddressInUseException
+            || cause?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        var isMissing = cause?.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
+        return new ListenException($"{endPoint}: {(cause ?? exception).Message}", isMissing, isInUse);
+    }
+
+    /// <summary>Kestrel wants an HTTP application; no connection gets that far.</summary>
+    private sealed class NoHttp : IHttpApplication<object>
+    {
+        public object CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+        public Task ProcessRequestAsync(object context) => Task.CompletedTask;
+
+        public void DisposeContext(object context, Exception? exception)
+        {
+            // Nothing was created.
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using Godwit.Broker;
+using Godwit.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>One <see cref="KestrelListener"/> for each address, with one handler for all.</summary>
+internal sealed class KestrelListeners(BrokerCore core, IReadOnlyList<ShardLoop> loops, ConnectionLog log, ILoggerFactory loggers)
+    : IListeners
+{
+    private readonly KestrelHandler _handler = new(core, new ConnectionIds(), loops, log);
+    private readonly List<KestrelListener> _listeners = [];
+    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(listener => listener.EndPoint)];
+
+    public Task Quiet => _quiet.Task;
+
+    public async Task<IPEndPoint> OpenAsync(IPEndPoint endPoint)
+    {
+        var listener = await KestrelListener.OpenAsync(endPoint, _handler.OnConnectedAsync, loggers).ConfigureAwait(false);
+        _listeners.Add(listener);
+        return listener.EndPoint;
+    }
+
+    public void Start()
+    {
+        // Kestrel serves from the moment it is bound; what it posts waits in the mailboxes until the shards run.
+    }
+
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        using var patience = new CancellationTokenSource(timeout);
+        var stopped = Task.WhenAll(_listeners.Select(listener => listener.StopAsync(patience.Token)));
+        await _handler.StopAsync().ConfigureAwait(false);
+        _quiet.TrySetResult();
+        await stopped.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Dispose();
+        }
+
+        _handler.Dispose();
+    }
+}

@@ -1,0 +1,193 @@
+using Godwit.Broker.Security;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Tests.Harness;
+
+/// <summary>
+/// The real broker core on one thread, without a transport and in virtual time: every call runs turns until nothing is left to do.
+/// </summary>
+public sealed class BrokerHarness : IShardWorld
+{
+    private long _lastConnectionId;
+    private int _lastClientId;
+
+    public BrokerHarness(
+        int shards = 1,
+        Action<BrokerLimits>? limits = null,
+        Action<BrokerSettings>? settings = null,
+        IAccessPolicy? access = null)
+    {
+        var brokerLimits = new BrokerLimits();
+        limits?.Invoke(brokerLimits);
+        var brokerSettings = new BrokerSettings { SysIntervalSeconds = 0 };     // tests of $SYS switch it on
+        settings?.Invoke(brokerSettings);
+        Core = new BrokerCore(brokerLimits, brokerSettings, access ?? new OpenAccess(), this, shards, NowMs);
+    }
+
+    public BrokerCore Core { get; }
+
+    /// <summary>Virtual time; starts at an odd number so that nothing relies on zero.</summary>
+    public long NowMs { get; private set; } = 1_234_567;
+
+    /// <summary>What the broker told its host, one line each, e.g. <c>disconnected a KeepAliveTimeout KeepAliveTimeout</c>.</summary>
+    public List<string> Events { get; } = [];
+
+    /// <summary>Handling the CONNECT of this client throws.</summary>
+    public string? FaultyClientId { get; set; }
+
+    /// <summary>Who was sent bytes, or closed, one entry a call.</summary>
+    public List<TestClient> SendOrder { get; } = [];
+
+    public BrokerCounters Counters => Core.SumCounters();
+
+    public long Dropped(DropReason reason) => Counters.Dropped[(int)reason];
+
+    /// <summary>Opens a connection without sending anything.</summary>
+    public TestClient Open() => new(this);
+
+    /// <summary>Connects a client and expects CONNACK 0.</summary>
+    public TestClient Connect(
+        string clientId,
+        ProtocolVersion version = ProtocolVersion.Mqtt5,
+        bool cleanStart = true,
+        ushort keepAlive = 0,
+        TestWill? will = null,
+        TestProperties? properties = null,
+        string? userName = null,
+        string? password = null)
+    {
+        var client = Open();
+        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName, password);
+        var connack = client.Receives(PacketType.Connack);
+        Assert.Equal(0, connack.ReasonCode);
+        client.Connack = connack;
+        return client;
+    }
+
+    /// <summary>Connects a client whose session outlives the connection for ever, and resumes it if there is one.</summary>
+    public TestClient Persistent(string clientId, ProtocolVersion version = ProtocolVersion.Mqtt5, ushort receiveMaximum = 0)
+    {
+        var properties = TestProperties.Expiry(uint.MaxValue);
+        if (receiveMaximum > 0)
+        {
+            properties.Add(Protocol.Properties.PropertyId.ReceiveMaximum, receiveMaximum);
+        }
+
+        return Connect(clientId, version, cleanStart: false, properties: version == ProtocolVersion.Mqtt5 ? properties : null);
+    }
+
+    /// <summary>Sends a CONNECT that must be refused: the CONNACK is the only answer, then the connection is closed.</summary>
+    public ReceivedPacket ConnectIsRefused(
+        string clientId,
+        ProtocolVersion version = ProtocolVersion.Mqtt5,
+        bool cleanStart = true,
+        TestWill? will = null,
+        TestProperties? properties = null,
+        string? userName = null,
+        string? password = null)
+    {
+        var client = Open();
+        client.Connect(clientId, version, cleanStart, keepAlive: 0, will, properties, userName, password);
+        var connack = client.Receives(PacketType.Connack);
+        Assert.NotEqual(0, connack.ReasonCode);
+        Assert.False(connack.SessionPresent);
+        client.ReceivesNothing();
+        Assert.True(client.IsClosed, "The connection is still open.");
+        return connack;
+    }
+
+    /// <summary>Lets virtual time pass; every timer fires at its own millisecond.</summary>
+    public void Advance(TimeSpan time)
+    {
+        var target = NowMs + (long)time.TotalMilliseconds;
+        while (true)
+        {
+            var next = Core.Shards.Min(shard => shard.NextDeadlineMs);
+            if (next > target)
+            {
+                break;
+            }
+
+            NowMs = Math.Max(NowMs, next);
+            Run();
+        }
+
+        NowMs = target;
+        Run();
+    }
+
+    /// <summary>Time passes while no shard gets to run: the next turn finds input and overdue timers together.</summary>
+    public void BusyFor(TimeSpan time) => NowMs += (long)time.TotalMilliseconds;
+
+    /// <summary>Runs turns of all shards until there is nothing left to do.</summary>
+    public void Run()
+    {
+        for (var turn = 0; turn < 100_000; turn++)
+        {
+            foreach (var shard in Core.Shards)
+            {
+                shard.BeginTurn(NowMs);
+                shard.EndTurn();
+            }
+
+            if (Core.Shards.All(shard => !shard.HasWork && !HasMail(shard)))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The broker does not come to rest.");
+    }
+
+    /// <summary>Does something on a shard inside a turn, then lets everything settle.</summary>
+    public void OnShard(int index, Action<Shard> call)
+    {
+        var shard = Core.Shards[index];
+        shard.BeginTurn(NowMs);
+        call(shard);
+        shard.EndTurn();
+        Run();
+    }
+
+    public void Wake(int shardIndex) => _mail.Add(shardIndex);
+
+    public string NewClientId() => $"auto-{++_lastClientId}";
+
+    public void Connected(Connection connection, bool sessionPresent)
+    {
+        Events.Add($"connected {connection.ClientId} {sessionPresent}");
+        if (connection.ClientId == FaultyClientId)
+        {
+            throw new InvalidOperationException("as the test wants it");
+        }
+    }
+
+    public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => Events.Add($"refused {connection.ClientId} {reasonCode}");
+
+    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode) =>
+        Events.Add($"disconnected {connection.ClientId} {reason} {reasonCode}");
+
+    public void PacketRefused(Connection connection, PacketType type, PacketError error) =>
+        Events.Add($"packet {connection.ClientId} {type} {error}");
+
+    public void Fault(Connection connection, Exception fault)
+    {
+        Assert.True(connection.ClientId == FaultyClientId, $"{connection.ClientId}: {fault}");
+        Events.Add($"fault {connection.ClientId}");
+    }
+
+    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
+        Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
+
+    internal long NextConnectionId() => ++_lastConnectionId;
+
+    private readonly HashSet<int> _mail = [];
+
+    private bool HasMail(Shard shard)
+    {
+        // Wake came after the shard's own turn: it has mail that the next round takes.
+        return _mail.Remove(shard.Index);
+    }
+}

@@ -1,0 +1,67 @@
+using static Godwit.Protocol.Tests.Golden.GoldenRow;
+
+namespace Godwit.Protocol.Tests.Golden;
+
+/// <summary>AUTH, in MQTT 5.0 only (§3.15).</summary>
+internal static class GoldenAuth
+{
+    public static GoldenRow[] Rows { get; } =
+    [
+        Reads("AUTH of a client that goes on", Versions.Mqtt5,
+            "F0 06 | 18 04 15 0001 'm'", "AUTH ContinueAuthentication {AuthenticationMethod='m'}"),
+        Reads("AUTH of a server that goes on", Versions.Mqtt5,
+            "F0 0A | 18 08 15 0001 'm' 16 0001 'd'",
+            "AUTH ContinueAuthentication {AuthenticationMethod='m', AuthenticationData='d'}").FromServer(),
+        Reads("AUTH of a client that begins again", Versions.Mqtt5,
+            "F0 0B | 19 09 15 0001 'm' 16 0002 00FF",
+            "AUTH Reauthenticate {AuthenticationMethod='m', AuthenticationData=x'00FF'}"),
+        Reads("AUTH of a server that succeeds", Versions.Mqtt5,
+            "F0 06 | 00 04 15 0001 'm'", "AUTH Success {AuthenticationMethod='m'}").FromServer(),
+        Reads("AUTH with every property", Versions.Mqtt5,
+            "F0 1B | 18 19 26 0001 'a' 0001 '1' 15 0001 'm' 1F 0001 's' 16 0000 26 0001 'a' 0001 '1'",
+            "AUTH ContinueAuthentication {UserProperty='a'='1', AuthenticationMethod='m', ReasonString='s', AuthenticationData='', UserProperty='a'='1'}"),
+        Reads("AUTH with an empty method", Versions.Mqtt5,
+            "F0 05 | 18 03 15 0000", "AUTH ContinueAuthentication {AuthenticationMethod=''}"),
+
+        Refuses("AUTH of a client with Success, which servers send", Versions.Mqtt5,
+            "F0 06 | 00 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH of a server that begins again, which clients do", Versions.Mqtt5,
+            "F0 06 | 19 04 15 0001 'm'", PacketError.ReasonCodeInvalid).FromServer(),
+        Refuses("AUTH with reason code 0x01, which it does not have", Versions.Mqtt5,
+            "F0 06 | 01 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0x17, which it does not have", Versions.Mqtt5,
+            "F0 06 | 17 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0x1A, which it does not have", Versions.Mqtt5,
+            "F0 06 | 1A 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0x7F, which it does not have", Versions.Mqtt5,
+            "F0 06 | 7F 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0x80, which it does not have", Versions.Mqtt5,
+            "F0 06 | 80 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0x8C, which it does not have", Versions.Mqtt5,
+            "F0 06 | 8C 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH with reason code 0xFF, which it does not have", Versions.Mqtt5,
+            "F0 06 | FF 04 15 0001 'm'", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH of a client without a body, which would be Success", Versions.Mqtt5,
+            "F0 00", PacketError.ReasonCodeInvalid),
+        Refuses("AUTH of a server without a body, so without a method", Versions.Mqtt5,
+            "F0 00", PacketError.AuthenticationMethodMissing).FromServer(),
+        Refuses("AUTH without properties", Versions.Mqtt5, "F0 01 18", PacketError.AuthenticationMethodMissing),
+        Refuses("AUTH with empty properties", Versions.Mqtt5, "F0 02 18 00", PacketError.AuthenticationMethodMissing),
+        Refuses("AUTH with data and no method", Versions.Mqtt5,
+            "F0 06 | 18 04 16 0001 'd'", PacketError.AuthenticationMethodMissing),
+        Refuses("AUTH with a method twice", Versions.Mqtt5,
+            "F0 0A | 18 08 15 0001 'm' 15 0001 'm'", PacketError.PropertyTwice),
+        Refuses("AUTH with a Session Expiry Interval", Versions.Mqtt5,
+            "F0 0B | 18 09 15 0001 'm' 11 00000001", PacketError.PropertyNotAllowed),
+        Refuses("AUTH with property 255", Versions.Mqtt5, "F0 09 | 18 07 15 0001 'm' FF 01 00", PacketError.PropertyUnknown),
+        Refuses("AUTH with a byte behind the properties", Versions.Mqtt5,
+            "F0 07 | 18 04 15 0001 'm' 00", PacketError.TrailingBytes),
+        Refuses("AUTH with a Property Length beyond the packet", Versions.Mqtt5,
+            "F0 06 | 18 05 15 0001 'm'", PacketError.FieldTruncated),
+        Refuses("AUTH with a method that ends early", Versions.Mqtt5,
+            "F0 06 | 18 04 15 0002 'm'", PacketError.FieldTruncated),
+        Refuses("AUTH with a method that is not UTF-8", Versions.Mqtt5,
+            "F0 06 | 18 04 15 0001 FF", PacketError.StringIllFormed),
+        Refuses("AUTH with U+0000 in the method", Versions.Mqtt5, "F0 06 | 18 04 15 0001 00", PacketError.StringHasNull),
+    ];
+}

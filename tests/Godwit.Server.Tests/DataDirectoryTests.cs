@@ -1,0 +1,62 @@
+using Godwit.Server.Hosting;
+
+namespace Godwit.Server.Tests;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly string _root = Path.Combine(Path.GetTempPath(), "godwit-" + Guid.NewGuid().ToString("N"));
+
+    [Fact]
+    public void It_is_created_with_its_parents_for_the_owner_alone()
+    {
+        var path = Path.Combine(_root, "var", "godwit");
+
+        using var directory = DataDirectory.Open(path);
+
+        Assert.False(directory.IsOpenToOthers);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
+    public void A_second_broker_is_refused_with_the_process_of_the_first()
+    {
+        using var first = DataDirectory.Open(_root);
+
+        var exception = Assert.Throws<ServerStartException>(() => DataDirectory.Open(_root));
+
+        Assert.Equal(3, exception.ExitCode);
+        Assert.Contains($"process {Environment.ProcessId}", exception.Message);
+    }
+
+    [Fact]
+    public void It_is_free_again_when_the_first_broker_ends()
+    {
+        DataDirectory.Open(_root).Dispose();
+
+        DataDirectory.Open(_root).Dispose();
+    }
+
+    [Fact]
+    public void A_file_in_its_place_is_an_error_with_the_path()
+    {
+        Directory.CreateDirectory(_root);
+        var path = Path.Combine(_root, "file");
+        File.WriteAllText(path, "");
+
+        var exception = Assert.Throws<ServerStartException>(() => DataDirectory.Open(path));
+
+        Assert.Equal(3, exception.ExitCode);
+        Assert.Contains(path, exception.Message);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_root))
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+    }
+}
