@@ -39,6 +39,7 @@ public sealed partial class Shard
         Deliveries = new Deliveries(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
+        RetainedExpiry = new RetainedExpiry(this);
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
     }
@@ -65,7 +66,7 @@ public sealed partial class Shard
     {
         get
         {
-            foreach (var other in Core.Shards)
+            foreach (var other in Core.AllShards)
             {
                 if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)
                 {
@@ -86,6 +87,8 @@ public sealed partial class Shard
     internal SessionLifetimes Lifetimes { get; }
 
     internal Publications Publications { get; }
+
+    internal RetainedExpiry RetainedExpiry { get; }
 
     internal MessagePool Pool { get; } = new();
 
@@ -148,7 +151,7 @@ public sealed partial class Shard
         {
             if (session.Connection is { } connection)
             {
-                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown);
+                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown, "the server is stopping");
             }
         }
     }

@@ -5,35 +5,36 @@ namespace Godwit.Protocol.Delivery;
 
 /// <summary>
 /// All QoS 1 and 2 messages on their way to one receiver, in order: the in-flight window and, behind it, the queue of what has
-/// not been sent. One ring of slots; a slot's position gives its packet id (<see cref="PacketIds"/>). Used by broker and client.
+/// not been sent. Each message gets its position when it is queued, and the position gives its packet id (<see cref="PacketIds"/>): whoever
+/// stores the queue has stored the ids. The window is a ring from the oldest open position on. Used by broker and client.
 /// It outlives connections: <see cref="BeginConnection"/> starts the re-send that only a new connection may bring. [MQTT-4.4.0-1]
 /// </summary>
 /// <typeparam name="TMessage">The owner's message. It is handed back when the exchange no longer needs it.</typeparam>
 public sealed class OutboundDelivery<TMessage>
 {
     private Slot[] _ring = [];
+    private Queue<Queued>? _queue;  // never sent: what is dropped from it costs nothing, and its position counts as acknowledged
     private long _oldest;           // first slot that is not cleared
-    private long _resend;           // next slot to send again on this connection; _unsent when there is none
-    private long _unsent;           // first slot that was never sent
+    private long _resend;           // next slot to send again on this connection; _next when there is none
     private long _next;             // behind the last slot
+    private long _nextSeq;          // position of the next message or request
     private SendQuota _quota;
-    private int _queuedCount;
     private int _inFlightCount;
 
     /// <summary>Messages with a place in the queue that were never sent.</summary>
-    public int QueuedCount => _queuedCount;
+    public int QueuedCount => _queue?.Count ?? 0;
 
     /// <summary>Exchanges that began and are not over, on this connection or an earlier one.</summary>
     public int InFlightCount => _inFlightCount;
 
     /// <summary>Nothing is queued and nothing in flight.</summary>
-    public bool IsEmpty => _queuedCount + _inFlightCount == 0;
+    public bool IsEmpty => QueuedCount + _inFlightCount == 0;
 
     /// <summary>The Receive Maximum and what is used of it.</summary>
     public SendQuota Quota => _quota;
 
-    /// <summary>The position that the next message gets.</summary>
-    public long NextSeq => _next;
+    /// <summary>The position that the next message or request gets.</summary>
+    public long NextSeq => _nextSeq;
 
     /// <summary>A connection begins: what was sent and not settled is sent again, oldest first, before anything new. [MQTT-4.6.0-1]</summary>
     /// <param name="receiveMaximum">Of the other side, 1 to 65,535.</param>
@@ -41,7 +42,7 @@ public sealed class OutboundDelivery<TMessage>
     {
         _quota.Reset(receiveMaximum);
         _resend = _oldest;
-        for (var seq = _oldest; seq < _unsent; seq++)
+        for (var seq = _oldest; seq < _next; seq++)
         {
             ref var slot = ref At(seq);
             slot.HoldsQuota = false;
@@ -60,11 +61,7 @@ public sealed class OutboundDelivery<TMessage>
     public void Enqueue(TMessage message, QoS qos)
     {
         Debug.Assert(qos != QoS.AtMostOnce, "QoS 0 has no exchange.");
-        ref var slot = ref Append();
-        slot.Message = message;
-        slot.QoS = qos;
-        slot.State = OutboundState.Queued;
-        _queuedCount++;
+        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, _nextSeq++));
     }
 
     /// <summary>Takes a packet id for SUBSCRIBE or UNSUBSCRIBE (client). They share the id space with PUBLISH. [MQTT-2.2.1-3]</summary>
@@ -72,22 +69,20 @@ public sealed class OutboundDelivery<TMessage>
     /// <returns>False: all ids of the window are in use, or older messages wait in the queue; try again later.</returns>
     public bool TryBeginRequest(out ushort packetId)
     {
-        if (_unsent != _next || _next - _oldest >= PacketIds.Count)
+        if (QueuedCount > 0 || !IsInWindow(_nextSeq))
         {
             packetId = 0;
             return false;
         }
 
-        packetId = PacketIds.Of(_next);
-        ref var slot = ref Append();
-        slot.State = OutboundState.AwaitingResponse;
-        _inFlightCount++;
-        if (_resend == _unsent)
+        packetId = PacketIds.Of(_nextSeq);
+        var hasResent = _resend == _next;
+        Append(_nextSeq++).State = OutboundState.AwaitingResponse;
+        if (hasResent)
         {
             _resend = _next;
         }
 
-        _unsent = _next;
         return true;
     }
 
@@ -95,7 +90,7 @@ public sealed class OutboundDelivery<TMessage>
     /// <returns>False: nothing may be sent now.</returns>
     public bool TryTakeNext(out OutboundSend<TMessage> send)
     {
-        while (_resend < _unsent)
+        while (_resend < _next)
         {
             ref var slot = ref At(_resend);
             if (slot.State == OutboundState.AwaitingPubcomp)        // [MQTT-4.3.3-6] PUBREL, never the PUBLISH; it needs no quota
@@ -106,27 +101,13 @@ public sealed class OutboundDelivery<TMessage>
 
             if (slot.State is OutboundState.AwaitingPuback or OutboundState.AwaitingPubrec)
             {
-                return TakePublish(ref slot, dup: true, ref _resend, out send);
+                return TakeAgain(ref slot, out send);
             }
 
             _resend++;
         }
 
-        while (_unsent < _next)
-        {
-            ref var slot = ref At(_unsent);
-            if (slot.State == OutboundState.Queued)
-            {
-                return TakePublish(ref slot, dup: false, ref _unsent, out send);
-            }
-
-            Debug.Assert(slot.State == OutboundState.Settled, "Only dropped messages stand between unsent ones.");
-            _resend = ++_unsent;
-            ClearSettled();
-        }
-
-        send = default;
-        return false;
+        return TakeQueued(out send);
     }
 
     /// <summary>PUBACK arrived; a reason code of 0x80 or more ends the exchange too. [MQTT-4.4.0-2]</summary>
@@ -199,23 +180,18 @@ public sealed class OutboundDelivery<TMessage>
         return message;
     }
 
-    /// <summary>Drops the oldest message that was never sent; its position counts as acknowledged.</summary>
+    /// <summary>Drops the oldest message that was never sent.</summary>
     /// <returns>False: the queue is empty.</returns>
     public bool TryDropOldestQueued(out TMessage message)
     {
-        for (var seq = _unsent; seq < _next; seq++)
+        if (QueuedCount == 0)
         {
-            ref var slot = ref At(seq);
-            if (slot.State == OutboundState.Queued)
-            {
-                message = slot.Message;
-                Settle(ref slot);
-                return true;
-            }
+            message = default!;
+            return false;
         }
 
-        message = default!;
-        return false;
+        message = _queue!.Dequeue().Message;
+        return true;
     }
 
     /// <summary>Gives memory back when nothing is queued or in flight; for owners that are going to be idle.</summary>
@@ -223,8 +199,9 @@ public sealed class OutboundDelivery<TMessage>
     {
         if (IsEmpty)
         {
-            _oldest = _resend = _unsent = _next;
+            _oldest = _resend = _next;
             _ring = [];
+            _queue = null;
         }
     }
 
@@ -235,42 +212,56 @@ public sealed class OutboundDelivery<TMessage>
         for (var seq = _oldest; seq < _next; seq++)
         {
             ref var slot = ref At(seq);
-            if (slot.State is OutboundState.Queued or OutboundState.AwaitingPuback or OutboundState.AwaitingPubrec)
+            if (slot.State is OutboundState.AwaitingPuback or OutboundState.AwaitingPubrec)
             {
-                handBack(slot.Message, slot.QoS, slot.State != OutboundState.Queued);
+                handBack(slot.Message, slot.QoS, true);
             }
         }
 
+        while (_queue is { Count: > 0 })
+        {
+            var queued = _queue.Dequeue();
+            handBack(queued.Message, queued.QoS, false);
+        }
+
         _ring = [];
-        _oldest = _resend = _unsent = _next = 0;
-        _queuedCount = _inFlightCount = 0;
+        _queue = null;
+        _oldest = _resend = _next = _nextSeq;
+        _inFlightCount = 0;
         _quota.Reset(_quota.Maximum);
     }
 
-    private bool TakePublish(ref Slot slot, bool dup, ref long cursor, out OutboundSend<TMessage> send)
+    private bool TakeAgain(ref Slot slot, out OutboundSend<TMessage> send)
     {
-        if (!_quota.IsAvailable || cursor - _oldest >= PacketIds.Count)     // [MQTT-3.3.4-9]
+        if (!_quota.IsAvailable)                                                                    // [MQTT-3.3.4-9]
         {
             send = default;
             return false;
         }
 
-        if (!dup)
-        {
-            slot.State = slot.QoS == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
-            _queuedCount--;
-            _inFlightCount++;
-        }
-
         _quota.Take();
         slot.HoldsQuota = true;
-        send = new OutboundSend<TMessage>(PacketIds.Of(cursor), slot.QoS, dup, IsPubrel: false, slot.Message);
-        cursor++;
-        if (!dup)
+        send = new OutboundSend<TMessage>(PacketIds.Of(_resend++), slot.QoS, Dup: true, IsPubrel: false, slot.Message);
+        return true;
+    }
+
+    private bool TakeQueued(out OutboundSend<TMessage> send)
+    {
+        if (QueuedCount == 0 || !_quota.IsAvailable || !IsInWindow(_queue!.Peek().Seq))             // [MQTT-3.3.4-9]
         {
-            _resend = _unsent;
+            send = default;
+            return false;
         }
 
+        var (message, qos, seq) = _queue.Dequeue();
+        send = new OutboundSend<TMessage>(PacketIds.Of(seq), qos, Dup: false, IsPubrel: false, message);
+        ref var slot = ref Append(seq);
+        slot.Message = message;
+        slot.QoS = qos;
+        slot.State = qos == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
+        slot.HoldsQuota = true;
+        _quota.Take();
+        _resend = _next;
         return true;
     }
 
@@ -293,7 +284,7 @@ public sealed class OutboundDelivery<TMessage>
     private ref Slot Find(ushort packetId)
     {
         var seq = PacketIds.PositionOf(packetId, _oldest);
-        if (packetId == 0 || seq >= _unsent)
+        if (packetId == 0 || seq >= _next)
         {
             return ref Unsafe.NullRef<Slot>();
         }
@@ -303,15 +294,7 @@ public sealed class OutboundDelivery<TMessage>
 
     private void Settle(ref Slot slot)
     {
-        if (slot.State == OutboundState.Queued)
-        {
-            _queuedCount--;
-        }
-        else
-        {
-            _inFlightCount--;
-        }
-
+        _inFlightCount--;
         if (slot.HoldsQuota)
         {
             slot.HoldsQuota = false;
@@ -324,7 +307,7 @@ public sealed class OutboundDelivery<TMessage>
 
     private void ClearSettled()
     {
-        while (_oldest < _unsent && At(_oldest).State == OutboundState.Settled)
+        while (_oldest < _next && At(_oldest).State == OutboundState.Settled)
         {
             _oldest++;
         }
@@ -332,7 +315,27 @@ public sealed class OutboundDelivery<TMessage>
         _resend = Math.Max(_resend, _oldest);
     }
 
-    private ref Slot Append()
+    /// <summary>Ids of the window are unique while it is narrower than their number; an empty window can begin anywhere.</summary>
+    private bool IsInWindow(long seq) => _oldest == _next || seq - _oldest < PacketIds.Count;
+
+    /// <summary>Takes a position into the window. Those before it that were dropped from the queue count as acknowledged.</summary>
+    private ref Slot Append(long seq)
+    {
+        if (_oldest == _next)
+        {
+            _oldest = _resend = _next = seq;
+        }
+
+        while (_next < seq)
+        {
+            AppendSlot().State = OutboundState.Settled;
+        }
+
+        _inFlightCount++;
+        return ref AppendSlot();
+    }
+
+    private ref Slot AppendSlot()
     {
         if (_next - _oldest == _ring.Length)
         {
@@ -356,6 +359,8 @@ public sealed class OutboundDelivery<TMessage>
     }
 
     private ref Slot At(long seq) => ref _ring[seq & (_ring.Length - 1)];
+
+    private readonly record struct Queued(TMessage Message, QoS QoS, long Seq);
 
     private struct Slot
     {

@@ -3,7 +3,7 @@ namespace Godwit.Protocol.Delivery;
 /// <summary>Where one outgoing exchange stands (5.0 §4.3).</summary>
 public enum OutboundState : byte
 {
-    /// <summary>Never sent.</summary>
+    /// <summary>Never sent: it waits in the queue and has no packet id yet.</summary>
     Queued,
 
     /// <summary>QoS 1 PUBLISH sent; PUBACK ends the exchange.</summary>
