@@ -133,11 +133,11 @@ internal sealed partial class TopicTree
     /// <param name="found">Added to.</param>
     public void MatchRetained(ReadOnlySpan<byte> filter, long olderThan, long nowMs, List<Message> found)
     {
-        var pending = new Stack<(TopicNode Node, int Position)>();
-        pending.Push((_root, 0));
-        while (pending.TryPop(out var visit))
+        var pending = new List<(TopicNode Node, int Position)> { (_root, 0) };
+        while (pending.Count > 0)
         {
-            var (node, position) = visit;
+            var (node, position) = pending[^1];
+            pending.RemoveAt(pending.Count - 1);
             if (position > filter.Length)
             {
                 AddIfOlder(node, olderThan, nowMs, found);
@@ -158,7 +158,7 @@ internal sealed partial class TopicTree
             }
             else if (node.Find(level) is { } child)
             {
-                pending.Push((child, next));
+                pending.Add((child, next));
             }
         }
     }
@@ -177,24 +177,30 @@ internal sealed partial class TopicTree
     private void AddSubtree(TopicNode top, long olderThan, long nowMs, List<Message> found)
     {
         AddIfOlder(top, olderThan, nowMs, found);
-        var pending = new Stack<(TopicNode Node, int Position)>();
+        var pending = new List<(TopicNode Node, int Position)>();
         PushChildren(top, 0, pending);
-        while (pending.TryPop(out var visit))
+        while (pending.Count > 0)
         {
-            AddIfOlder(visit.Node, olderThan, nowMs, found);
-            PushChildren(visit.Node, 0, pending);
+            var node = pending[^1].Node;
+            pending.RemoveAt(pending.Count - 1);
+            AddIfOlder(node, olderThan, nowMs, found);
+            PushChildren(node, 0, pending);
         }
     }
 
-    private void PushChildren(TopicNode node, int position, Stack<(TopicNode Node, int Position)> pending)
+    /// <summary>Puts the children on the stack so that the first one comes off first.</summary>
+    private void PushChildren(TopicNode node, int position, List<(TopicNode Node, int Position)> pending)
     {
+        var first = pending.Count;
         for (var child = node.FirstChild; child is not null; child = child.NextSibling)
         {
             if (node != _root || !TopicName.IsHidden(child.Level))
             {
-                pending.Push((child, position));
+                pending.Add((child, position));
             }
         }
+
+        pending.Reverse(first, pending.Count - first);
     }
 
     /// <summary>A message that is replaced again and again by one that lives longer keeps one entry, which is moved when it comes up.</summary>
