@@ -13,7 +13,7 @@ public sealed class BrokerLimits
         new(nameof(ConnectSizeBytesMax), "bytes", 524_288, 1, 268_435_460, "Largest CONNECT, held before a client is known. Larger: close.", limits => limits.ConnectSizeBytesMax, (limits, value) => limits.ConnectSizeBytesMax = (int)value),
         new(nameof(ConnectTimeoutMs), "milliseconds", 10_000, 1, int.MaxValue, "Time from accept to a complete CONNECT. Later: close without an answer.", limits => limits.ConnectTimeoutMs, (limits, value) => limits.ConnectTimeoutMs = (int)value),
         new(nameof(HalfOpenMax), "connections", 0, 0, int.MaxValue, "Connections that have not sent a complete CONNECT; 0 is no limit. Beyond: the newest is closed.", limits => limits.HalfOpenMax, (limits, value) => limits.HalfOpenMax = (int)value),
-        new(nameof(ConnectionsMax), "connections", 0, 0, int.MaxValue, "Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3).", limits => limits.ConnectionsMax, (limits, value) => limits.ConnectionsMax = (int)value),
+        new(nameof(ConnectionsMax), "connections", 0, 0, int.MaxValue, "Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3); a takeover needs no room.", limits => limits.ConnectionsMax, (limits, value) => limits.ConnectionsMax = (int)value),
         new(nameof(SessionsMax), "sessions", 0, 0, int.MaxValue, "Sessions, connected or not; 0 is no limit. Beyond: CONNACK 0x97 (3.x: 3).", limits => limits.SessionsMax, (limits, value) => limits.SessionsMax = (int)value),
         new(nameof(ClientIdBytesMax), "bytes", 65_535, 1, 65_535, "Client identifier. Longer: CONNACK 0x85 (3.x: 2).", limits => limits.ClientIdBytesMax, (limits, value) => limits.ClientIdBytesMax = (int)value),
         new(nameof(TopicBytesMax), "bytes", 65_535, 1, 65_535, "Topic Name or Topic Filter. Longer name: DISCONNECT 0x90, or close; longer filter: SUBACK 0x8F (3.1.1: 0x80).", limits => limits.TopicBytesMax, (limits, value) => limits.TopicBytesMax = (int)value),
@@ -28,8 +28,8 @@ public sealed class BrokerLimits
         new(nameof(KeepAliveSecondsMax), "seconds", 0, 0, 65_535, "Longest Keep Alive; 0 is no limit. A 5.0 client that asks for more, or for none, is told this as Server Keep Alive.", limits => limits.KeepAliveSecondsMax, (limits, value) => limits.KeepAliveSecondsMax = (int)value),
         new(nameof(QueueBytesMax), "bytes", 16_777_216, 1, long.MaxValue, "QoS 1 and 2 messages held for one session, in flight included (topic, properties, payload and 64 each). Beyond: OverflowPolicy.", limits => limits.QueueBytesMax, (limits, value) => limits.QueueBytesMax = value),
         new(nameof(QueueMessagesMax), "messages", 0, 0, int.MaxValue, "QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy.", limits => limits.QueueMessagesMax, (limits, value) => limits.QueueMessagesMax = (int)value),
-        new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
-        new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. Longer: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
+        new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
+        new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
         new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
         new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard and not yet taken. Beyond: shards stop reading clients until it has caught up.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
@@ -48,7 +48,7 @@ public sealed class BrokerLimits
     /// <summary>Connections that have not sent a complete CONNECT; 0 is no limit. Beyond: the newest is closed. Unit: connections.</summary>
     public int HalfOpenMax { get; set; }
 
-    /// <summary>Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3). Unit: connections.</summary>
+    /// <summary>Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3); a takeover needs no room. Unit: connections.</summary>
     public int ConnectionsMax { get; set; }
 
     /// <summary>Sessions, connected or not; 0 is no limit. Beyond: CONNACK 0x97 (3.x: 3). Unit: sessions.</summary>
@@ -93,10 +93,10 @@ public sealed class BrokerLimits
     /// <summary>QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy. Unit: messages.</summary>
     public int QueueMessagesMax { get; set; }
 
-    /// <summary>Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. Unit: bytes.</summary>
+    /// <summary>Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read. Unit: bytes.</summary>
     public int OutputBytesMax { get; set; } = 4_194_304;
 
-    /// <summary>Time a client may take nothing of what waits for it. Longer: the connection is closed. Unit: milliseconds.</summary>
+    /// <summary>Time a client may take nothing of what waits for it. When it is over: the connection is closed. Unit: milliseconds.</summary>
     public int WriteStallMs { get; set; } = 30_000;
 
     /// <summary>Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored. Unit: messages.</summary>

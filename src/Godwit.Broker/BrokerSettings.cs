@@ -114,7 +114,7 @@ public sealed class BrokerSettings
 
     private static bool TryFactor(string value, Action<double> set)
     {
-        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) || parsed < 1 || parsed > 100)
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) || parsed is not (>= 1 and <= 100))
         {
             return false;
         }

@@ -14,7 +14,9 @@ internal static class GodwitCommandLine
     private const string Examples = """
         Examples:
           godwit serve                   run a broker on this machine, port 1883
-          godwit serve --help            all about running a broker
+          godwit sub -t 'home/#' -v      print what is published below home
+          godwit pub -t home/lamp -m on  publish a message
+          godwit pub --help              all about publishing; so for every command
         """;
 
     /// <summary>Parses and runs.</summary>
@@ -23,7 +25,7 @@ internal static class GodwitCommandLine
     {
         // -m @text is a message, not a file of options.
         var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        var result = Create().Parse(args, parser);
+        var result = Create(args.Count > 0 ? args[0] : "").Parse(args, parser);
         if (result.Action is ParseErrorAction)
         {
             await Console.Error.WriteLineAsync(UsageError.Describe(result)).ConfigureAwait(false);
@@ -35,10 +37,31 @@ internal static class GodwitCommandLine
         return await result.InvokeAsync(invocation).ConfigureAwait(false);
     }
 
-    private static RootCommand Create()
+    /// <summary>Builds the commands.</summary>
+    /// <param name="name">The command that is wanted: only that one is built, so that it starts quickly. Another word: all are built.</param>
+    private static RootCommand Create(string name)
     {
         var root = new RootCommand("An MQTT broker and its tools: MQTT 3.1, 3.1.1 and 5.0.");
-        root.Subcommands.Add(ServeCommand.Create());
+        switch (name)
+        {
+            case "serve":
+                root.Subcommands.Add(ServeCommand.Create());
+                break;
+
+            case "pub":
+                root.Subcommands.Add(PubCommand.Create());
+                break;
+
+            case "sub":
+                root.Subcommands.Add(SubCommand.Create());
+                break;
+
+            default:
+                root.Subcommands.Add(ServeCommand.Create());
+                root.Subcommands.Add(PubCommand.Create());
+                root.Subcommands.Add(SubCommand.Create());
+                break;
+        }
 
         // -h is --host in pub and sub, as everywhere in MQTT.
         var help = new HelpWithExamples(Examples);

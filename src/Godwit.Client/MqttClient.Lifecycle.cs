@@ -101,10 +101,7 @@ public sealed partial class MqttClient
         var present = Present;
         if (present.Connection is { } last)
         {
-            lock (_session.Gate)
-            {
-                last.Close(ConnectionEnd.ByUser, reasonCode);
-            }
+            Close(last, reasonCode);
         }
 
         await present.Supervision.ConfigureAwait(false);
@@ -161,13 +158,21 @@ public sealed partial class MqttClient
         {
             if (stopping.IsCancellationRequested)
             {
-                connection.Abort(ConnectionEnd.ByUser);
+                Close(connection, DisconnectReasonCode.NormalDisconnection);
                 return false;
             }
 
             _connection = connection;
             ChangeState(MqttState.Connected, result.SessionPresent ? "the session goes on" : "a new session begins", result: result);
             return true;
+        }
+    }
+
+    private void Close(ClientConnection connection, DisconnectReasonCode reasonCode)
+    {
+        lock (_session.Gate)
+        {
+            connection.Close(ConnectionEnd.ByUser, reasonCode);
         }
     }
 

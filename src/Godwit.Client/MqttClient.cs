@@ -40,6 +40,9 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>QoS 0 messages that were thrown away because they were not read in time while an answer was awaited.</summary>
     public long Dropped => _session.DroppedCount;
 
+    /// <summary>Messages are not read fast enough, so the socket is not read either, and the server must wait.</summary>
+    public bool IsReceivingPaused => _session.IsReceivingPaused;
+
     /// <summary>A client that is connected.</summary>
     /// <param name="server"><c>mqtt://host:port</c>.</param>
     /// <param name="configure">Changes the other options; null: the defaults.</param>

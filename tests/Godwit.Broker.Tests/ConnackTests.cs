@@ -131,6 +131,22 @@ public sealed class ConnackTests
         Assert.Equal([PropertyId.MaximumPacketSize, PropertyId.TopicAliasMaximum], Ids(connack));
     }
 
+    [Theory, Spec("MQTT-3.1.2-29")]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Acknowledgements_carry_no_problem_information_that_was_not_wanted(uint wanted)
+    {
+        var broker = new BrokerHarness(access: new TestAccess { DeniedTopics = { "denied" }, DeniedFilters = { "denied" } });
+        var client = broker.Connect("a", properties: new TestProperties().Add(PropertyId.RequestProblemInformation, wanted));
+
+        client.Publish("denied", "m", QoS.AtLeastOnce);
+        client.Publish("denied", "m", QoS.ExactlyOnce);
+        client.Pubrel(77);
+        client.SendSubscribe([("denied", 0)]);
+
+        Assert.All(client.ReceivesAll(), packet => Assert.Empty(packet.PropertyBytes));
+    }
+
     [Theory, Spec("MQTT3-3.2.2-6")]
     [InlineData(ProtocolVersion.Mqtt31)]
     [InlineData(ProtocolVersion.Mqtt311)]

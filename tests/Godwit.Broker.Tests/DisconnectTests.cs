@@ -122,13 +122,32 @@ public sealed class DisconnectTests
     }
 
     [Fact, Spec("MQTT-3.14.2-1", "MQTT-3.14.2-2")]
-    public void The_DISCONNECT_of_the_broker_is_a_code_and_nothing_else()
+    public void The_DISCONNECT_of_the_broker_is_a_code_and_the_reason_in_words()
     {
         var client = new BrokerHarness().Connect("a", properties: TestProperties.Expiry(10));
 
         client.SendBytes([0x00, 0x00]);
 
-        Assert.Equal([0xE0, 0x01, 0x81], client.Receives(PacketType.Disconnect).Bytes);
+        var disconnect = client.Receives(PacketType.Disconnect);
+        Assert.Equal(0x81, disconnect.ReasonCode);
+        Assert.Equal("the packet type is reserved", disconnect.Text(PropertyId.ReasonString));
+        Assert.False(disconnect.Has(PropertyId.SessionExpiryInterval));
+    }
+
+    [Theory, Spec("MQTT-3.14.2-3", "MQTT-3.1.2-24")]
+    [InlineData(20, "E0 01 81")]
+    [InlineData(3, "E0 01 81")]
+    [InlineData(2, "")]
+    public void The_DISCONNECT_of_the_broker_fits_the_client_or_is_left_out(int packetSizeMax, string expected)
+    {
+        var broker = new BrokerHarness(limits: limits => limits.TopicAliasMaximum = 0);
+        var client = broker.Connect("a");
+        client.Connection.PacketSizeMax = packetSizeMax;
+
+        client.SendBytes([0x00, 0x00]);
+
+        Assert.Equal(expected, string.Join(' ', client.TakeStream().Select(value => $"{value:X2}")));
+        Assert.True(client.IsClosed);
     }
 
     [Fact, Spec("MQTT-4.13.1-1")]

@@ -222,6 +222,23 @@ public sealed class HandshakeTests
         Assert.True(unknown.IsClosed);
     }
 
+    /// <summary>A mistake of this program costs the client that met it, and leaves nothing behind.</summary>
+    [Fact, Spec("MQTT3-4.8.0-2")]
+    public void A_fault_in_CONNECT_closes_that_client_alone()
+    {
+        var broker = new BrokerHarness { FaultyClientId = "unlucky" };
+        var watcher = broker.Connect("watcher").Subscribe("will");
+        var client = broker.Open();
+
+        client.Connect("unlucky", ProtocolVersion.Mqtt5, cleanStart: true, keepAlive: 10, new TestWill("will", "gone"), properties: null, userName: null);
+
+        Assert.True(client.IsClosed);
+        Assert.Equal("gone", watcher.ReceivesPublish().PayloadText);
+        Assert.Equal((1, 1), (broker.Core.ConnectedCount, broker.Core.SessionCount));
+        Assert.Equal(long.MaxValue, broker.Core.Shards[0].NextDeadlineMs);
+        Assert.Contains("fault unlucky", broker.Events);
+    }
+
     private static byte[] ConnectAndPingreq(ProtocolVersion version)
     {
         var connect = new ConnectPacket { Version = version, CleanStart = true, ClientId = "split"u8, HasWill = true, WillTopic = "w"u8, WillPayload = "gone"u8 };

@@ -158,6 +158,27 @@ public sealed class TakeoverTests
         Assert.Equal(1, broker.Core.ConnectedCount);
     }
 
+    /// <summary>Trap 30: input of the old connection and the new CONNECT in one turn; each gets its own answers.</summary>
+    [Fact, Spec("MQTT-3.1.4-3", "MQTT-4.1.0-1")]
+    public void Answers_to_the_old_connection_do_not_reach_the_new_one()
+    {
+        var broker = new BrokerHarness();
+        var watcher = broker.Connect("watcher").Subscribe("t");
+        var old = broker.Persistent("a");
+        TestClient? client = null;
+
+        broker.OnShard(0, shard =>
+        {
+            shard.Received(old.Connection, [0x32, 0x07, 0x00, 0x01, (byte)'t', 0x00, 0x09, 0x00, (byte)'m']);
+            client = broker.Persistent("a");
+        });
+
+        Assert.Equal(9, old.Receives(PacketType.Puback).PacketId);
+        old.IsClosedWith(DisconnectReasonCode.SessionTakenOver);
+        client!.ReceivesNothing();
+        Assert.Equal("m", watcher.ReceivesPublish().PayloadText);
+    }
+
     [Fact, Spec("MQTT-3.1.4-3")]
     public void What_the_old_connection_still_delivers_is_ignored()
     {

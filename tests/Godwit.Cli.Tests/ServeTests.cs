@@ -153,6 +153,27 @@ public sealed class ServeTests : IDisposable
         Assert.Single(godwit.Errors.Split('\n'), line => line.Contains("cannot accept"));
     }
 
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "ulimit")]
+    public async Task Too_few_file_descriptors_to_start_are_exit_code_3()
+    {
+        using var godwit = GodwitProcess.StartByShell("ulimit -n 130; exec \"$0\" serve -p 0 --shards 64");
+
+        Assert.Equal(3, await godwit.ExitAsync());
+        Assert.Contains("Cannot start:", godwit.Errors);
+    }
+
+    [Fact]
+    public async Task A_refused_CONNECT_is_a_line()
+    {
+        using var godwit = await GodwitProcess.ServeAsync("-v");
+        using var stranger = MqttSocket.Open(godwit.Port);
+
+        stranger.Send([.. "GET / HTTP/1.1\r\n\r\n"u8]);      // G has the bits of PUBACK
+
+        await godwit.PrintsAsync("refused PUBACK of a new connection from 127.0.0.1:");
+        await godwit.PrintsAsync("the first packet is not CONNECT [MQTT-3.1.0-1], 0x82 ProtocolError");
+    }
+
     [Fact]
     public async Task With_q_only_the_table_is_printed()
     {

@@ -177,7 +177,23 @@ public sealed class ConnectTests
         var exception = await Assert.ThrowsAsync<MqttConnectException>(() => connecting.Soon());
         Assert.Equal(MqttConnectFailure.Refused, exception.Failure);
         Assert.Equal(code, exception.ReasonCode);
+        Assert.Equal(version == ProtocolVersion.Mqtt5 ? null : code.ToReturnCode(), exception.ReturnCode);
         await connection.EndsAsync();
+    }
+
+    [Fact, Spec("MQTT3-3.1.2-2")]
+    public async Task A_server_that_knows_only_3_1_1_refuses_5_0_in_its_own_form()
+    {
+        var server = new ScriptedServer();
+        await using var client = new MqttClient(server.Options);
+        var connecting = client.ConnectAsync();
+        var connection = await server.AcceptAsync();
+        await connection.ReadAsync(PacketType.Connect);
+
+        await connection.SendAsync([0x20, 2, 0, 1]);
+
+        var exception = await Assert.ThrowsAsync<MqttConnectException>(() => connecting.Soon());
+        Assert.Equal(ConnackReasonCode.UnsupportedProtocolVersion, exception.ReasonCode);
     }
 
     [Fact, Spec("MQTT-3.2.2-4")]

@@ -13,7 +13,9 @@ public sealed class LauncherTests : IDisposable
           publish)
             echo build >>"$HERE/builds"
             echo "what a build says"
-            if [[ -f $HERE/slow ]]; then trap 'kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & wait $!; fi
+            cat >/dev/null
+            [[ -f $HERE/server ]] && { sleep 20 >/dev/null 2>&1 & echo $! >"$HERE/server"; }
+            if [[ -f $HERE/slow ]]; then trap 'echo >"$HERE/interrupted"; kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & wait $!; fi
             [[ -f $HERE/broken ]] && { echo "error CS1002: ; expected"; exit 1; }
             while [[ $1 != -o ]]; do shift; done
             mkdir -p "$2" && cp_program "$2/godwit" ;;
@@ -168,16 +170,31 @@ public sealed class LauncherTests : IDisposable
         Assert.StartsWith("pid ", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_compiler_server_that_stays_does_not_hold_the_lock()
+    {
+        _folder.Write("server", "");
+        await _folder.Bash("./godwit");
+        var server = _folder.LinesOf("server")[0];
+        File.Delete(_folder.PathOf("server"));
+
+        var result = await _folder.Bash($"touch global.json; ./godwit; kill {server}");
+
+        Assert.DoesNotContain("waiting", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Builds);
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_build_that_was_interrupted_leaves_no_lock(string signal, int exitCode)
+    public async Task An_interrupted_launcher_ends_the_build_and_leaves_no_lock(string signal, int exitCode)
     {
         _folder.Write("slow", "20");
         var first = _folder.Start("godwit");
         await first.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);     // "building"
         await _folder.Bash($"for _ in {{1..1000}}; do [[ -f builds ]] && break; sleep 0.01; done; [[ -f builds ]] && kill -{signal} {first.Id}");
         Assert.Equal(exitCode, (await ScriptFolder.EndOf(first)).ExitCode);
+        Assert.True(File.Exists(_folder.PathOf("interrupted")));
         File.Delete(_folder.PathOf("slow"));
 
         var second = await _folder.Bash("./godwit");

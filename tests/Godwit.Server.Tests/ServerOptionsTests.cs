@@ -7,6 +7,9 @@ namespace Godwit.Server.Tests;
 
 public sealed class ServerOptionsTests
 {
+    [Fact, Spec("R2")]
+    public void The_port_is_1883_when_none_is_named() => Assert.Equal(1883, new ServerOptions().Port);
+
     [Fact]
     public void Every_limit_can_be_set_by_name()
     {

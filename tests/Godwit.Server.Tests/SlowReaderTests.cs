@@ -66,4 +66,74 @@ public sealed class SlowReaderTests
             await sleeper.SendAsync(Bytes.Puback((ushort)((packet.Body[7] << 8) | packet.Body[8])));
         }
     }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Who_does_not_read_its_own_messages_is_not_read_and_loses_nothing(TransportKind transport)
+    {
+        const int Count = 4_000;                    // 40 MB: far more than all buffers on the way
+        await using var server = await TestServer.StartAsync(transport);
+        using var client = await (await server.ConnectAsync("echo", receiveBufferSize: 4_096)).SubscribeAsync("echo");
+        var message = Bytes.Publish("echo", new string('x', MessageSize));
+        var sent = 0;
+        async Task SendAllAsync()
+        {
+            for (; sent < Count; sent++)
+            {
+                await client.SendAsync(message);
+            }
+        }
+
+        var sending = SendAllAsync();
+        await IsStuckAsync(() => sent);
+
+        for (var i = 0; i < Count; i++)
+        {
+            Assert.Equal(PacketType.Publish, (await client.ReceiveAsync()).Type);
+        }
+
+        await Eventually.EndsAsync(sending);
+        Assert.Equal(0, server.Server.Core.SumCounters().Dropped.Sum());
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_loss_of_a_client_that_is_not_read_is_noticed(TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(transport);
+        var client = await (await server.ConnectAsync("echo", receiveBufferSize: 4_096)).SubscribeAsync("echo");
+        var message = Bytes.Publish("echo", new string('x', MessageSize));
+        var sent = 0;
+        async Task SendAllAsync()
+        {
+            for (; sent < 4_000; sent++)
+            {
+                await client.SendAsync(message);
+            }
+        }
+
+        var sending = SendAllAsync();
+        await IsStuckAsync(() => sent);
+
+        client.Reset();
+
+        await Eventually.IsTrueAsync(() => server.Server.Core.ConnectedCount == 0, "the loss is noticed");
+        await Assert.ThrowsAnyAsync<Exception>(() => Eventually.EndsAsync(sending));
+    }
+
+    /// <summary>A number that has not changed for 100 ms.</summary>
+    private static async Task IsStuckAsync(Func<int> number)
+    {
+        var last = -1;
+        var since = Environment.TickCount64;
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                if (number() != last)
+                {
+                    (last, since) = (number(), Environment.TickCount64);
+                }
+
+                return Environment.TickCount64 - since > 100;
+            },
+            "sending gets stuck");
+    }
 }

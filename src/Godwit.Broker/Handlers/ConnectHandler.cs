@@ -105,7 +105,6 @@ internal sealed class ConnectHandler(Shard shard)
         Attach(connection, session, connect, expiryMs);
         shard.Write(connection, connack with { SessionPresent = isPresent });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3] [MQTT3-3.2.2-2] [MQTT3-3.2.2-3]
         shard.Counters.Connects++;
-        shard.Counters.Connected++;
         shard.Core.World.Connected(connection, isPresent);
         shard.Watch(connection);
         shard.Deliveries.Begin(1);
@@ -117,7 +116,7 @@ internal sealed class ConnectHandler(Shard shard)
     {
         if (shard.Sessions.TryGetValue(clientId, out var session) && session.Connection is { } old)
         {
-            shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver);
+            shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver, "another connection uses this client identifier");
         }
 
         if (!shard.Sessions.TryGetValue(clientId, out session))
@@ -140,7 +139,7 @@ internal sealed class ConnectHandler(Shard shard)
         bytes.CopyTo(shard.Reserve(connection, bytes.Length));
         shard.Sent(connection, PacketType.Connack, bytes.Length);
         shard.Core.World.ConnectRefused(connection, code);
-        shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection);  // [MQTT-3.14.0-1] no DISCONNECT
+        shard.Close(connection, CloseReason.ConnectRefused, DisconnectReasonCode.NormalDisconnection, "");  // [MQTT-3.14.0-1] no DISCONNECT
     }
 
     private void Attach(Connection connection, Session session, in ConnectPacket connect, long expiryMs)
@@ -152,6 +151,7 @@ internal sealed class ConnectHandler(Shard shard)
         session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
         session.Connection = connection;
         connection.Session = session;
+        shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 
     /// <summary>A 5.0 client can be told a shorter Keep Alive; others keep what they asked for. [MQTT-3.2.2-21]</summary>

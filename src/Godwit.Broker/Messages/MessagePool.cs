@@ -9,7 +9,7 @@ internal sealed class MessagePool
 {
     private const int SmallestBytes = 64;
     private const int ClassCount = 6;                   // 64, 256, 1 K, 4 K, 16 K, 64 K
-    private const int KeptMax = 4096;
+    private const int KeptBytesMax = 4 * 1024 * 1024;   // in each class: a burst of large messages is not kept for ever
 
     private readonly Message?[] _returned = new Message?[ClassCount];
     private readonly Message?[] _free = new Message?[ClassCount];
@@ -83,7 +83,7 @@ internal sealed class MessagePool
         if (free is null)
         {
             free = Interlocked.Exchange(ref _returned[sizeClass], null);
-            Trim(free);
+            Trim(free, Math.Max(16, KeptBytesMax / (SmallestBytes << (2 * sizeClass))));
         }
 
         var message = free;
@@ -96,17 +96,16 @@ internal sealed class MessagePool
         return message;
     }
 
-    /// <summary>Keeps at most <see cref="KeptMax"/> of a burst; the rest goes to the garbage collector.</summary>
-    private static void Trim(Message? first)
+    /// <summary>Keeps the first <paramref name="keptMax"/> of a burst; the rest goes to the garbage collector.</summary>
+    private static void Trim(Message? first, int keptMax)
     {
         var count = 0;
         for (var message = first; message is not null; message = message.NextInPool)
         {
-            if (++count == KeptMax)
+            if (++count == keptMax)
             {
                 message.NextInPool = null;
             }
         }
-
     }
 }

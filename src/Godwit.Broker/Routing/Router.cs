@@ -115,7 +115,11 @@ internal sealed class Router(Shard shard)
         message.WasRetain = true;
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
         context.Version = message.Version;
-        if (!stored)
+        if (stored)
+        {
+            shard.RetainedExpiry.Arm(message.RetainedUntilMs);
+        }
+        else
         {
             shard.Count(DropReason.RetainedLimit);
         }

@@ -15,6 +15,15 @@ public sealed class ConnectionOpened(Connection connection, byte[] received, Act
     internal override void Run(Shard shard)
     {
         taken?.Invoke(connection);
-        shard.Open(connection, received);
+        try
+        {
+            shard.Open(connection, received);
+        }
+#pragma warning disable CA1031 // A fault in one client's CONNECT costs that client and no other.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            shard.Fault(connection, fault);
+        }
     }
 }

@@ -27,6 +27,9 @@ public interface IShardWorld
     /// <param name="error">What is wrong; see <see cref="PacketErrors"/> for words and statement.</param>
     void PacketRefused(Connection connection, PacketType type, PacketError error);
 
+    /// <summary>Handling the input of a connection threw: a mistake of this program. The connection has been given up.</summary>
+    void Fault(Connection connection, Exception fault);
+
     /// <summary>One Topic Filter of a SUBSCRIBE was answered.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 }

@@ -93,9 +93,21 @@ public sealed partial class Shard
     /// <returns>Bytes handled; the rest is the beginning of a packet, or waits for the next turn.</returns>
     private int Handle(Connection connection, ReadOnlySpan<byte> input)
     {
+        connection.IsHandling = true;
+        try
+        {
+            return HandlePackets(connection, input);
+        }
+        finally
+        {
+            connection.IsHandling = false;
+        }
+    }
+
+    private int HandlePackets(Connection connection, ReadOnlySpan<byte> input)
+    {
         var producedMax = ProducedBytes + Core.Limits.TurnOutputBytesMax;
         var position = 0;
-        connection.IsHandling = true;
         while (position < input.Length)
         {
             if (ProducedBytes > producedMax)
@@ -128,7 +140,6 @@ public sealed partial class Shard
             }
         }
 
-        connection.IsHandling = false;
         return position;
     }
 }

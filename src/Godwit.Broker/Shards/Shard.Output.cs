@@ -1,5 +1,6 @@
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Shards;
@@ -31,7 +32,7 @@ public sealed partial class Shard
         var size = packet.Measure(connection.Version);
         if (size > connection.PacketSizeMax)
         {
-            Close(connection, CloseReason.PacketRefused, DisconnectReasonCode.PacketTooLarge);
+            Close(connection, CloseReason.PacketRefused, DisconnectReasonCode.PacketTooLarge, PacketError.PacketTooLarge.Description());
             return;
         }
 
@@ -53,14 +54,15 @@ public sealed partial class Shard
     internal void Refuse(Connection connection, PacketType type, PacketError error)
     {
         Core.World.PacketRefused(connection, type, error);
-        Close(connection, CloseReason.PacketRefused, error.ReasonCode());
+        Close(connection, CloseReason.PacketRefused, error.ReasonCode(), error.Description());
     }
 
     /// <summary>Ends a connection from the broker's side.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="reason">For log and session.</param>
-    /// <param name="code">What a 5.0 client is told; NormalDisconnection: it is told nothing, because it closed itself.</param>
-    internal void Close(Connection connection, CloseReason reason, DisconnectReasonCode code)
+    /// <param name="code">What a 5.0 client is told; NormalDisconnection: it is told nothing.</param>
+    /// <param name="words">The Reason String, for people.</param>
+    internal void Close(Connection connection, CloseReason reason, DisconnectReasonCode code, string words)
     {
         if (connection.IsClosed)
         {
@@ -69,12 +71,45 @@ public sealed partial class Shard
 
         if (connection.IsMqtt5 && code != DisconnectReasonCode.NormalDisconnection && !connection.IsCongested)
         {
-            Write(connection, new DisconnectPacket { ReasonCode = code });
+            WriteDisconnect(connection, code, words);
         }
 
         Send(connection);
         connection.Transport.Close();
         End(connection, reason, code);
+    }
+
+    /// <summary>
+    /// The Reason String is left out when it would make the packet too large for the client [MQTT-3.14.2-3], and the packet when it would
+    /// be too large even so.
+    /// </summary>
+    private void WriteDisconnect(Connection connection, DisconnectReasonCode code, string words)
+    {
+        var properties = new PropertyWriter(stackalloc byte[256]);
+        properties.Add(PropertyId.ReasonString, words);
+        var disconnect = new DisconnectPacket { ReasonCode = code, Properties = properties.Block };
+        if (disconnect.Measure(connection.Version) > connection.PacketSizeMax)
+        {
+            disconnect = new DisconnectPacket { ReasonCode = code };
+        }
+
+        if (disconnect.Measure(connection.Version) <= connection.PacketSizeMax)
+        {
+            Write(connection, disconnect);
+        }
+
+        properties.Dispose();
+    }
+
+    /// <summary>Handling its input threw: the connection ends, and with it nothing else.</summary>
+    internal void Fault(Connection connection, Exception fault)
+    {
+        Core.World.Fault(connection, fault);
+        if (!connection.IsClosed)
+        {
+            connection.Transport.Close();
+            End(connection, CloseReason.ConnectionLost, DisconnectReasonCode.UnspecifiedError);
+        }
     }
 
     /// <summary>The client has sent DISCONNECT.</summary>
@@ -109,7 +144,7 @@ public sealed partial class Shard
     {
         if (connection.IsCongested && NowMs - connection.CongestedSinceMs >= Core.Limits.WriteStallMs)
         {
-            Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded);
+            Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded, "the client does not take what is sent to it");
             return;
         }
 
@@ -117,7 +152,7 @@ public sealed partial class Shard
         var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
         if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
         {
-            Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout);     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
+            Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout, "no packet came within the Keep Alive");     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
             return;
         }
 
@@ -158,6 +193,7 @@ public sealed partial class Shard
             if (connection.Output.Length > 0)
             {
                 Congest(connection, before);
+                Watch(connection);
                 return;
             }
 
@@ -171,7 +207,10 @@ public sealed partial class Shard
         Touch(connection);                      // the rest is for the next turn; others come first
     }
 
-    /// <summary>Hands over what waits before the turn ends, when it has become too much to gather.</summary>
+    /// <summary>
+    /// Hands over what waits before the turn ends, when it has become too much to gather. This happens in the middle of a fan-out, so nobody
+    /// is closed here: a will would be routed inside the message that is being routed.
+    /// </summary>
     internal void SendNow(Connection connection)
     {
         var before = connection.Output.Length;
@@ -181,6 +220,7 @@ public sealed partial class Shard
             if (connection.Output.Length > 0)
             {
                 Congest(connection, before);
+                SetTimer(connection, NowMs);            // watched with the timers of this turn
             }
         }
     }
@@ -192,8 +232,6 @@ public sealed partial class Shard
         {
             connection.CongestedSinceMs = NowMs;
         }
-
-        Watch(connection);
     }
 
     private void Send(Connection connection)

@@ -40,6 +40,7 @@ public sealed partial class Shard
         Deliveries = new Deliveries(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
+        RetainedExpiry = new RetainedExpiry(this);
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
     }
@@ -66,10 +67,9 @@ public sealed partial class Shard
     {
         get
         {
-            var shards = Core.Shards;
-            for (var i = 0; i < shards.Count; i++)          // foreach over the interface would allocate, in every turn
+            foreach (var other in Core.AllShards)
             {
-                if (i != Index && shards[i].Mailbox.Bytes > Core.Limits.MailboxBytesMax)
+                if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)
                 {
                     return true;
                 }
@@ -88,6 +88,8 @@ public sealed partial class Shard
     internal SessionLifetimes Lifetimes { get; }
 
     internal Publications Publications { get; }
+
+    internal RetainedExpiry RetainedExpiry { get; }
 
     internal MessagePool Pool { get; } = new();
 
@@ -150,7 +152,7 @@ public sealed partial class Shard
         {
             if (session.Connection is { } connection)
             {
-                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown);
+                Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown, "the server is stopping");
             }
         }
     }

@@ -17,8 +17,14 @@ internal static class UsageError
         var command = result.CommandResult.Command;
         var path = command is RootCommand ? "godwit" : "godwit " + command.Name;
         var what = result.UnmatchedTokens.Count > 0 ? DescribeUnmatched(command, result.UnmatchedTokens[0]) : Describe(result.Errors[0]);
-        return $"{path}: {what}{Environment.NewLine}Type '{path} --help' for all that is possible.";
+        return Describe(path, what);
     }
+
+    /// <summary>Two lines for a person.</summary>
+    /// <param name="path">The command, as typed.</param>
+    /// <param name="what">A sentence.</param>
+    internal static string Describe(string path, string what) =>
+        $"{path}: {what}{Environment.NewLine}Type '{path} --help' for all that is possible.";
 
     private static string Describe(ParseError error) =>
         error.SymbolResult is OptionResult { Option: Option<int> option, Tokens: [{ } token, ..] }

@@ -42,7 +42,11 @@ internal sealed partial class ClientSession
             return Violation.Forbidden("CONNACK was sent twice");                               // [MQTT-3.2.0-2]
         }
 
-        var error = ConnackPacket.TryRead(body, _options.Version, out var connack);
+        // A server that does not know 5.0 refuses it in the form of 3.1.1: return code 1 and no properties. [MQTT3-3.1.2-2]
+        var version = _options.Version == ProtocolVersion.Mqtt5 && body is [0, (byte)ConnackReturnCode.UnacceptableProtocolVersion]
+            ? ProtocolVersion.Mqtt311
+            : _options.Version;
+        var error = ConnackPacket.TryRead(body, version, out var connack);
         if (error != PacketError.None)
         {
             return Violation.Of(PacketType.Connack, error);
@@ -50,7 +54,7 @@ internal sealed partial class ClientSession
 
         if (connack.ReasonCode.IsError())
         {
-            connection.Refuse(RefusalOf(connack));
+            connection.Refuse(RefusalOf(connack, version));
             return null;
         }
 
@@ -72,12 +76,13 @@ internal sealed partial class ClientSession
         return null;
     }
 
-    private static MqttConnectException RefusalOf(in ConnackPacket connack)
+    private static MqttConnectException RefusalOf(in ConnackPacket connack, ProtocolVersion version)
     {
         var words = connack.Properties.StringOrNull(PropertyId.ReasonString) is { } reason ? $" ({reason})" : "";
         return new MqttConnectException(
             connack.ReasonCode,
             $"The server refuses the connection: {ReasonWords.Of((byte)connack.ReasonCode)}{words}.",
+            version == ProtocolVersion.Mqtt5 ? null : connack.ReasonCode.ToReturnCode(),
             connack.Properties.StringOrNull(PropertyId.ServerReference));
     }
 

@@ -48,6 +48,18 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>The socket is not read because the reader does not keep up.</summary>
+    public bool IsReceivingPaused
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _connection is { IsReadingPaused: true };
+            }
+        }
+    }
+
     /// <summary>The reader does not keep up.</summary>
     public bool IsMessageQueueFull => _messages.Queue.IsFull;
 

@@ -58,12 +58,15 @@ internal sealed class MessageQueue(int countMax, long bytesMax)
         _failure = null;
     }
 
-    /// <summary>No more messages will come. What is queued can still be read.</summary>
+    /// <summary>No more messages will come. What is queued can still be read. The first end counts.</summary>
     public void End(Exception? failure)
     {
-        _isEnded = true;
-        _failure = failure;
-        WakeReader();
+        if (!_isEnded)
+        {
+            _isEnded = true;
+            _failure = failure;
+            WakeReader();
+        }
     }
 
     private void WakeReader()

@@ -5,17 +5,19 @@ namespace Godwit.Protocol.Delivery;
 
 /// <summary>
 /// All QoS 1 and 2 messages on their way to one receiver, in order: the in-flight window and, behind it, the queue of what has
-/// not been sent. The window is a ring of slots; a slot's position gives its packet id (<see cref="PacketIds"/>). Used by broker and client.
+/// not been sent. Each message gets its position when it is queued, and the position gives its packet id (<see cref="PacketIds"/>): whoever
+/// stores the queue has stored the ids. The window is a ring from the oldest open position on. Used by broker and client.
 /// It outlives connections: <see cref="BeginConnection"/> starts the re-send that only a new connection may bring. [MQTT-4.4.0-1]
 /// </summary>
 /// <typeparam name="TMessage">The owner's message. It is handed back when the exchange no longer needs it.</typeparam>
 public sealed class OutboundDelivery<TMessage>
 {
     private Slot[] _ring = [];
-    private Queue<Queued>? _queue;  // never sent, no position yet: what is dropped from it leaves no hole in the window
+    private Queue<Queued>? _queue;  // never sent: what is dropped from it costs nothing, and its position counts as acknowledged
     private long _oldest;           // first slot that is not cleared
     private long _resend;           // next slot to send again on this connection; _next when there is none
     private long _next;             // behind the last slot
+    private long _nextSeq;          // position of the next message or request
     private SendQuota _quota;
     private int _inFlightCount;
 
@@ -31,8 +33,8 @@ public sealed class OutboundDelivery<TMessage>
     /// <summary>The Receive Maximum and what is used of it.</summary>
     public SendQuota Quota => _quota;
 
-    /// <summary>The position that the next exchange gets.</summary>
-    public long NextSeq => _next;
+    /// <summary>The position that the next message or request gets.</summary>
+    public long NextSeq => _nextSeq;
 
     /// <summary>A connection begins: what was sent and not settled is sent again, oldest first, before anything new. [MQTT-4.6.0-1]</summary>
     /// <param name="receiveMaximum">Of the other side, 1 to 65,535.</param>
@@ -59,7 +61,7 @@ public sealed class OutboundDelivery<TMessage>
     public void Enqueue(TMessage message, QoS qos)
     {
         Debug.Assert(qos != QoS.AtMostOnce, "QoS 0 has no exchange.");
-        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos));
+        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, _nextSeq++));
     }
 
     /// <summary>Takes a packet id for SUBSCRIBE or UNSUBSCRIBE (client). They share the id space with PUBLISH. [MQTT-2.2.1-3]</summary>
@@ -67,15 +69,15 @@ public sealed class OutboundDelivery<TMessage>
     /// <returns>False: all ids of the window are in use, or older messages wait in the queue; try again later.</returns>
     public bool TryBeginRequest(out ushort packetId)
     {
-        if (QueuedCount > 0 || _next - _oldest >= PacketIds.Count)
+        if (QueuedCount > 0 || !IsInWindow(_nextSeq))
         {
             packetId = 0;
             return false;
         }
 
-        packetId = PacketIds.Of(_next);
+        packetId = PacketIds.Of(_nextSeq);
         var hasResent = _resend == _next;
-        Append().State = OutboundState.AwaitingResponse;
+        Append(_nextSeq++).State = OutboundState.AwaitingResponse;
         if (hasResent)
         {
             _resend = _next;
@@ -224,7 +226,7 @@ public sealed class OutboundDelivery<TMessage>
 
         _ring = [];
         _queue = null;
-        _oldest = _resend = _next = 0;
+        _oldest = _resend = _next = _nextSeq;
         _inFlightCount = 0;
         _quota.Reset(_quota.Maximum);
     }
@@ -245,15 +247,15 @@ public sealed class OutboundDelivery<TMessage>
 
     private bool TakeQueued(out OutboundSend<TMessage> send)
     {
-        if (QueuedCount == 0 || !_quota.IsAvailable || _next - _oldest >= PacketIds.Count)          // [MQTT-3.3.4-9]
+        if (QueuedCount == 0 || !_quota.IsAvailable || !IsInWindow(_queue!.Peek().Seq))             // [MQTT-3.3.4-9]
         {
             send = default;
             return false;
         }
 
-        var (message, qos) = _queue!.Dequeue();
-        send = new OutboundSend<TMessage>(PacketIds.Of(_next), qos, Dup: false, IsPubrel: false, message);
-        ref var slot = ref Append();
+        var (message, qos, seq) = _queue.Dequeue();
+        send = new OutboundSend<TMessage>(PacketIds.Of(seq), qos, Dup: false, IsPubrel: false, message);
+        ref var slot = ref Append(seq);
         slot.Message = message;
         slot.QoS = qos;
         slot.State = qos == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
@@ -313,7 +315,27 @@ public sealed class OutboundDelivery<TMessage>
         _resend = Math.Max(_resend, _oldest);
     }
 
-    private ref Slot Append()
+    /// <summary>Ids of the window are unique while it is narrower than their number; an empty window can begin anywhere.</summary>
+    private bool IsInWindow(long seq) => _oldest == _next || seq - _oldest < PacketIds.Count;
+
+    /// <summary>Takes a position into the window. Those before it that were dropped from the queue count as acknowledged.</summary>
+    private ref Slot Append(long seq)
+    {
+        if (_oldest == _next)
+        {
+            _oldest = _resend = _next = seq;
+        }
+
+        while (_next < seq)
+        {
+            AppendSlot().State = OutboundState.Settled;
+        }
+
+        _inFlightCount++;
+        return ref AppendSlot();
+    }
+
+    private ref Slot AppendSlot()
     {
         if (_next - _oldest == _ring.Length)
         {
@@ -322,7 +344,6 @@ public sealed class OutboundDelivery<TMessage>
 
         ref var slot = ref At(_next++);
         slot = default;
-        _inFlightCount++;
         return ref slot;
     }
 
@@ -339,7 +360,7 @@ public sealed class OutboundDelivery<TMessage>
 
     private ref Slot At(long seq) => ref _ring[seq & (_ring.Length - 1)];
 
-    private readonly record struct Queued(TMessage Message, QoS QoS);
+    private readonly record struct Queued(TMessage Message, QoS QoS, long Seq);
 
     private struct Slot
     {

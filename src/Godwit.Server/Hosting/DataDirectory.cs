@@ -28,6 +28,11 @@ internal sealed class DataDirectory : IDisposable
         {
             var isOpenToOthers = Create(path);
             var fileLock = Lock(Path.Combine(path, "LOCK"));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(fileLock, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             RandomAccess.SetLength(fileLock, 0);
             RandomAccess.Write(fileLock, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
             return new DataDirectory(fileLock, isOpenToOthers);

@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Net;
 using Godwit.Broker;
 using Godwit.Broker.Security;
+using Godwit.Broker.Shards;
 using Godwit.Server.Logging;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -53,7 +55,6 @@ public sealed class GodwitServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         Check(options);
-        var transport = TransportOf(options);
         var logger = loggers.CreateLogger("Godwit");
         var dataDirectory = options.DataDirectory is null ? null : DataDirectory.Open(Path.GetFullPath(options.DataDirectory));
         if (dataDirectory?.IsOpenToOthers == true)
@@ -61,43 +62,20 @@ public sealed class GodwitServer : IAsyncDisposable
             ServerLog.DataDirectoryOpen(logger, options.DataDirectory!);
         }
 
-        var connectionLog = new ConnectionLog(logger);
-        var world = new ServerWorld(connectionLog);
-        var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
-        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs);
-        var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Break(Exception fault)
-        {
-            ServerLog.Broken(logger, fault);
-            broken.TrySetResult(fault);
-        }
-
-        world.Loops = [.. core.Shards.Select(shard => transport == TransportKind.Epoll
-            ? (ShardLoop)new EpollShardLoop(shard, logger, Break)
-            : new PortableShardLoop(shard, logger, Break))];
-        IListeners listeners = transport == TransportKind.Epoll
-            ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
-            : new KestrelListeners(core, world.Loops, connectionLog, loggers);
         try
         {
-            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+            return await StartAsync(options, loggers, logger, dataDirectory).ConfigureAwait(false);
+        }
+        catch (Win32Exception exception)
+        {
+            dataDirectory?.Dispose();
+            throw new ServerStartException($"Cannot start: {exception.Message}.", ServerStartException.CannotRun);
         }
         catch
         {
-            await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
-            listeners.Dispose();
             dataDirectory?.Dispose();
             throw;
         }
-
-        foreach (var loop in world.Loops)
-        {
-            loop.Start();
-        }
-
-        listeners.Start();
-        ServerLog.Started(logger, shards, transport == TransportKind.Epoll ? "epoll" : "kestrel");
-        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, broken);
     }
 
     /// <summary>Writes all counters to the log.</summary>
@@ -130,6 +108,74 @@ public sealed class GodwitServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static async Task<GodwitServer> StartAsync(
+        ServerOptions options, ILoggerFactory loggers, ILogger logger, DataDirectory? dataDirectory)
+    {
+        var isEpoll = IsEpoll(options);
+        var connectionLog = new ConnectionLog(logger);
+        var world = new ServerWorld(connectionLog);
+        var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
+        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs);
+        var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Break(Exception fault)
+        {
+            ServerLog.Broken(logger, fault);
+            broken.TrySetResult(fault);
+        }
+
+        world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
+        IListeners listeners = isEpoll
+            ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
+            : new KestrelListeners(core, world.Loops, connectionLog, loggers);
+        try
+        {
+            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+        }
+        catch
+        {
+            await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
+            listeners.Dispose();
+            DisposeAll(world.Loops);
+            throw;
+        }
+
+        foreach (var loop in world.Loops)
+        {
+            loop.Start();
+        }
+
+        listeners.Start();
+        ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel");
+        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, broken);
+    }
+
+    private static List<ShardLoop> CreateLoops(IReadOnlyList<Shard> shards, bool isEpoll, ILogger logger, Action<Exception> broken)
+    {
+        var loops = new List<ShardLoop>();
+        try
+        {
+            foreach (var shard in shards)
+            {
+                loops.Add(isEpoll ? new EpollShardLoop(shard, logger, broken) : new PortableShardLoop(shard, logger, broken));
+            }
+
+            return loops;
+        }
+        catch
+        {
+            DisposeAll(loops);              // or there would be no descriptor left to print the reason
+            throw;
+        }
+    }
+
+    private static void DisposeAll(IEnumerable<ShardLoop> loops)
+    {
+        foreach (var loop in loops)
+        {
+            loop.Dispose();
+        }
+    }
 
     private void JoinLoops()
     {
@@ -173,15 +219,8 @@ public sealed class GodwitServer : IAsyncDisposable
         }
     }
 
-    private static TransportKind TransportOf(ServerOptions options)
-    {
-        if (options.Transport != TransportKind.Default)
-        {
-            return options.Transport;
-        }
-
-        return OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Kestrel;
-    }
+    private static bool IsEpoll(ServerOptions options) =>
+        options.Transport == TransportKind.Epoll || (options.Transport == TransportKind.Default && OperatingSystem.IsLinux());
 
     private static string Audience(IPAddress address, ServerOptions options)
     {

@@ -25,6 +25,8 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void PacketRefused(Connection connection, PacketType type, PacketError error) => log.PacketRefused(connection, type, error);
 
+    public void Fault(Connection connection, Exception fault) => log.Fault(connection, fault);
+
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         log.Subscribed(connection, topicFilter, reasonCode);
 }

@@ -27,6 +27,9 @@ internal sealed class ConnectionLog(ILogger logger)
         }
     }
 
+    internal void Fault(Connection connection, Exception fault) =>
+        ServerLog.ConnectionFault(logger, Name(connection), connection.RemoteAddress, fault);
+
     internal void ConnectRefused(Connection connection, ConnackReasonCode reasonCode)
     {
         if (IsOn)
@@ -73,8 +76,11 @@ internal sealed class ConnectionLog(ILogger logger)
     {
         if (IsOn)
         {
-            ServerLog.HandshakeRefused(
-                logger, Name(result.Type), address, result.Error.Description(), result.Error.Statement(ProtocolVersion.Mqtt5));
+            // The version may not be known yet; where a policy or a limit refuses, there is no statement.
+            var error = result.Error == PacketError.None
+                ? "not accepted by this server"
+                : $"{result.Error.Description()} [{result.Error.Statement(ProtocolVersion.Mqtt5)}]";
+            ServerLog.HandshakeRefused(logger, Name(result.Type), address, error, (byte)result.ReasonCode, result.ReasonCode.ToString());
         }
     }
 

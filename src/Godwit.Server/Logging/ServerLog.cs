@@ -41,8 +41,8 @@ internal static partial class ServerLog
     [LoggerMessage(14, LogLevel.Debug, "subscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
     internal static partial void Subscribed(ILogger logger, string clientId, string topicFilter, string answer);
 
-    [LoggerMessage(15, LogLevel.Debug, "refused {Packet} from {Address} before CONNECT: {Error} [{Statement}]")]
-    internal static partial void HandshakeRefused(ILogger logger, string packet, string address, string error, string statement);
+    [LoggerMessage(15, LogLevel.Debug, "refused {Packet} of a new connection from {Address}: {Error}, 0x{Code:X2} {Reason}")]
+    internal static partial void HandshakeRefused(ILogger logger, string packet, string address, string error, byte code, string reason);
 
     [LoggerMessage(16, LogLevel.Debug, "closed {Address}: no complete CONNECT in time")]
     internal static partial void ConnectTimeout(ILogger logger, string address);

@@ -34,6 +34,9 @@ public sealed class BrokerHarness : IShardWorld
     /// <summary>What the broker told its host, one line each, e.g. <c>disconnected a KeepAliveTimeout KeepAliveTimeout</c>.</summary>
     public List<string> Events { get; } = [];
 
+    /// <summary>Handling the CONNECT of this client throws.</summary>
+    public string? FaultyClientId { get; set; }
+
     /// <summary>Who was sent bytes, or closed, one entry a call.</summary>
     public List<TestClient> SendOrder { get; } = [];
 
@@ -115,6 +118,9 @@ public sealed class BrokerHarness : IShardWorld
         Run();
     }
 
+    /// <summary>Time passes while no shard gets to run: the next turn finds input and overdue timers together.</summary>
+    public void BusyFor(TimeSpan time) => NowMs += (long)time.TotalMilliseconds;
+
     /// <summary>Runs turns of all shards until there is nothing left to do.</summary>
     public void Run()
     {
@@ -149,7 +155,14 @@ public sealed class BrokerHarness : IShardWorld
 
     public string NewClientId() => $"auto-{++_lastClientId}";
 
-    public void Connected(Connection connection, bool sessionPresent) => Events.Add($"connected {connection.ClientId} {sessionPresent}");
+    public void Connected(Connection connection, bool sessionPresent)
+    {
+        Events.Add($"connected {connection.ClientId} {sessionPresent}");
+        if (connection.ClientId == FaultyClientId)
+        {
+            throw new InvalidOperationException("as the test wants it");
+        }
+    }
 
     public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => Events.Add($"refused {connection.ClientId} {reasonCode}");
 
@@ -158,6 +171,12 @@ public sealed class BrokerHarness : IShardWorld
 
     public void PacketRefused(Connection connection, PacketType type, PacketError error) =>
         Events.Add($"packet {connection.ClientId} {type} {error}");
+
+    public void Fault(Connection connection, Exception fault)
+    {
+        Assert.True(connection.ClientId == FaultyClientId, $"{connection.ClientId}: {fault}");
+        Events.Add($"fault {connection.ClientId}");
+    }
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");

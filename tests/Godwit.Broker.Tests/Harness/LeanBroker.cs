@@ -74,6 +74,8 @@ internal sealed class LeanBroker : IShardWorld
 
     public void PacketRefused(Connection connection, PacketType type, PacketError error) => throw new InvalidOperationException($"{type} {error}");
 
+    public void Fault(Connection connection, Exception fault) => Assert.Fail($"{connection.ClientId}: {fault}");
+
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {
     }

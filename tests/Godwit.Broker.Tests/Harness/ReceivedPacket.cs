@@ -141,33 +141,34 @@ public sealed class ReceivedPacket
     {
         ushort packetId;
         int code;
+        byte[] properties;
         switch (header.Type)
         {
             case PacketType.Puback:
                 Good(PubackPacket.TryRead(body, version, out var puback));
-                (packetId, code) = (puback.PacketId, (int)puback.ReasonCode);
+                (packetId, code, properties) = (puback.PacketId, (int)puback.ReasonCode, puback.Properties.Bytes.ToArray());
                 break;
 
             case PacketType.Pubrec:
                 Good(PubrecPacket.TryRead(body, version, out var pubrec));
-                (packetId, code) = (pubrec.PacketId, (int)pubrec.ReasonCode);
+                (packetId, code, properties) = (pubrec.PacketId, (int)pubrec.ReasonCode, pubrec.Properties.Bytes.ToArray());
                 break;
 
             case PacketType.Pubrel:
                 Good(PubrelPacket.TryRead(body, version, out var pubrel));
-                (packetId, code) = (pubrel.PacketId, (int)pubrel.ReasonCode);
+                (packetId, code, properties) = (pubrel.PacketId, (int)pubrel.ReasonCode, pubrel.Properties.Bytes.ToArray());
                 break;
 
             case PacketType.Pubcomp:
                 Good(PubcompPacket.TryRead(body, version, out var pubcomp));
-                (packetId, code) = (pubcomp.PacketId, (int)pubcomp.ReasonCode);
+                (packetId, code, properties) = (pubcomp.PacketId, (int)pubcomp.ReasonCode, pubcomp.Properties.Bytes.ToArray());
                 break;
 
             default:
                 throw new InvalidOperationException($"A server does not send {header.Type}.");
         }
 
-        return new ReceivedPacket { Type = header.Type, Bytes = bytes, PacketId = packetId, ReasonCode = code };
+        return new ReceivedPacket { Type = header.Type, Bytes = bytes, PacketId = packetId, ReasonCode = code, PropertyBytes = properties };
     }
 
     private static void Good(PacketError error) => Assert.Equal(PacketError.None, error);

@@ -13,6 +13,7 @@ public sealed class TestClient : IConnectionTransport
     private readonly BrokerHarness _broker;
     private readonly List<byte> _handshakeInput = [];
     private readonly List<byte> _stream = [];
+    private readonly List<byte> _unread = [];
     private readonly List<ReceivedPacket> _received = [];
     private Connection? _connection;
     private int _shard;
@@ -31,8 +32,22 @@ public sealed class TestClient : IConnectionTransport
     /// <summary>Bytes the transport still takes; set it to make the client slow, then <see cref="TakeMore"/>.</summary>
     public int RoomBytes { get; set; } = int.MaxValue;
 
+    /// <summary>The broker's view of it, once CONNECT was complete and not refused.</summary>
+    public Connection Connection => _connection!;
+
+    /// <summary>The shard that owns it.</summary>
+    public int ShardIndex => _shard;
+
     /// <summary>Number of Send calls, to count flushes.</summary>
     public int SendCount { get; private set; }
+
+    /// <summary>All bytes received and not yet looked at.</summary>
+    public byte[] TakeStream()
+    {
+        var bytes = _stream.ToArray();
+        _stream.Clear();
+        return bytes;
+    }
 
     int IConnectionTransport.Send(ReadOnlySpan<byte> bytes)
     {
@@ -85,10 +100,10 @@ public sealed class TestClient : IConnectionTransport
         {
             Handshake(bytes);
         }
-        else if (!IsClosed)
+        else
         {
-            var copy = bytes.ToArray();
-            _broker.OnShard(_shard, shard => shard.Received(_connection, copy));
+            _unread.AddRange(bytes);
+            LetBrokerRead();
         }
     }
 
@@ -217,7 +232,11 @@ public sealed class TestClient : IConnectionTransport
     {
         RoomBytes = bytes;
         _broker.OnShard(_shard, shard => shard.Writable(_connection!));
+        LetBrokerRead();
     }
+
+    /// <summary>Bytes that the client has sent and the broker has not read yet, because it does not want input now.</summary>
+    public int UnreadBytes => _unread.Count;
 
     /// <summary>The next packet, which must be of this type.</summary>
     public ReceivedPacket Receives(PacketType type)
@@ -232,12 +251,38 @@ public sealed class TestClient : IConnectionTransport
 
     public ReceivedPacket ReceivesPublish() => Receives(PacketType.Publish);
 
+    /// <summary>The next PUBLISH and one other packet, in any order.</summary>
+    public ReceivedPacket ReceivesPublishAmong(PacketType other)
+    {
+        var publishes = ReceivesAllPublishes();
+        Receives(other);
+        return Assert.Single(publishes);
+    }
+
+    /// <summary>The types of the next packets, which are taken.</summary>
+    public List<PacketType> ReceivesTypes(int count)
+    {
+        Decode();
+        var types = _received.Take(count).Select(packet => packet.Type).ToList();
+        _received.RemoveRange(0, types.Count);
+        return types;
+    }
+
     /// <summary>All PUBLISH packets that wait, in order; other packets stay.</summary>
     public List<ReceivedPacket> ReceivesAllPublishes()
     {
         Decode();
         var found = _received.FindAll(packet => packet.Type == PacketType.Publish);
         _received.RemoveAll(packet => packet.Type == PacketType.Publish);
+        return found;
+    }
+
+    /// <summary>All packets that wait, in order.</summary>
+    public List<ReceivedPacket> ReceivesAll()
+    {
+        Decode();
+        var found = _received.ToList();
+        _received.Clear();
         return found;
     }
 
@@ -292,6 +337,17 @@ public sealed class TestClient : IConnectionTransport
         _connection = new Connection(_broker.NextConnectionId(), this, "test", input[..result.ConnectSize], result);
         _broker.Core.Post(_shard, new ConnectionOpened(_connection, input[result.ConnectSize..], null));
         _broker.Run();
+    }
+
+    /// <summary>Reads as a transport does: 64 KB a turn, and only while input is wanted.</summary>
+    private void LetBrokerRead()
+    {
+        while (_unread.Count > 0 && !IsClosed && _connection!.WantsInput)
+        {
+            var piece = _unread.GetRange(0, Math.Min(_unread.Count, 64 * 1024)).ToArray();
+            _unread.RemoveRange(0, piece.Length);
+            _broker.OnShard(_shard, shard => shard.Received(_connection, piece));
+        }
     }
 
     private void Decode()

@@ -26,6 +26,15 @@ public sealed class ManualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Somebody waits for a moment that is no more than so many seconds away.</summary>
+    public bool IsArmed(double seconds)
+    {
+        lock (_gate)
+        {
+            return _timers.Exists(timer => timer.Due <= _now + TimeSpan.FromSeconds(seconds));
+        }
+    }
+
     public void Advance(double seconds)
     {
         var target = TimeSpan.FromTicks(GetTimestamp()) + TimeSpan.FromSeconds(seconds);

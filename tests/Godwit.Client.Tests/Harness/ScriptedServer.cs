@@ -40,6 +40,21 @@ public sealed class ScriptedServer(ProtocolVersion version = ProtocolVersion.Mqt
         return (client, connection);
     }
 
+    /// <summary>The client makes a new connection, which may take it a while of virtual time, and is accepted.</summary>
+    public async Task<ServerConnection> ReconnectAsync(bool sessionPresent, Bytes.AddProperties? connack = null)
+    {
+        var accepting = AcceptAsync();
+        while (!accepting.IsCompleted)
+        {
+            Time.Advance(0.1);
+            await Task.Yield();
+        }
+
+        var connection = await accepting;
+        await connection.AcceptAsync(sessionPresent, connack);
+        return connection;
+    }
+
     private ValueTask<Stream> OpenAsync(MqttClientOptions options, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -5,6 +5,14 @@ public static class Waiting
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    public static async Task IsAsync(this MqttClient client, MqttState state)
+    {
+        while (client.State != state)
+        {
+            await Task.Yield();
+        }
+    }
+
     public static Task Soon(this Task task) => task.WaitAsync(Limit);
 
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Limit);

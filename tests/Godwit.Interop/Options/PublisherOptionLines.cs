@@ -87,45 +87,64 @@ public abstract class PublisherOptionLines
         Watchers.SkipIfMissing();
         var broker = await BrokerAsync();
         using var directory = new TemporaryDirectory();
-        var topic = Unique.Name("pub");
-        var arguments = Fill(line, topic, broker, directory);
-        await using var watcher = await Watchers.SubscribeAsync(
-            broker, new SubscribeRequest { Version = MqttVersion.Mqtt5, Filters = [$"{topic}/#"], QoS = 2, ClientId = Unique.Name("watcher") });
+        var name = Unique.Name("pub");
+        var (theirTopic, ourTopic) = ($"{name}/theirs", $"{name}/ours");
+        var filled = Fill(line, directory);
+        await using var theirWatcher = await WatchAsync(broker, theirTopic);
+        await using var ourWatcher = await WatchAsync(broker, ourTopic);
 
-        var theirs = await ToolPair.Publishers.TheirsAsync(arguments, input);
-        var theirMessages = await MessagesAsync(broker, watcher, topic);
-        var ours = await ToolPair.Publishers.OursAsync(arguments, input);
-        var ourMessages = await MessagesAsync(broker, watcher, topic);
+        var theirs = await ToolPair.Publishers.TheirsAsync(Arguments(filled, theirTopic, broker), input);
+        var ours = await ToolPair.Publishers.OursAsync(Arguments(filled, ourTopic, broker), input);
 
+        var theirMessages = await MessagesAsync(broker, theirWatcher, theirTopic, atLeast: 0);
+        var ourMessages = await MessagesAsync(broker, ourWatcher, ourTopic, theirMessages.Count);
         Assert.Equal(theirMessages, ourMessages);
-        ToolPair.AssertSame(theirs, ours, arguments.Contains("-d"));
+        ours = ours with { Output = ours.Output.Replace(ourTopic, theirTopic, StringComparison.Ordinal) };
+        ours = ours with { Errors = ours.Errors.Replace(ourTopic, theirTopic, StringComparison.Ordinal) };
+        ToolPair.AssertSame(theirs, ours, line.Contains(" -d ", StringComparison.Ordinal));
     }
 
-    private static List<string> Fill(string line, string topic, BrokerAddress broker, TemporaryDirectory directory)
+    private static Task<IReceiver> WatchAsync(BrokerAddress broker, string topic) => Watchers.SubscribeAsync(
+        broker, new SubscribeRequest { Version = MqttVersion.Mqtt5, Filters = [$"{topic}/#"], QoS = 2, ClientId = Unique.Name("watcher") });
+
+    /// <summary>Everything but the topic, which is the tool's own.</summary>
+    private static string Fill(string line, TemporaryDirectory directory)
     {
         byte[] content = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 11))];
-        var filled = line
-            .Replace("{topic}", topic, StringComparison.Ordinal)
+
+        return line
             .Replace("{id}", Unique.Name("pub"), StringComparison.Ordinal)
             .Replace("{file}", directory.Write("file", content), StringComparison.Ordinal)
             .Replace("{empty}", directory.Write("empty", ""), StringComparison.Ordinal)
             .Replace("{missing}", Path.Combine(directory.Path, "missing"), StringComparison.Ordinal)
             .Replace("{closed}", FreePort.Next().ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-
-        // Options of the row come last, where they win.
-        return ["-h", broker.Host, "-p", broker.PortText, .. CommandLine.Split(filled)];
     }
 
+    /// <summary>Options of the row come last, where they win.</summary>
+    private static List<string> Arguments(string line, string topic, BrokerAddress broker) =>
+        ["-h", broker.Host, "-p", broker.PortText, .. CommandLine.Split(line.Replace("{topic}", topic, StringComparison.Ordinal))];
+
     /// <summary>Everything that was published until now, as one line of text for each message.</summary>
-    private static async Task<IReadOnlyList<string>> MessagesAsync(BrokerAddress broker, IReceiver watcher, string topic)
+    /// <param name="broker">Gets a message that ends the list.</param>
+    /// <param name="watcher">Sees all messages of the topic.</param>
+    /// <param name="topic">The topic of the tool.</param>
+    /// <param name="atLeast">So many are awaited: a QoS 0 message may come after one that another client sent later.</param>
+    private static async Task<IReadOnlyList<string>> MessagesAsync(BrokerAddress broker, IReceiver watcher, string topic, int atLeast)
     {
         var end = $"{topic}/end";
         await Watchers.PublishAsync(broker, PublishRequest.Of(MqttVersion.Mqtt5, end, "", qos: 2));
 
         List<string> messages = [];
-        while (await watcher.NextAsync() is var message && !string.Equals(message.Topic, end, StringComparison.Ordinal))
+        for (var hasEnded = false; !hasEnded || messages.Count < atLeast;)
         {
-            messages.Add($"{message.Topic} q{message.QoS} r{message.Retain} {Convert.ToHexString(message.Payload)}");
+            var message = await watcher.NextAsync();
+            if (string.Equals(message.Topic, end, StringComparison.Ordinal))
+            {
+                hasEnded = true;
+                continue;
+            }
+
+            messages.Add($"{message.Topic[topic.Length..]} q{message.QoS} r{message.Retain} {Convert.ToHexString(message.Payload)}");
         }
 
         return messages;

@@ -77,7 +77,7 @@ public sealed class OutboundModelTests
         public bool IsToSendAgain { get; set; }
     }
 
-    /// <summary>Exchanges in order of sending, and messages in order of arrival. Few messages: ids never wrap here.</summary>
+    /// <summary>Exchanges in order of sending, and messages in order of arrival, whose number gives the id. Few messages: ids never wrap here.</summary>
     private sealed class Model
     {
         private int _sentCount;
@@ -121,7 +121,8 @@ public sealed class OutboundModelTests
             var (message, qos) = Queue[0];
             Queue.RemoveAt(0);
             var state = qos == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
-            Window.Add(new Exchange { PacketId = (ushort)++_sentCount, Message = message, QoS = qos, State = state, HoldsQuota = true });
+            _sentCount = message + 1;                       // messages are numbered as they are queued, and so are positions
+            Window.Add(new Exchange { PacketId = (ushort)_sentCount, Message = message, QoS = qos, State = state, HoldsQuota = true });
             return new OutboundSend<int>((ushort)_sentCount, qos, Dup: false, IsPubrel: false, message);
         }
 

@@ -1,0 +1,29 @@
+namespace Godwit.Broker.Shards;
+
+/// <summary>
+/// Drops expired retained messages, so that they give back their memory and their place below the limits. A shard that stores one with an
+/// expiry wakes up for it, and from then on for whatever expires next in the tree they share.
+/// </summary>
+internal sealed class RetainedExpiry(Shard shard) : ITimed
+{
+    long ITimed.DueMs { get; set; }
+
+    int ITimed.TimerPlace { get; set; }
+
+    private bool IsArmed => ((ITimed)this).TimerPlace != 0;
+
+    /// <summary>A message that this shard has stored expires then, milliseconds; <see cref="long.MaxValue"/> is never.</summary>
+    public void Arm(long dueMs)
+    {
+        if (dueMs != long.MaxValue && (!IsArmed || dueMs < ((ITimed)this).DueMs))
+        {
+            shard.SetTimer(this, dueMs);
+        }
+    }
+
+    void ITimed.OnTimer(Shard owner)
+    {
+        owner.Core.Tree.ExpireRetained(owner.NowMs);
+        owner.SetTimer(this, owner.Core.Tree.NextExpiryMs);
+    }
+}

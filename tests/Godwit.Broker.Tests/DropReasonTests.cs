@@ -1,0 +1,108 @@
+using Godwit.Broker.Tests.Harness;
+using Godwit.Protocol;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
+
+namespace Godwit.Broker.Tests;
+
+/// <summary>The shortest way to each <see cref="DropReason"/>: it is counted once, and nothing else is.</summary>
+public sealed class DropReasonTests
+{
+    private static readonly Dictionary<DropReason, Action> Ways = new()
+    {
+        [DropReason.NotConnected] = () => Drops(DropReason.NotConnected, broker =>
+        {
+            broker.Persistent("a").Subscribe("t").Disconnect();
+            broker.Connect("publisher").Publish("t", "m");
+        }),
+        [DropReason.Congested] = () => Drops(DropReason.Congested, broker =>
+        {
+            broker.Connect("a").Subscribe("t").RoomBytes = 0;
+            var publisher = broker.Connect("publisher");
+            publisher.Publish("t", "waits");
+            publisher.Publish("t", "m");
+        }, limits => limits.OutputBytesMax = 1),
+        [DropReason.QueueFull] = () => Drops(DropReason.QueueFull, broker => FillQueue(broker, QoS.AtLeastOnce, QoS.AtLeastOnce), limits => limits.QueueMessagesMax = 1),
+        [DropReason.QueueFullOldest] = () => Drops(
+            DropReason.QueueFullOldest,
+            broker => FillQueue(broker, QoS.AtLeastOnce, QoS.AtLeastOnce),
+            limits => limits.QueueMessagesMax = 1,
+            settings => settings.OverflowPolicy = OverflowPolicy.DropOldest),
+        [DropReason.QueueFullQoS0] = () => Drops(
+            DropReason.QueueFullQoS0,
+            broker => FillQueue(broker, QoS.AtMostOnce, QoS.AtLeastOnce),
+            limits => limits.QueueMessagesMax = 1,
+            settings => settings.QueueQoS0Messages = true),
+        [DropReason.Expired] = () => Drops(DropReason.Expired, broker =>
+        {
+            broker.Connect("a").Subscribe("t");
+            broker.Connect("publisher").Publish("t", "m", properties: new TestProperties().Add(PropertyId.MessageExpiryInterval, 0));
+        }),
+        [DropReason.TooLargeForReceiver] = () => Drops(DropReason.TooLargeForReceiver, broker =>
+        {
+            broker.Connect("a", properties: new TestProperties().Add(PropertyId.MaximumPacketSize, 100)).Subscribe("t", QoS.AtLeastOnce);
+            broker.Connect("publisher").Publish("t", new string('m', 100), QoS.AtLeastOnce);
+        }),
+        [DropReason.NoLocal] = () => Drops(DropReason.NoLocal, broker => broker.Connect("a").Subscribe("t", noLocal: true).Publish("t", "m")),
+        [DropReason.PublishNotAuthorized] = () => Drops(DropReason.PublishNotAuthorized, broker => broker.Connect("a").Publish("denied", "m")),
+        [DropReason.ReservedTopic] = () => Drops(DropReason.ReservedTopic, broker => broker.Connect("a").Publish("$SYS/broker/version", "mine")),
+        [DropReason.NoMember] = () => Drops(DropReason.NoMember, broker =>
+        {
+            broker.Persistent("a").Subscribe("$share/g/t").Disconnect();
+            broker.Connect("publisher").Publish("t", "m");
+        }),
+        [DropReason.RefusedByReceiver] = () => Drops(DropReason.RefusedByReceiver, broker =>
+        {
+            var client = broker.Connect("a").Subscribe("t", QoS.AtLeastOnce);
+            broker.Connect("publisher").Publish("t", "m", QoS.AtLeastOnce);
+            client.Puback(client.ReceivesPublish().PacketId, PubackReasonCode.NotAuthorized);
+        }),
+        [DropReason.RetainedLimit] = () => Drops(
+            DropReason.RetainedLimit,
+            broker =>
+            {
+                var client = broker.Connect("a");
+                client.Publish("t/1", "m", retain: true);
+                client.Publish("t/2", "m", retain: true);
+            },
+            limits => limits.RetainedMessagesMax = 1),
+        [DropReason.SessionEnded] = () => Drops(DropReason.SessionEnded, broker =>
+        {
+            broker.Connect("a", properties: TestProperties.Expiry(10)).Subscribe("t", QoS.AtLeastOnce).Disconnect();
+            broker.Connect("publisher").Publish("t", "m", QoS.AtLeastOnce);
+            broker.Advance(TimeSpan.FromSeconds(10));
+        }),
+    };
+
+    public static TheoryData<DropReason> Reasons => [.. Enum.GetValues<DropReason>()];
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Every_reason_is_reached_and_counted(DropReason reason)
+    {
+        Assert.True(Ways.ContainsKey(reason), $"No test reaches {reason}.");
+        Ways[reason]();
+    }
+
+    private static void Drops(
+        DropReason reason,
+        Action<BrokerHarness> use,
+        Action<BrokerLimits>? limits = null,
+        Action<BrokerSettings>? settings = null)
+    {
+        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" } });
+
+        use(broker);
+
+        Assert.Equal(1, broker.Dropped(reason));
+        Assert.Equal(1, broker.Counters.Dropped.Sum());
+    }
+
+    private static void FillQueue(BrokerHarness broker, QoS first, QoS second)
+    {
+        broker.Persistent("a").Subscribe("t", QoS.AtLeastOnce).Disconnect();
+        var publisher = broker.Connect("publisher");
+        publisher.Publish("t", "first", first);
+        publisher.Publish("t", "second", second);
+    }
+}
