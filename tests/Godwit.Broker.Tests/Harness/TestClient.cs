@@ -352,9 +352,9 @@ public sealed class TestClient : IConnectionTransport
 
     private void Decode()
     {
-        while (ReceivedPacket.TryTake(_stream, Version) is { } packet)
+        if (_stream.Count > 0)
         {
-            _received.Add(packet);
+            ReceivedPacket.TakeAll(_stream, Version, _received);
         }
     }
 }
