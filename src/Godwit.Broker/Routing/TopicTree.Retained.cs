@@ -16,6 +16,9 @@ internal sealed partial class TopicTree
     /// <summary>What they cost: topic, properties, payload and 64 each.</summary>
     public long RetainedBytes => Volatile.Read(ref _retainedBytes);
 
+    /// <summary>Entries in the queue of expiries, for tests of its bound.</summary>
+    public int ExpiryEntryCount => _expiries.Count;
+
     /// <summary>When the next retained message expires, in milliseconds; <see cref="long.MaxValue"/> is never. May be early, never late.</summary>
     public long NextExpiryMs
     {
@@ -223,7 +226,19 @@ internal sealed partial class TopicTree
         {
             node.ExpiryArmedMs = deadlineMs;
             _expiries.Enqueue(node, deadlineMs);
+            if (_expiries.Count > 1024 && _expiries.Count > 4 * _retainedCount)
+            {
+                DropDeadExpiries();
+            }
         }
+    }
+
+    /// <summary>Entries of messages that were cleared long before their time: kept, they would grow without bound on ever new topics.</summary>
+    private void DropDeadExpiries()
+    {
+        var live = _expiries.UnorderedItems.Where(entry => entry.Element.Retained is not null && entry.Priority == entry.Element.ExpiryArmedMs).ToArray();
+        _expiries.Clear();
+        _expiries.EnqueueRange(live);
     }
 
     private void Drop(TopicNode node)
