@@ -15,7 +15,7 @@ public sealed class LauncherTests : IDisposable
             echo "what a build says"
             cat >/dev/null
             [[ -f $HERE/server ]] && { sleep 20 >/dev/null 2>&1 & echo $! >"$HERE/server"; }
-            if [[ -f $HERE/slow ]]; then trap 'echo >"$HERE/interrupted"; kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & wait $!; fi
+            if [[ -f $HERE/slow ]]; then trap 'echo >"$HERE/interrupted"; kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & echo >"$HERE/asleep"; wait $!; fi
             [[ -f $HERE/broken ]] && { echo "error CS1002: ; expected"; exit 1; }
             while [[ $1 != -o ]]; do shift; done
             mkdir -p "$2" && cp_program "$2/godwit" ;;

@@ -115,7 +115,8 @@ internal sealed class Router(Shard shard)
         }
 
         var message = MessagePool.Unpooled(context.View);
-        var seconds = shard.Core.Settings.RetainedExpirySeconds;
+        var isFromBroker = context.PublisherNumber == 0 && Publications.IsReserved(context.View.Topic);
+        var seconds = isFromBroker ? 0 : shard.Core.Settings.RetainedExpirySeconds;     // $SYS says what has not changed only once
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
         message.PublisherNumber = context.PublisherNumber;
