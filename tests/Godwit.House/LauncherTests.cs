@@ -192,7 +192,7 @@ public sealed class LauncherTests : IDisposable
         _folder.Write("slow", "20");
         var first = _folder.Start("godwit");
         await first.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);     // "building"
-        await _folder.Bash($"for _ in {{1..1000}}; do [[ -f builds ]] && break; sleep 0.01; done; [[ -f builds ]] && kill -{signal} {first.Id}");
+        await _folder.Bash($"for _ in {{1..1000}}; do [[ -f asleep ]] && break; sleep 0.01; done; [[ -f asleep ]] && kill -{signal} {first.Id}");
         Assert.Equal(exitCode, (await ScriptFolder.EndOf(first)).ExitCode);
         Assert.True(File.Exists(_folder.PathOf("interrupted")));
         File.Delete(_folder.PathOf("slow"));
