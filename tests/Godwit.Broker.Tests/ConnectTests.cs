@@ -7,7 +7,7 @@ namespace Godwit.Broker.Tests;
 /// <summary>What CONNECT may look like in each version, and what the broker makes of its fields.</summary>
 public sealed class ConnectTests
 {
-    [Theory, Spec("MQTT-3.1.2-1", "MQTT3-3.1.2-1", "MQTT3-3.1.4-4", "MQTT3-3.2.0-1", "R5", "R6", "R10")]
+    [Theory, Spec("MQTT-3.1.2-1", "MQTT-3.1.4-5", "MQTT-3.2.2-1", "MQTT3-3.1.2-1", "MQTT3-3.1.4-4", "MQTT3-3.2.0-1", "R5", "R6", "R10")]
     [InlineData("MQIsdp", 3, "20 02 00 00")]
     [InlineData("MQTT", 4, "20 02 00 00")]
     [InlineData("MQTT", 5, "20 0B 00 00 08 27 00 1E 84 80 22 00 64")]
@@ -162,6 +162,35 @@ public sealed class ConnectTests
         old.ReceivesNothing();
         Assert.True(old.IsClosed);
         Assert.Equal(0x81, client.Receives(PacketType.Connack).ReasonCode);
+    }
+
+    /// <summary>The payload begins with the client identifier <c>a</c>; what follows is not what the flags say, or no string.</summary>
+    [Theory, Spec("MQTT-3.1.2-9", "MQTT-3.1.2-16", "MQTT-3.1.2-17", "MQTT-3.1.2-18", "MQTT-3.1.2-19", "MQTT-3.1.3-11", "MQTT-3.1.3-12")]
+    [Spec("MQTT3-3.1.2-9", "MQTT3-3.1.2-18", "MQTT3-3.1.2-19", "MQTT3-3.1.2-20", "MQTT3-3.1.2-21", "MQTT3-3.1.3-10", "MQTT3-3.1.3-11", "R14")]
+    [InlineData(0x82, "", "User Name Flag without user name")]
+    [InlineData(0xC2, "000175", "Password Flag without password")]
+    [InlineData(0x02, "000175", "user name without User Name Flag")]
+    [InlineData(0x82, "000175 000170", "password without Password Flag")]
+    [InlineData(0x82, "000175 00", "half a length behind the user name")]
+    [InlineData(0x82, "0001FF", "user name that is not UTF-8")]
+    [InlineData(0x82, "000100", "user name with U+0000")]
+    [InlineData(0x06, "", "Will Flag without a will")]
+    [InlineData(0x06, "000174", "Will Flag without a will payload")]
+    [InlineData(0x06, "0002C080 000170", "will topic that is not UTF-8")]
+    public void Payload_and_flags_must_agree(byte flags, string behindClientId, string what)
+    {
+        var rest = Convert.FromHexString(behindClientId.Replace(" ", ""));
+        byte[] willProperties = (flags & 0x04) != 0 && rest.Length > 0 ? [0] : [];
+        var old = new BrokerHarness().Open();
+        var client = new BrokerHarness().Open();
+
+        old.SendBytes(RawPacket.Connect("MQTT", 4, flags, payload: [0, 1, (byte)'a', .. rest]));
+        client.SendBytes(RawPacket.Connect("MQTT", 5, flags, payload: [0, 1, (byte)'a', .. willProperties, .. rest]));
+
+        old.ReceivesNothing();
+        Assert.True(old.IsClosed, what);
+        Assert.True(client.Receives(PacketType.Connack).ReasonCode == 0x81, what);
+        Assert.True(client.IsClosed, what);
     }
 
     [Fact, Spec("MQTT-3.1.4-1", "MQTT3-3.1.4-1")]

@@ -24,7 +24,7 @@ public sealed class HandshakeTests
         Assert.Equal([$"handshake {type} FirstPacketNotConnect ProtocolError"], broker.Events);
     }
 
-    [Theory, Spec("MQTT-3.1.0-2", "MQTT3-3.1.0-2")]
+    [Theory, Spec("MQTT-3.1.0-2", "MQTT-3.2.0-2", "MQTT3-3.1.0-2")]
     [InlineData(ProtocolVersion.Mqtt31)]
     [InlineData(ProtocolVersion.Mqtt311)]
     [InlineData(ProtocolVersion.Mqtt5)]
@@ -120,7 +120,7 @@ public sealed class HandshakeTests
     }
 
     /// <summary>A client need not wait for CONNACK; its answer still comes first.</summary>
-    [Fact, Spec("MQTT3-3.2.0-1", "MQTT-3.1.4-5")]
+    [Fact, Spec("MQTT-3.1.4-5", "MQTT-3.2.0-1", "MQTT3-3.2.0-1")]
     public void Packets_behind_an_accepted_CONNECT_are_handled_after_it()
     {
         var broker = new BrokerHarness();
@@ -176,11 +176,12 @@ public sealed class HandshakeTests
         }
     }
 
-    [Theory, Spec("MQTT-2.1.3-1", "MQTT-3.14.1-1", "MQTT3-2.2.2-2", "MQTT3-3.14.1-1")]
+    [Theory, Spec("MQTT-2.1.3-1", "MQTT-3.14.1-1", "MQTT-3.15.1-1", "MQTT3-2.2.2-2", "MQTT3-3.14.1-1")]
     [InlineData(0xC1)]
     [InlineData(0xE8)]
     [InlineData(0x41)]
     [InlineData(0x60)]
+    [InlineData(0xF1)]
     public void Reserved_flags_of_the_fixed_header_close_the_connection(byte firstByte)
     {
         var broker = new BrokerHarness();

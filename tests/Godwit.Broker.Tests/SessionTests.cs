@@ -7,7 +7,7 @@ namespace Godwit.Broker.Tests;
 public sealed class SessionTests
 {
     /// <summary>Session Expiry Interval 0 stands for "none named"; in 3.x only Clean Session counts.</summary>
-    [Theory, Spec("MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-6", "MQTT-3.1.2-23", "MQTT-3.2.2-2", "MQTT-3.2.2-3")]
+    [Theory, Spec("MQTT-3.1.2-4", "MQTT-3.1.2-5", "MQTT-3.1.2-6", "MQTT-3.1.2-23", "MQTT-3.1.4-4", "MQTT-3.2.2-2", "MQTT-3.2.2-3", "MQTT3-3.1.4-3")]
     [Spec("MQTT3-3.1.2-4", "MQTT3-3.1.2-6", "MQTT3-3.2.2-1", "MQTT3-3.2.2-2", "MQTT3-3.2.2-3", "R30", "R31")]
     [InlineData(ProtocolVersion.Mqtt31, false, 0, false, false)]            // 3.1 has no Session Present: the byte is reserved
     [InlineData(ProtocolVersion.Mqtt311, false, 0, false, true)]

@@ -117,6 +117,12 @@ internal sealed class PublishEncoder(Shard shard)
         }
 
         var layout = Layout.Of(view, connection.IsMqtt5, packetId != 0, identifiers, alias, alias != 0 && !isNewAlias, shard.NowMs);
+        if (isNewAlias && layout.PacketSize > connection.PacketSizeMax)
+        {
+            isNewAlias = false;             // the alias is our idea: without it the message may fit
+            layout = Layout.Of(view, isMqtt5: true, packetId != 0, identifiers, alias: 0, leaveTopicOut: false, shard.NowMs);
+        }
+
         if (layout.PacketSize > connection.PacketSizeMax)
         {
             return false;

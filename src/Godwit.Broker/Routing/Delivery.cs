@@ -21,16 +21,6 @@ internal readonly record struct Delivery(QoS QoS, bool RetainAsPublished, uint[]
     {
         QoS = (QoS)Math.Max((int)QoS, (int)other.QoS),
         RetainAsPublished = RetainAsPublished || other.RetainAsPublished,
-        Identifiers = Join(Identifiers, other.Identifiers),
+        Identifiers = other.JoinIdentifiers(Identifiers),
     };
-
-    private static uint[]? Join(uint[]? first, uint[]? second)
-    {
-        if (first is null || second is null)
-        {
-            return first ?? second;
-        }
-
-        return [.. first, .. second];
-    }
 }

@@ -26,9 +26,14 @@ internal sealed class Router(Shard shard)
     public RouteResult Publish(in MessageView view, bool retain, long publisherNumber, bool mayRefuse)
     {
         var context = new PublishContext { View = view, WasRetain = retain, PublisherNumber = publisherNumber };
-        if (retain && !TryRetain(ref context) && mayRefuse)
+        if (retain && !TryRetain(ref context))
         {
-            return RouteResult.RetainedFull;
+            if (mayRefuse)
+            {
+                return RouteResult.RetainedFull;
+            }
+
+            context.Version = Tree.ClearRetained(view.Topic);       // [MQTT3-3.3.1-7] what is delivered leaves no older one behind
         }
 
         Tree.Match(view.Topic, _matches);
@@ -110,9 +115,11 @@ internal sealed class Router(Shard shard)
         }
 
         var message = MessagePool.Unpooled(context.View);
-        var seconds = shard.Core.Settings.RetainedExpirySeconds;
+        var isFromBroker = context.PublisherNumber == 0 && Publications.IsReserved(context.View.Topic);
+        var seconds = isFromBroker ? 0 : shard.Core.Settings.RetainedExpirySeconds;     // $SYS says what has not changed only once
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
+        message.PublisherNumber = context.PublisherNumber;
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
         context.Version = message.Version;
         if (stored)

@@ -9,6 +9,9 @@ namespace Godwit.Broker.Routing;
 /// </summary>
 internal sealed class Subscription
 {
+    private uint[]? _joinedTo;
+    private uint[]? _joined;
+
     public required Session Session { get; init; }
 
     /// <summary>The whole filter as subscribed, <c>$share/...</c> included; the session's key.</summary>
@@ -41,4 +44,25 @@ internal sealed class Subscription
 
     /// <summary>Its place in the list. Written under the tree's lock.</summary>
     public int Index { get; set; }
+
+    /// <summary>
+    /// The Subscription Identifiers of other matching subscriptions of the session, and then this one's. The last answer is kept: a topic
+    /// matches the same filters every time, so nothing is allocated in steady state. The session's shard only.
+    /// </summary>
+    /// <param name="others">Never changed; null for none.</param>
+    public uint[]? JoinIdentifiers(uint[]? others)
+    {
+        if (others is null || Identifiers is null)
+        {
+            return others ?? Identifiers;
+        }
+
+        if (!ReferenceEquals(others, _joinedTo))
+        {
+            _joinedTo = others;
+            _joined = [.. others, .. Identifiers];
+        }
+
+        return _joined;
+    }
 }

@@ -265,6 +265,12 @@ internal sealed class Deliveries(Shard shard)
             return;
         }
 
+        if (subscription.NoLocal && message.PublisherNumber == session.Number)
+        {
+            shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
+            return;
+        }
+
         var context = new PublishContext { View = message.View, Stored = message };
         var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
         _encoder.Begin(1);

@@ -5,10 +5,13 @@ namespace Godwit.Broker.Shards;
 
 /// <summary>
 /// All that one shard has for another at the end of a turn: messages with the lists of subscriptions they matched, and messages for one
-/// member of a shared group. Each entry holds a reference to its message.
+/// member of a shared group. Each entry holds a reference to its message. When it has been handled it goes back, empty, to the shard it
+/// came from, so that in steady state none is made.
 /// </summary>
-internal sealed class DeliveryBatch : ShardInput
+internal sealed class DeliveryBatch(Shard origin) : ShardInput
 {
+    private const int KeptEntriesMax = 4096;
+
     private readonly List<Entry> _entries = [];
     private int _sizeBytes;
 
@@ -65,6 +68,18 @@ internal sealed class DeliveryBatch : ShardInput
             {
                 message.Release();
             }
+        }
+
+        GiveBack();
+    }
+
+    private void GiveBack()
+    {
+        _entries.Clear();
+        _sizeBytes = 0;
+        if (_entries.Capacity <= KeptEntriesMax)            // what a burst has made large is left to the garbage collector
+        {
+            origin.Mailbox.GiveBack(this);
         }
     }
 

@@ -2,13 +2,16 @@ namespace Godwit.Broker.Shards;
 
 /// <summary>
 /// Inputs for one shard from other threads. Many post, the shard takes. One of the three synchronised types of the core: two
-/// lists that change places under a lock held for a few instructions.
+/// lists that change places under a lock held for a few instructions. Beside them lie the shard's own batches that came back empty.
 /// </summary>
 public sealed class Mailbox
 {
+    private const int SpareMax = 64;
+
     private readonly Lock _lock = new();
     private List<ShardInput> _posted = [];
     private List<ShardInput> _taken = [];
+    private readonly List<DeliveryBatch> _spare = [];
     private long _bytes;
 
     /// <summary>Bytes of messages posted and not yet taken; may be stale when read from another thread.</summary>
@@ -37,5 +40,33 @@ public sealed class Mailbox
         }
 
         return _taken;
+    }
+
+    /// <summary>Another shard has handled a batch of this one.</summary>
+    internal void GiveBack(DeliveryBatch batch)
+    {
+        lock (_lock)
+        {
+            if (_spare.Count < SpareMax)
+            {
+                _spare.Add(batch);
+            }
+        }
+    }
+
+    /// <summary>An empty batch of this shard; null when none has come back.</summary>
+    internal DeliveryBatch? TakeSpare()
+    {
+        lock (_lock)
+        {
+            if (_spare.Count == 0)
+            {
+                return null;
+            }
+
+            var batch = _spare[^1];
+            _spare.RemoveAt(_spare.Count - 1);
+            return batch;
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Godwit.Broker.Shards;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace Godwit.Broker.Shards;
 /// </summary>
 internal struct OutputBuffer
 {
-    private const int InitialBytes = 2048;
-
     private byte[]? _array;
     private int _start;
     private int _end;
@@ -21,11 +17,11 @@ internal struct OutputBuffer
     public readonly ReadOnlySpan<byte> Span => _array.AsSpan(_start, _end - _start);
 
     /// <summary>Room for <paramref name="size"/> more bytes; valid until the next call.</summary>
-    public Span<byte> Reserve(int size)
+    public Span<byte> Reserve(int size, OutputPool pool)
     {
         if (_array is null || _array.Length - _end < size)
         {
-            MakeRoom(size);
+            MakeRoom(size, pool);
         }
 
         return _array.AsSpan(_end, size);
@@ -35,35 +31,35 @@ internal struct OutputBuffer
     public void Advance(int size) => _end += size;
 
     /// <summary>The oldest <paramref name="size"/> bytes have been taken.</summary>
-    public void Consume(int size)
+    public void Consume(int size, OutputPool pool)
     {
         _start += size;
         if (_start == _end)
         {
-            Release();
+            Release(pool);
         }
     }
 
     /// <summary>Forgets everything and gives the array back.</summary>
-    public void Release()
+    public void Release(OutputPool pool)
     {
         if (_array is not null)
         {
-            ArrayPool<byte>.Shared.Return(_array);
+            pool.Return(_array);
         }
 
         _array = null;
         _start = _end = 0;
     }
 
-    private void MakeRoom(int size)
+    private void MakeRoom(int size, OutputPool pool)
     {
         var length = Length;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, (2 * length) + size));
+        var larger = pool.Rent((2 * length) + size);
         if (_array is not null)
         {
             Span.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_array);
+            pool.Return(_array);
         }
 
         _array = larger;

@@ -12,7 +12,7 @@ public sealed partial class Shard
     internal Span<byte> Reserve(Connection connection, int size)
     {
         Touch(connection);
-        return connection.Output.Reserve(size);
+        return connection.Output.Reserve(size, _outputPool);
     }
 
     /// <summary>A packet of <paramref name="size"/> bytes stands in the room reserved last.</summary>
@@ -124,7 +124,7 @@ public sealed partial class Shard
     internal void End(Connection connection, CloseReason reason, DisconnectReasonCode code)
     {
         connection.IsClosed = true;
-        connection.Output.Release();
+        connection.Output.Release(_outputPool);
         if (!connection.IsHandling)
         {
             connection.Tail.Clear();
@@ -243,7 +243,7 @@ public sealed partial class Shard
 
         var taken = connection.Transport.Send(connection.Output.Span);
         Counters.BytesSent += taken;
-        connection.Output.Consume(taken);
+        connection.Output.Consume(taken, _outputPool);
         if (connection.Output.Length == 0)
         {
             connection.CongestedSinceMs = 0;

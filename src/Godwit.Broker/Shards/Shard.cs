@@ -21,6 +21,7 @@ public sealed partial class Shard
 
     private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
     private readonly TimerQueue _timers = new();
+    private readonly OutputPool _outputPool = new();
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
     private readonly ConnectHandler _connectHandler;
     private readonly PacketDispatcher _dispatcher;
@@ -187,7 +188,7 @@ public sealed partial class Shard
         ref var batch = ref _outgoing[shardIndex];
         if (batch is null)
         {
-            batch = new DeliveryBatch();
+            batch = Mailbox.TakeSpare() ?? new DeliveryBatch(this);
             _outgoingCount++;
         }
 

@@ -28,6 +28,13 @@ public sealed class TestProperties
         return this;
     }
 
+    /// <summary>Binary data.</summary>
+    public TestProperties Add(PropertyId id, byte[] value)
+    {
+        _bytes.AddRange([(byte)id, (byte)(value.Length >> 8), (byte)value.Length, .. value]);
+        return this;
+    }
+
     public TestProperties AddUser(string name, string value)
     {
         _bytes.Add((byte)PropertyId.UserProperty);

@@ -31,7 +31,6 @@ public abstract class SubscriberOptionLines
     [InlineData("-t {topic}/large -C 1 -q 1")]
     [InlineData("-t {topic}/1 -C 1 -i {id} -k 10 -u anna -P secret")]
     [InlineData("-t {topic}/1 -C 1 -q 1 -c -i {id}")]
-    [InlineData("-t {topic}/1 -U {topic}/9 -C 1")]
     [InlineData("-t {topic}/1 -C 1 --will-topic {topic}/will --will-payload gone --will-qos 2 --will-retain")]
     [InlineData("--topic {topic}/1 --qos 1 --id {id} --keepalive 30 --verbose -C 1")]
     [InlineData("-t $SYS/broker/version -C 1")]
