@@ -21,18 +21,18 @@ internal static class GodwitCommandLine
 
     /// <summary>Parses and runs.</summary>
     /// <returns>The exit code of the process.</returns>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args)
+    internal static int Run(IReadOnlyList<string> args)
     {
         var result = Parse(args, CommandsFor(args.Count > 0 ? args[0] : ""));
         if (result.Action is ParseErrorAction)
         {
-            await Console.Error.WriteLineAsync(UsageError.Describe(result)).ConfigureAwait(false);
+            Console.Error.WriteLine(UsageError.Describe(result));
             return UsageError.ExitCode;
         }
 
         // Commands that run long handle SIGINT and SIGTERM themselves.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
-        return await result.InvokeAsync(invocation).ConfigureAwait(false);
+        return result.Invoke(invocation);
     }
 
     /// <summary>Parses what was typed.</summary>

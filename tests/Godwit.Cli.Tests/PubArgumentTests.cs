@@ -112,7 +112,7 @@ public sealed class PubArgumentTests
     }
 
     private static Task<int> RunAsync(TinyBroker broker, params string[] args) =>
-        GodwitCommandLine.RunAsync(["pub", "-h", "127.0.0.1", "-p", $"{broker.Port}", .. args]).WaitAsync(TimeSpan.FromSeconds(20));
+        Task.Run(() => GodwitCommandLine.Run(["pub", "-h", "127.0.0.1", "-p", $"{broker.Port}", .. args])).WaitAsync(TimeSpan.FromSeconds(20));
 
     private static List<string> Describe(IEnumerable<ServerPacket> packets) => [.. packets.Select(packet =>
     {

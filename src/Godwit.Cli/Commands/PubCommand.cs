@@ -32,7 +32,7 @@ internal sealed class PubCommand
     {
         Command = new ExampleCommand("pub", "Publish messages.", Examples) { _topic, _message, _file, _lines, _nothing, _input, _retain };
         _common.AddTo(Command);
-        Command.SetAction((result, _) => ClientCommand.RunAsync("pub", () => Read(result).RunAsync));
+        Command.SetAction(result => ClientCommand.Run("pub", () => Read(result).RunAsync));
     }
 
     /// <summary>The command with its options.</summary>

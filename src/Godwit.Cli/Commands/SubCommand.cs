@@ -31,7 +31,7 @@ internal sealed class SubCommand
     {
         Command = new ExampleCommand("sub", "Subscribe, and print the messages.", Examples) { _topic, _verbose, _count, _timeout };
         _common.AddTo(Command);
-        Command.SetAction((result, _) => ClientCommand.RunAsync("sub", () => Read(result).RunAsync));
+        Command.SetAction(result => ClientCommand.Run("sub", () => Read(result).RunAsync));
     }
 
     /// <summary>The command with its options.</summary>
