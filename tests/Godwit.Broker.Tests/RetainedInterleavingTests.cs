@@ -1,4 +1,7 @@
 using System.Text;
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Shards;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
@@ -84,6 +87,36 @@ public sealed class RetainedInterleavingTests
         Interleave(broker, order, (publisher, Publish("new")), (subscriber, [.. unsubscribe, .. Subscribe()]));
 
         Assert.Single(subscriber.ReceivesAllPublishes(), publish => publish.PayloadText == "new");
+    }
+
+    /// <summary>
+    /// The narrowest place: the publisher's shard has stored the message and not matched it yet when the subscription comes. It stands among
+    /// the matches and has got the message from the store already.
+    /// </summary>
+    [Theory, Spec("MQTT-3.3.1-5", "MQTT-3.3.1-9", "R43")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_subscription_between_store_and_match_gets_the_message_from_the_store_alone(bool wasThereBefore)
+    {
+        var broker = new BrokerHarness(shards: 3);
+        var (_, subscriber) = OnTwoShards(broker);
+        if (wasThereBefore)
+        {
+            subscriber.Subscribe("t/+", QoS.AtLeastOnce);
+        }
+
+        var message = MessagePool.Unpooled(new MessageView { Topic = "t/x"u8, Payload = "new"u8, QoS = QoS.AtLeastOnce, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue });
+        Assert.True(broker.Core.Tree.TryRetain(message, 0, 0));
+        subscriber.SendBytes(Subscribe());
+        var matches = new MatchList();
+        broker.Core.Tree.Match("t/x"u8, matches);
+        Assert.Equal(1, matches.Segments.Length);
+        var batch = new DeliveryBatch(broker.Core.Shards[0]);
+        batch.Add(message, matches.Segments);
+        broker.OnShard(subscriber.Connection.Session!.ShardIndex, batch.Run);
+
+        // A subscription that was there before is owed the live message; asking again brought it the stored one too.
+        Assert.Equal(wasThereBefore ? [true, false] : [true], subscriber.ReceivesAllPublishes().Select(publish => publish.Retain));
     }
 
     /// <summary>Another subscriber of the same filter, so that both stand in one list; and an older retained message.</summary>

@@ -122,7 +122,7 @@ public sealed class SubscriberListTests
     }
 
     private static Subscription[] Make(int count) =>
-        [.. Enumerable.Range(1, count).Select(i => new Subscription { Session = new Session("client", i, 0), Filter = [], QoS = QoS.AtMostOnce })];
+        [.. Enumerable.Range(1, count).Select(i => new Subscription { Session = new Session($"{i}", 0), Filter = [], QoS = QoS.AtMostOnce })];
 
     private static SubscriberList? AddAll(SubscriberList? list, Subscription[] subscriptions)
     {

@@ -186,5 +186,5 @@ public sealed class TopicTreeTests
 
     private static string Deep(string level, int levels) => string.Join('/', Enumerable.Repeat(level, levels));
 
-    private static long Number(Subscription subscription) => subscription.Session.Number;
+    private static long Number(Subscription subscription) => long.Parse(subscription.Session.ClientId);
 }

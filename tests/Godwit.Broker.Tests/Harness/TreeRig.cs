@@ -47,7 +47,7 @@ internal sealed class TreeRig
     {
         var bytes = Encoding.UTF8.GetBytes(filter);
         Assert.True(TopicFilter.TryParse(bytes, out var parsed), filter);
-        var session = replaced?.Session ?? new Session("client", ++_lastSession, shardIndex: 0);
+        var session = replaced?.Session ?? new Session($"{++_lastSession}", shardIndex: 0);
         var subscription = new Subscription { Session = session, Filter = bytes, QoS = QoS.AtMostOnce };
         Tree.Subscribe(subscription, parsed, replaced);
         return subscription;
