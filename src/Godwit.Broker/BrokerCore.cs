@@ -9,7 +9,6 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
-    private long _lastSessionNumber;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -132,8 +131,6 @@ public sealed class BrokerCore
 
         return (int)(hash % (uint)_shards.Length);
     }
-
-    internal long NextSessionNumber() => Interlocked.Increment(ref _lastSessionNumber);
 
     /// <summary>Bytes and levels of a Topic Name or Topic Filter are within the limits.</summary>
     internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>

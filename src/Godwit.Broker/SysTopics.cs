@@ -20,6 +20,7 @@ internal sealed class SysTopics(Shard shard) : ITimed
     private BrokerCounters _last = new();
     private long _lastMs;
     private long _connectedMaximum;
+    private long _heapMaximum;
 
     long ITimed.DueMs { get; set; }
 
@@ -41,6 +42,7 @@ internal sealed class SysTopics(Shard shard) : ITimed
         Put("uptime", string.Create(CultureInfo.InvariantCulture, $"{uptime} seconds"));
         PutClients(sum);
         PutMessages(sum);
+        PutHeap();
         PutLoads(sum);
         PutMetrics(sum);
         _last = sum;
@@ -77,6 +79,14 @@ internal sealed class SysTopics(Shard shard) : ITimed
         Put("publish/messages/received", sum.PublishReceived.Sum());
         Put("publish/messages/sent", sum.PublishSent.Sum());
         Put("publish/messages/dropped", sum.Dropped.Sum());
+    }
+
+    private void PutHeap()
+    {
+        var bytes = shard.Core.World.HeapBytes;
+        _heapMaximum = Math.Max(_heapMaximum, bytes);
+        Put("heap/current", bytes);
+        Put("heap/maximum", _heapMaximum);
     }
 
     private void PutLoads(BrokerCounters sum)
@@ -164,6 +174,6 @@ internal sealed class SysTopics(Shard shard) : ITimed
             ExpiresAtMs = long.MaxValue,
             AnnouncedExpiryMs = long.MaxValue,
         };
-        shard.Router.Publish(view, retain: true, publisherNumber: 0, mayRefuse: false);
+        shard.Router.Publish(view, retain: true, publisherId: null, mayRefuse: false);
     }
 }

@@ -21,46 +21,45 @@ internal static class GodwitCommandLine
 
     /// <summary>Parses and runs.</summary>
     /// <returns>The exit code of the process.</returns>
-    internal static async Task<int> RunAsync(IReadOnlyList<string> args)
+    internal static int Run(IReadOnlyList<string> args)
     {
-        // -m @text is a message, not a file of options.
-        var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        var result = Create(args.Count > 0 ? args[0] : "").Parse(args, parser);
+        var result = Parse(args, CommandsFor(args.Count > 0 ? args[0] : ""));
         if (result.Action is ParseErrorAction)
         {
-            await Console.Error.WriteLineAsync(UsageError.Describe(result)).ConfigureAwait(false);
+            Console.Error.WriteLine(UsageError.Describe(result));
             return UsageError.ExitCode;
         }
 
         // Commands that run long handle SIGINT and SIGTERM themselves.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
-        return await result.InvokeAsync(invocation).ConfigureAwait(false);
+        return result.Invoke(invocation);
     }
 
-    /// <summary>Builds the commands.</summary>
-    /// <param name="name">The command that is wanted: only that one is built, so that it starts quickly. Another word: all are built.</param>
-    private static RootCommand Create(string name)
+    /// <summary>Parses what was typed.</summary>
+    /// <param name="args">The words after <c>godwit</c>.</param>
+    /// <param name="commands">The commands that may be meant.</param>
+    internal static ParseResult Parse(IReadOnlyList<string> args, params IReadOnlyList<Command> commands)
+    {
+        // -m @text is a message, not a file of options.
+        var parser = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        return Create(commands).Parse(ValueWords.Join(args, commands), parser);
+    }
+
+    /// <summary>Only the command that is wanted is built, so that it starts quickly. For any other word all are.</summary>
+    private static Command[] CommandsFor(string name) => name switch
+    {
+        "serve" => [ServeCommand.Create()],
+        "pub" => [PubCommand.Create()],
+        "sub" => [SubCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create()],
+    };
+
+    private static RootCommand Create(IEnumerable<Command> commands)
     {
         var root = new RootCommand("An MQTT broker and its tools: MQTT 3.1, 3.1.1 and 5.0.");
-        switch (name)
+        foreach (var command in commands)
         {
-            case "serve":
-                root.Subcommands.Add(ServeCommand.Create());
-                break;
-
-            case "pub":
-                root.Subcommands.Add(PubCommand.Create());
-                break;
-
-            case "sub":
-                root.Subcommands.Add(SubCommand.Create());
-                break;
-
-            default:
-                root.Subcommands.Add(ServeCommand.Create());
-                root.Subcommands.Add(PubCommand.Create());
-                root.Subcommands.Add(SubCommand.Create());
-                break;
+            root.Subcommands.Add(command);
         }
 
         // -h is --host in pub and sub, as everywhere in MQTT.

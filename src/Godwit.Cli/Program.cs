@@ -1,3 +1,3 @@
 using Godwit.Cli;
 
-return await GodwitCommandLine.RunAsync(args).ConfigureAwait(false);
+return GodwitCommandLine.Run(args);

@@ -75,5 +75,23 @@ public sealed class ExpiredRetainedTests
         Assert.Equal(0, broker.Core.RetainedCount);
     }
 
+    [Fact]
+    public void Messages_that_are_cleared_before_their_time_leave_nothing_behind()
+    {
+        var broker = new BrokerHarness();
+        var publisher = broker.Connect("publisher");
+        publisher.Publish("kept", "m", retain: true, properties: Expiring(50_000));
+
+        for (var i = 0; i < 5_000; i++)
+        {
+            publisher.Publish($"t/{i}", "m", retain: true, properties: Expiring(100_000));
+            publisher.Publish($"t/{i}", "", retain: true);
+        }
+
+        Assert.InRange(broker.Core.Tree.ExpiryEntryCount, 1, 1_100);
+        broker.Advance(TimeSpan.FromSeconds(50_000));
+        Assert.Equal(0, broker.Core.RetainedCount);
+    }
+
     private static TestProperties Expiring(uint seconds) => new TestProperties().Add(PropertyId.MessageExpiryInterval, seconds);
 }

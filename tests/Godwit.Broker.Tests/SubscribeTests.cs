@@ -234,6 +234,18 @@ public sealed class SubscribeTests
         broker.Connect("third").Subscribe("a/own", noLocal: true).ReceivesPublish();
     }
 
+    /// <summary>What counts is the client identifier, not the session it published in.</summary>
+    [Fact, Spec("MQTT-3.8.3-3")]
+    public void No_Local_knows_a_client_again_after_a_clean_start()
+    {
+        var broker = new BrokerHarness();
+        broker.Connect("client").PublishAcknowledged("a", "x", QoS.AtLeastOnce, retain: true).Disconnect();
+
+        var client = broker.Connect("client", cleanStart: true).Subscribe("a", QoS.AtLeastOnce, noLocal: true);
+
+        client.ReceivesNothing();
+    }
+
     [Fact, Spec("MQTT-3.8.3-4")]
     public void No_Local_on_a_shared_subscription_is_a_protocol_error()
     {

@@ -15,7 +15,7 @@ public sealed class LauncherTests : IDisposable
             echo "what a build says"
             cat >/dev/null
             [[ -f $HERE/server ]] && { sleep 20 >/dev/null 2>&1 & echo $! >"$HERE/server"; }
-            if [[ -f $HERE/slow ]]; then trap 'echo >"$HERE/interrupted"; kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & wait $!; fi
+            if [[ -f $HERE/slow ]]; then trap 'echo >"$HERE/interrupted"; kill $!; exit 1' TERM; sleep "$(cat "$HERE/slow")" & echo >"$HERE/asleep"; wait $!; fi
             [[ -f $HERE/broken ]] && { echo "error CS1002: ; expected"; exit 1; }
             while [[ $1 != -o ]]; do shift; done
             mkdir -p "$2" && cp_program "$2/godwit" ;;
@@ -192,7 +192,7 @@ public sealed class LauncherTests : IDisposable
         _folder.Write("slow", "20");
         var first = _folder.Start("godwit");
         await first.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);     // "building"
-        await _folder.Bash($"for _ in {{1..1000}}; do [[ -f builds ]] && break; sleep 0.01; done; [[ -f builds ]] && kill -{signal} {first.Id}");
+        await _folder.Bash($"for _ in {{1..1000}}; do [[ -f asleep ]] && break; sleep 0.01; done; [[ -f asleep ]] && kill -{signal} {first.Id}");
         Assert.Equal(exitCode, (await ScriptFolder.EndOf(first)).ExitCode);
         Assert.True(File.Exists(_folder.PathOf("interrupted")));
         File.Delete(_folder.PathOf("slow"));

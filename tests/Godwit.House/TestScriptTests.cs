@@ -1,3 +1,4 @@
+using Godwit.House.Rules;
 using Godwit.House.Scripts;
 
 namespace Godwit.House;
@@ -128,6 +129,38 @@ public sealed class TestScriptTests : IDisposable
         await _folder.Bash("./test");
 
         Assert.Equal("install -y -q --no-install-recommends strace", Assert.Single(_folder.LinesOf("apt")));
+    }
+
+    [Fact]
+    public async Task A_program_from_elsewhere_is_as_good_as_the_package()
+    {
+        _folder.Stub("dpkg-query", "[[ ${@: -1} != gcc ]] && echo installed");
+        _folder.Stub("gcc", "");
+
+        await _folder.Bash("./test");
+
+        Assert.Empty(_folder.LinesOf("apt"));
+    }
+
+    [Fact]
+    public void Every_package_that_a_test_asks_for_is_installed()
+    {
+        var installed = InstallRule.PackagesOf(Repository.Read("test").Text);
+
+        Violations.None(Repository.Sources.SelectMany(file => InstallRule.Check(file, installed)));
+    }
+
+    [Theory]
+    [InlineData("Programs.Require(\"a\", \"gcc\"); Programs.Require(name, \"coreutils\");", 0)]
+    [InlineData("const string Package = \"nothing\";", 1)]
+    [InlineData("Programs.Require(\"a\", \"nothing\");", 1)]
+    [InlineData("Programs.RequireFile(Path.Combine(A, B[0]), \"Debian package nothing\");", 1)]
+    public void The_rule_sees_a_package_that_nobody_installs(string text, int violations)
+    {
+        var installed = InstallRule.PackagesOf("debian_packages=(\n  mosquitto curl:curl\n  gcc:gcc\n)\n");
+
+        Assert.Equal(["mosquitto", "curl", "gcc"], installed);
+        Assert.Equal(violations, InstallRule.Check(new SourceFile("tests/Godwit.Interop/A.cs", text), installed).Count());
     }
 
     [Fact]

@@ -157,7 +157,7 @@ internal sealed class PublishHandler(Shard shard)
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
         var mayRefuse = connection.IsMqtt5 && publish.QoS != QoS.AtMostOnce;
-        return shard.Router.Publish(view, publish.Retain, connection.Session!.Number, mayRefuse) switch
+        return shard.Router.Publish(view, publish.Retain, connection.ClientId, mayRefuse) switch
         {
             RouteResult.RetainedFull => PubackReasonCode.QuotaExceeded,
             RouteResult.NoSubscribers => PubackReasonCode.NoMatchingSubscribers,

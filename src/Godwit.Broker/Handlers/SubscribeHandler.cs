@@ -108,18 +108,23 @@ internal sealed class SubscribeHandler(Shard shard)
         };
         shard.Core.Tree.Subscribe(subscription, filter, replaced);          // first the index, then the retained store
         session.Subscriptions.Put(subscription);
-        FindRetained(session, subscription, filter, entry.Options.RetainHandling, isNew: replaced is null);
+        FindRetained(session, subscription, filter, entry.Options.RetainHandling, replaced);
         return (SubackReasonCode)granted;
     }
 
-    private void FindRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, bool isNew)
+    private void FindRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, Subscription? replaced)
     {
         var wants = handling switch
         {
             RetainHandling.SendAtSubscribe => true,                         // [MQTT-3.3.1-9] [MQTT3-3.8.4-3]
-            RetainHandling.SendIfNew => isNew,                   // [MQTT-3.3.1-10]
+            RetainHandling.SendIfNew => replaced is null,                   // [MQTT-3.3.1-10]
             _ => false,                                                     // [MQTT-3.3.1-11]
         };
+        if (replaced is not null)
+        {
+            session.RetainedBacklog?.Replace(replaced, wants ? null : subscription);
+        }
+
         if (!wants || filter.IsShared)
         {
             return;

@@ -42,8 +42,8 @@ internal sealed class Message
 
     public long AnnouncedExpiryMs { get; private set; }
 
-    /// <summary>Session number of the publisher, for No Local; 0 when the broker itself publishes.</summary>
-    public long PublisherNumber { get; set; }
+    /// <summary>Client identifier of the publisher, for No Local; null when the broker itself publishes.</summary>
+    public string? PublisherId { get; set; }
 
     /// <summary>RETAIN of the PUBLISH, for Retain As Published.</summary>
     public bool WasRetain { get; set; }

@@ -28,7 +28,7 @@ internal sealed class MessagePool
         var size = view.Topic.Length + view.Properties.Length + view.Payload.Length;
         var message = Take(ClassOf(size)) ?? Create(size);
         message.Fill(view);
-        message.PublisherNumber = 0;
+        message.PublisherId = null;
         message.WasRetain = false;
         message.Version = 0;
         return message;

@@ -13,8 +13,8 @@ internal ref struct PublishContext
     /// <summary>RETAIN of the PUBLISH.</summary>
     public bool WasRetain;
 
-    /// <summary>Session number of the publisher; 0 is the broker itself.</summary>
-    public long PublisherNumber;
+    /// <summary>Client identifier of the publisher; null is the broker itself.</summary>
+    public string? PublisherId;
 
     /// <summary>Tree version of a retained PUBLISH: only older subscriptions get it live. 0: all do.</summary>
     public long Version;
@@ -26,7 +26,7 @@ internal ref struct PublishContext
         {
             Stored = pool.Rent(View);
             Stored.WasRetain = WasRetain;
-            Stored.PublisherNumber = PublisherNumber;
+            Stored.PublisherId = PublisherId;
             Stored.Version = Version;
         }
 

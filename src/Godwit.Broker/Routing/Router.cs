@@ -21,11 +21,11 @@ internal sealed class Router(Shard shard)
     /// <summary>Publishes for a client, a will or the broker.</summary>
     /// <param name="view">The message; QoS already within the server's maximum.</param>
     /// <param name="retain">RETAIN of the PUBLISH.</param>
-    /// <param name="publisherNumber">Session number of the publisher; 0 for the broker.</param>
+    /// <param name="publisherId">Client identifier of the publisher; null for the broker.</param>
     /// <param name="mayRefuse">The publisher can be told that the retained store is full; else the message is delivered without being stored.</param>
-    public RouteResult Publish(in MessageView view, bool retain, long publisherNumber, bool mayRefuse)
+    public RouteResult Publish(in MessageView view, bool retain, string? publisherId, bool mayRefuse)
     {
-        var context = new PublishContext { View = view, WasRetain = retain, PublisherNumber = publisherNumber };
+        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId };
         if (retain && !TryRetain(ref context))
         {
             if (mayRefuse)
@@ -100,7 +100,7 @@ internal sealed class Router(Shard shard)
         View = message.View,
         Stored = message,
         WasRetain = message.WasRetain,
-        PublisherNumber = message.PublisherNumber,
+        PublisherId = message.PublisherId,
         Version = message.Version,
     };
 
@@ -115,10 +115,11 @@ internal sealed class Router(Shard shard)
         }
 
         var message = MessagePool.Unpooled(context.View);
-        var seconds = shard.Core.Settings.RetainedExpirySeconds;
+        var isFromBroker = context.PublisherId is null && Publications.IsReserved(context.View.Topic);
+        var seconds = isFromBroker ? 0 : shard.Core.Settings.RetainedExpirySeconds;     // $SYS says what has not changed only once
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
-        message.PublisherNumber = context.PublisherNumber;
+        message.PublisherId = context.PublisherId;
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
         context.Version = message.Version;
         if (stored)
@@ -190,7 +191,7 @@ internal sealed class Router(Shard shard)
             return false;                                   // it gets, or has got, this message from the retained store
         }
 
-        if (subscription.NoLocal && session.Number == context.PublisherNumber)
+        if (subscription.NoLocal && string.Equals(session.ClientId, context.PublisherId, StringComparison.Ordinal))
         {
             shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3]
             return false;

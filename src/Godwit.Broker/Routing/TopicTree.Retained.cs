@@ -16,6 +16,9 @@ internal sealed partial class TopicTree
     /// <summary>What they cost: topic, properties, payload and 64 each.</summary>
     public long RetainedBytes => Volatile.Read(ref _retainedBytes);
 
+    /// <summary>Entries in the queue of expiries, for tests of its bound.</summary>
+    public int ExpiryEntryCount => _expiries.Count;
+
     /// <summary>When the next retained message expires, in milliseconds; <see cref="long.MaxValue"/> is never. May be early, never late.</summary>
     public long NextExpiryMs
     {
@@ -126,7 +129,10 @@ internal sealed partial class TopicTree
         }
     }
 
-    /// <summary>Finds the retained messages that a filter matches and that are older than a subscription, in order of first insertion.</summary>
+    /// <summary>
+    /// Finds the retained messages that a filter matches and that are older than a subscription. The names of one level come in the order in
+    /// which they were first used.
+    /// </summary>
     /// <param name="filter">Valid filter, without <c>$share</c>.</param>
     /// <param name="olderThan">The subscription's version.</param>
     /// <param name="nowMs">Expired messages are left out. [MQTT-3.3.2-5]</param>
@@ -134,10 +140,9 @@ internal sealed partial class TopicTree
     public void MatchRetained(ReadOnlySpan<byte> filter, long olderThan, long nowMs, List<Message> found)
     {
         var pending = new List<(TopicNode Node, int Position)> { (_root, 0) };
-        while (pending.Count > 0)
+        while (TryPop(pending, out var visit))
         {
-            var (node, position) = pending[^1];
-            pending.RemoveAt(pending.Count - 1);
+            var (node, position) = visit;
             if (position > filter.Length)
             {
                 AddIfOlder(node, olderThan, nowMs, found);
@@ -179,16 +184,14 @@ internal sealed partial class TopicTree
         AddIfOlder(top, olderThan, nowMs, found);
         var pending = new List<(TopicNode Node, int Position)>();
         PushChildren(top, 0, pending);
-        while (pending.Count > 0)
+        while (TryPop(pending, out var visit))
         {
-            var node = pending[^1].Node;
-            pending.RemoveAt(pending.Count - 1);
-            AddIfOlder(node, olderThan, nowMs, found);
-            PushChildren(node, 0, pending);
+            AddIfOlder(visit.Node, olderThan, nowMs, found);
+            PushChildren(visit.Node, 0, pending);
         }
     }
 
-    /// <summary>Puts the children on the stack so that the first one comes off first.</summary>
+    /// <summary>The first child comes to lie on top.</summary>
     private void PushChildren(TopicNode node, int position, List<(TopicNode Node, int Position)> pending)
     {
         var first = pending.Count;
@@ -203,6 +206,19 @@ internal sealed partial class TopicTree
         pending.Reverse(first, pending.Count - first);
     }
 
+    private static bool TryPop(List<(TopicNode Node, int Position)> pending, out (TopicNode Node, int Position) top)
+    {
+        if (pending.Count == 0)
+        {
+            top = default;
+            return false;
+        }
+
+        top = pending[^1];
+        pending.RemoveAt(pending.Count - 1);
+        return true;
+    }
+
     /// <summary>A message that is replaced again and again by one that lives longer keeps one entry, which is moved when it comes up.</summary>
     private void ArmExpiry(TopicNode node, long deadlineMs)
     {
@@ -210,7 +226,19 @@ internal sealed partial class TopicTree
         {
             node.ExpiryArmedMs = deadlineMs;
             _expiries.Enqueue(node, deadlineMs);
+            if (_expiries.Count > 1024 && _expiries.Count > 4 * _retainedCount)
+            {
+                DropDeadExpiries();
+            }
         }
+    }
+
+    /// <summary>Entries of messages that were cleared long before their time: kept, they would grow without bound on ever new topics.</summary>
+    private void DropDeadExpiries()
+    {
+        var live = _expiries.UnorderedItems.Where(entry => entry.Element.Retained is not null && entry.Priority == entry.Element.ExpiryArmedMs).ToArray();
+        _expiries.Clear();
+        _expiries.EnqueueRange(live);
     }
 
     private void Drop(TopicNode node)

@@ -265,7 +265,7 @@ internal sealed class Deliveries(Shard shard)
             return;
         }
 
-        if (subscription.NoLocal && message.PublisherNumber == session.Number)
+        if (subscription.NoLocal && string.Equals(message.PublisherId, session.ClientId, StringComparison.Ordinal))
         {
             shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
             return;

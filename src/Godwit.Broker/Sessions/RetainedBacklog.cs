@@ -22,6 +22,30 @@ internal sealed class RetainedBacklog
         }
     }
 
+    /// <summary>A SUBSCRIBE has replaced a subscription: what waits for the old one is owed to the new one. [MQTT-3.8.4-4]</summary>
+    /// <param name="old">No longer in use.</param>
+    /// <param name="replacement">Null: the new one has asked for all of them again.</param>
+    public void Replace(Subscription old, Subscription? replacement)
+    {
+        var count = _found.Count;
+        for (var i = 0; i < count; i++)
+        {
+            var (subscription, messages) = _found.Dequeue();
+            if (!ReferenceEquals(subscription, old))
+            {
+                _found.Enqueue((subscription, messages));
+            }
+            else if (replacement is not null)
+            {
+                _found.Enqueue((replacement, messages));
+            }
+            else if (i == 0)
+            {
+                _next = 0;
+            }
+        }
+    }
+
     /// <summary>Takes the next message.</summary>
     /// <returns>False: there is none left.</returns>
     public bool TryTake(out Subscription subscription, out Message message)

@@ -5,9 +5,9 @@ namespace Godwit.Broker.Sessions;
 
 /// <summary>
 /// Session State of one client identifier (5.0 §4.1): subscriptions, messages in flight and queued, inbound QoS 2 ids, will and expiry.
-/// Owned by its shard; other shards read <see cref="ShardIndex"/>, <see cref="Number"/>, <see cref="IsConnected"/> and <see cref="Backlog"/>.
+/// Owned by its shard; other shards read <see cref="ShardIndex"/>, <see cref="IsConnected"/> and <see cref="Backlog"/>.
 /// </summary>
-internal sealed class Session(string clientId, long number, int shardIndex) : ITimed
+internal sealed class Session(string clientId, int shardIndex) : ITimed
 {
     /// <summary>An expiry that never comes.</summary>
     public const long Never = long.MaxValue;
@@ -19,9 +19,6 @@ internal sealed class Session(string clientId, long number, int shardIndex) : IT
 
     /// <summary>User name of the connection that uses it, or used it last; null without one.</summary>
     public string? UserName { get; set; }
-
-    /// <summary>Unique in the process, never 0. Another session of the same client has another number.</summary>
-    public long Number { get; } = number;
 
     public int ShardIndex { get; } = shardIndex;
 

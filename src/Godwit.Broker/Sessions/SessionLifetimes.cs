@@ -10,7 +10,7 @@ internal sealed class SessionLifetimes(Shard shard)
     /// <summary>A new session, not connected yet.</summary>
     public Session Create(string clientId)
     {
-        var session = new Session(clientId, shard.Core.NextSessionNumber(), shard.Index);
+        var session = new Session(clientId, shard.Index);
         shard.Sessions.Add(clientId, session);
         shard.Counters.Sessions++;
         return session;
@@ -131,6 +131,6 @@ internal sealed class SessionLifetimes(Shard shard)
             AnnouncedExpiryMs = announced,
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
-        shard.Router.Publish(view, will.Retain, session.Number, mayRefuse: false);      // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        shard.Router.Publish(view, will.Retain, session.ClientId, mayRefuse: false);      // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

@@ -6,6 +6,9 @@ namespace Godwit.Broker.Shards;
 /// <summary>What the broker core asks of its host. Every call returns at once and may come from any shard.</summary>
 public interface IShardWorld
 {
+    /// <summary>Bytes that objects of this process take on the managed heap now, roughly; asked for once each <c>$SYS</c> interval.</summary>
+    long HeapBytes { get; }
+
     /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
     void Wake(int shardIndex);
 

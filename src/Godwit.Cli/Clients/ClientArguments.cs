@@ -50,6 +50,9 @@ internal sealed record ClientArguments
             CleanStart = !KeepsSession,
             SessionExpiry = KeepsSession && version == ProtocolVersion.Mqtt5 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             Will = Will,
+
+            // Not announced: mosquitto 2.0 exceeds it at QoS 2, which would be a protocol error. The unread socket holds the server back.
+            ReceiveMaximum = 65_535,
             ReconnectDelayMin = ReconnectDelay,
             ReconnectDelayMax = ReconnectDelay,
         };

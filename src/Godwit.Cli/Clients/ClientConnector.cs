@@ -14,32 +14,23 @@ internal static class ClientConnector
     /// <exception cref="MqttConnectException">There is no connection.</exception>
     internal static async Task<MqttClient> ConnectAsync(ClientArguments arguments, PacketTrace? trace, CancellationToken ct)
     {
-        try
+        var version = arguments.Version ?? ProtocolVersion.Mqtt5;
+        while (true)
         {
-            return await ConnectAsync(arguments.ToOptions(arguments.Version ?? ProtocolVersion.Mqtt5, trace), ct).ConfigureAwait(false);
-        }
-        catch (MqttConnectException exception) when (arguments.Version is null && IsOldServer(exception))
-        {
-            return await ConnectAsync(arguments.ToOptions(ProtocolVersion.Mqtt311, trace), ct).ConfigureAwait(false);
+            var client = new MqttClient(arguments.ToOptions(version, trace));
+            try
+            {
+                await client.ConnectAsync(ct).ConfigureAwait(false);
+                return client;
+            }
+            catch (MqttConnectException exception) when (arguments.Version is null && version == ProtocolVersion.Mqtt5 && IsOldServer(exception))
+            {
+                version = ProtocolVersion.Mqtt311;
+            }
         }
     }
 
     private static bool IsOldServer(MqttConnectException exception) =>
         exception.ReasonCode == ConnackReasonCode.UnsupportedProtocolVersion
         || exception.Failure == MqttConnectFailure.ClosedBeforeConnack;
-
-    private static async Task<MqttClient> ConnectAsync(MqttClientOptions options, CancellationToken ct)
-    {
-        var client = new MqttClient(options);
-        try
-        {
-            await client.ConnectAsync(ct).ConfigureAwait(false);
-            return client;
-        }
-        catch
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 }

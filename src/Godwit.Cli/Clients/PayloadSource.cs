@@ -6,13 +6,13 @@ internal abstract class PayloadSource
     private const long PayloadBytesMax = 268_435_455;       // 2^28 - 1: more does not fit a packet
 
     /// <summary><c>-n</c>: one empty message.</summary>
-    internal static PayloadSource Empty { get; } = new Single(_ => new([]));
+    internal static PayloadSource Empty => new Single(_ => new([]));
 
     /// <summary><c>-s</c>: all of standard input.</summary>
-    internal static PayloadSource Input { get; } = new Single(ReadInputAsync);
+    internal static PayloadSource Input => new Single(ReadInputAsync);
 
     /// <summary><c>-l</c>: each line of standard input.</summary>
-    internal static PayloadSource Lines { get; } = new LineByLine();
+    internal static PayloadSource Lines => new LineByLine();
 
     /// <summary><c>-m</c>: the text itself.</summary>
     internal static PayloadSource Text(string text) => new Single(_ => new(Topics.Utf8.GetBytes(text)));

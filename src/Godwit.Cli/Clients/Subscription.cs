@@ -40,6 +40,7 @@ internal sealed class Subscription
                     return refusal;
                 }
 
+                _ = ReportLossesAsync(client);          // ends with the client
                 await PrintAsync(client, output, end.Token).ConfigureAwait(false);
             }
 
@@ -84,6 +85,21 @@ internal sealed class Subscription
 
         await Console.Error.WriteLineAsync("All subscription requests were denied.").ConfigureAwait(false);
         return (int)result.ReasonCodes[0];
+    }
+
+    /// <summary>Says on standard error why the connection is made again.</summary>
+    private static async Task ReportLossesAsync(MqttClient client)
+    {
+        var wasConnected = true;
+        await foreach (var change in client.ConnectionEvents.ConfigureAwait(false))
+        {
+            if (wasConnected && change.State == MqttState.Reconnecting)
+            {
+                await Console.Error.WriteLineAsync($"Warning: {change.Reason}; connecting again.").ConfigureAwait(false);
+            }
+
+            wasConnected = change.State == MqttState.Connected;
+        }
     }
 
     private async Task PrintAsync(MqttClient client, OutputWriter output, CancellationToken ct)

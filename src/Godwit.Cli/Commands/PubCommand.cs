@@ -4,7 +4,7 @@ using Godwit.Cli.Clients;
 namespace Godwit.Cli.Commands;
 
 /// <summary><c>godwit pub</c>: publishes as <c>mosquitto_pub</c> does.</summary>
-internal static class PubCommand
+internal sealed class PubCommand
 {
     private const string Examples = """
         Examples:
@@ -19,31 +19,41 @@ internal static class PubCommand
         authorized), 130 and 143 interrupted.
         """;
 
-    /// <summary>Makes the command with its options.</summary>
-    internal static Command Create()
+    private readonly ClientFlags _common = new();
+    private readonly Option<string[]> _topic = ClientFlags.Value("--topic", "-t", "TOPIC", "Topic to publish to; repeat it to publish to several.");
+    private readonly Option<string[]> _message = ClientFlags.Value("--message", "-m", "TEXT", "The message.");
+    private readonly Option<string[]> _file = ClientFlags.Value("--file", "-f", "FILE", "The contents of a file are the message.");
+    private readonly Option<bool> _lines = ClientFlags.Flag("--stdin-line", "-l", "Each line of standard input is a message.");
+    private readonly Option<bool> _nothing = ClientFlags.Flag("--null-message", "-n", "The message is empty.");
+    private readonly Option<bool> _input = ClientFlags.Flag("--stdin-file", "-s", "All of standard input is the message.");
+    private readonly Option<bool> _retain = ClientFlags.Flag("--retain", "-r", "The server keeps the message for later subscribers.");
+
+    internal PubCommand()
     {
-        var common = new ClientFlags();
-        var topic = ClientFlags.Value("--topic", "-t", "TOPIC", "Topic to publish to; repeat it to publish to several.");
-        var message = ClientFlags.Value("--message", "-m", "TEXT", "The message.");
-        var file = ClientFlags.Value("--file", "-f", "FILE", "The contents of a file are the message.");
-        var lines = ClientFlags.Flag("--stdin-line", "-l", "Each line of standard input is a message.");
-        var nothing = ClientFlags.Flag("--null-message", "-n", "The message is empty.");
-        var input = ClientFlags.Flag("--stdin-file", "-s", "All of standard input is the message.");
-        var retain = ClientFlags.Flag("--retain", "-r", "The server keeps the message for later subscribers.");
-        var command = new ExampleCommand("pub", "Publish messages.", Examples) { topic, message, file, lines, nothing, input, retain };
-        common.AddTo(command);
-        command.SetAction((result, _) => ClientCommand.RunAsync("pub", () => new Publication
-        {
-            Connection = common.Read(result),
-            Topics = TopicsOf(ClientFlags.ValuesOf(result, topic)),
-            Source = SourceOf(result, message, file, lines, nothing, input),
-            Retain = ClientFlags.IsSet(result, retain),
-        }.RunAsync));
-        return command;
+        Command = new ExampleCommand("pub", "Publish messages.", Examples) { _topic, _message, _file, _lines, _nothing, _input, _retain };
+        _common.AddTo(Command);
+        Command.SetAction(result => ClientCommand.Run("pub", () => Read(result).RunAsync));
     }
 
-    private static List<string> TopicsOf(List<string> topics)
+    /// <summary>The command with its options.</summary>
+    internal Command Command { get; }
+
+    /// <summary>Makes the command with its options.</summary>
+    internal static Command Create() => new PubCommand().Command;
+
+    /// <summary>What was typed.</summary>
+    /// <exception cref="UsageException">It makes no sense.</exception>
+    internal Publication Read(ParseResult result) => new()
     {
+        Connection = _common.Read(result),
+        Topics = TopicsOf(result),
+        Source = SourceOf(result),
+        Retain = ClientFlags.IsSet(result, _retain),
+    };
+
+    private List<string> TopicsOf(ParseResult result)
+    {
+        var topics = ClientFlags.ValuesOf(result, _topic);
         if (topics.Count == 0)
         {
             throw new UsageException("there is no topic (-t).");
@@ -57,37 +67,31 @@ internal static class PubCommand
         return topics;
     }
 
-    private static PayloadSource SourceOf(
-        ParseResult result, Option<string[]> message, Option<string[]> file, Option<bool> lines, Option<bool> nothing, Option<bool> input)
+    private PayloadSource SourceOf(ParseResult result)
     {
-        var messages = ClientFlags.ValuesOf(result, message);
-        var files = ClientFlags.ValuesOf(result, file);
-        var count = messages.Count + files.Count
-            + (ClientFlags.IsSet(result, lines) ? 1 : 0)
-            + (ClientFlags.IsSet(result, nothing) ? 1 : 0)
-            + (ClientFlags.IsSet(result, input) ? 1 : 0);
-        if (count != 1)
+        var sources = new List<PayloadSource>();
+        sources.AddRange(ClientFlags.ValuesOf(result, _message).Select(PayloadSource.Text));
+        sources.AddRange(ClientFlags.ValuesOf(result, _file).Select(PayloadSource.File));
+        if (ClientFlags.IsSet(result, _lines))
         {
-            throw new UsageException(count == 0
-                ? "there is no message: -m, -f, -l, -n or -s says what to publish."
-                : "only one kind of message can be published at once: -m, -f, -l, -n or -s.");
+            sources.Add(PayloadSource.Lines);
         }
 
-        if (messages.Count > 0)
+        if (ClientFlags.IsSet(result, _nothing))
         {
-            return PayloadSource.Text(messages[0]);
+            sources.Add(PayloadSource.Empty);
         }
 
-        if (files.Count > 0)
+        if (ClientFlags.IsSet(result, _input))
         {
-            return PayloadSource.File(files[0]);
+            sources.Add(PayloadSource.Input);
         }
 
-        if (ClientFlags.IsSet(result, lines))
+        return sources.Count switch
         {
-            return PayloadSource.Lines;
-        }
-
-        return ClientFlags.IsSet(result, input) ? PayloadSource.Input : PayloadSource.Empty;
+            1 => sources[0],
+            0 => throw new UsageException("there is no message: -m, -f, -l, -n or -s says what to publish."),
+            _ => throw new UsageException("only one kind of message can be published at once: -m, -f, -l, -n or -s."),
+        };
     }
 }

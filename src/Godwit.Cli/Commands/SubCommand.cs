@@ -4,7 +4,7 @@ using Godwit.Cli.Clients;
 namespace Godwit.Cli.Commands;
 
 /// <summary><c>godwit sub</c>: subscribes and prints as <c>mosquitto_sub</c> does.</summary>
-internal static class SubCommand
+internal sealed class SubCommand
 {
     private const int TimeoutSecondsMax = 4_294_967;        // the longest timer: 2^32 - 2 milliseconds
 
@@ -21,29 +21,42 @@ internal static class SubCommand
         and above an MQTT 5 reason code (135: not authorized), 130 and 143 interrupted.
         """;
 
-    /// <summary>Makes the command with its options.</summary>
-    internal static Command Create()
+    private readonly ClientFlags _common = new();
+    private readonly Option<string[]> _topic = ClientFlags.Value("--topic", "-t", "FILTER", "Topic filter to subscribe to, with + and #; repeatable.");
+    private readonly Option<bool> _verbose = ClientFlags.Flag("--verbose", "-v", "Print the topic before each message.");
+    private readonly Option<string[]> _count = ClientFlags.Value("-C", null, "COUNT", "End after so many messages.");
+    private readonly Option<string[]> _timeout = ClientFlags.Value("-W", null, "SECONDS", "End after so many seconds, with exit code 27.");
+
+    internal SubCommand()
     {
-        var common = new ClientFlags();
-        var topic = ClientFlags.Value("--topic", "-t", "FILTER", "Topic filter to subscribe to, with + and #; repeatable.");
-        var verbose = ClientFlags.Flag("--verbose", "-v", "Print the topic before each message.");
-        var count = ClientFlags.Value("-C", null, "COUNT", "End after so many messages.");
-        var timeout = ClientFlags.Value("-W", null, "SECONDS", "End after so many seconds, with exit code 27.");
-        var command = new ExampleCommand("sub", "Subscribe, and print the messages.", Examples) { topic, verbose, count, timeout };
-        common.AddTo(command);
-        command.SetAction((result, _) => ClientCommand.RunAsync("sub", () => new Subscription
-        {
-            Connection = common.Read(result),
-            Filters = FiltersOf(ClientFlags.ValuesOf(result, topic)),
-            PrintsTopic = ClientFlags.IsSet(result, verbose),
-            Count = ClientFlags.LastOf(result, count) is { } messages ? ClientFlags.Number(messages, 1, int.MaxValue, "message count") : null,
-            Timeout = ClientFlags.LastOf(result, timeout) is { } seconds ? TimeSpan.FromSeconds(ClientFlags.Number(seconds, 1, TimeoutSecondsMax, "timeout")) : null,
-        }.RunAsync));
-        return command;
+        Command = new ExampleCommand("sub", "Subscribe, and print the messages.", Examples) { _topic, _verbose, _count, _timeout };
+        _common.AddTo(Command);
+        Command.SetAction(result => ClientCommand.Run("sub", () => Read(result).RunAsync));
     }
 
-    private static List<string> FiltersOf(List<string> filters)
+    /// <summary>The command with its options.</summary>
+    internal Command Command { get; }
+
+    /// <summary>Makes the command with its options.</summary>
+    internal static Command Create() => new SubCommand().Command;
+
+    /// <summary>What was typed.</summary>
+    /// <exception cref="UsageException">It makes no sense.</exception>
+    internal Subscription Read(ParseResult result) => new()
     {
+        Connection = _common.Read(result),
+        Filters = FiltersOf(result),
+        PrintsTopic = ClientFlags.IsSet(result, _verbose),
+        Count = NumberOf(result, _count, int.MaxValue, "message count"),
+        Timeout = NumberOf(result, _timeout, TimeoutSecondsMax, "timeout") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
+
+    private static int? NumberOf(ParseResult result, Option option, int maximum, string what) =>
+        ClientFlags.LastOf(result, option) is { } value ? ClientFlags.Number(value, 1, maximum, what) : null;
+
+    private List<string> FiltersOf(ParseResult result)
+    {
+        var filters = ClientFlags.ValuesOf(result, _topic);
         if (filters.Count == 0)
         {
             throw new UsageException("there is no topic (-t) to subscribe to.");

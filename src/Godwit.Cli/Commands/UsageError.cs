@@ -34,19 +34,23 @@ internal static class UsageError
     private static string DescribeUnmatched(Command command, string token)
     {
         var isOption = token.StartsWith('-');
-        var candidates = isOption
-            ? command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal))
-            : command.Subcommands.Select(sub => sub.Name);
         var kind = isOption ? "option" : "command";
         var name = isOption ? token.Split('=')[0] : token;
-        var names = candidates.ToList();
-        if (names.Count == 0)
+        var names = isOption ? NamesLike(command, name) : [.. command.Subcommands.Select(sub => sub.Name)];
+        if (names.Count > 0)
         {
-            return $"'{name}' is one word too many.";
+            return $"'{name}' is not a known {kind}. Did you mean {NearestName.Of(name, names)}?";
         }
 
-        return name.Length > 2 || !isOption
-            ? $"'{name}' is not a known {kind}. Did you mean {NearestName.Of(name, names)}?"
-            : $"'{name}' is not a known {kind}.";
+        return isOption ? $"'{name}' is not a known option." : $"'{name}' is one word too many.";
+    }
+
+    /// <summary>For a long option all long ones; for a short one only the same letter in the other case: every other is as far away.</summary>
+    private static List<string> NamesLike(Command command, string name)
+    {
+        var names = command.Options.SelectMany(option => option.Aliases.Append(option.Name));
+        return name.StartsWith("--", StringComparison.Ordinal)
+            ? [.. names.Where(candidate => candidate.StartsWith("--", StringComparison.Ordinal))]
+            : [.. names.Where(candidate => string.Equals(candidate, name[..Math.Min(2, name.Length)], StringComparison.OrdinalIgnoreCase))];
     }
 }

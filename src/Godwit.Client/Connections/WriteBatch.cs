@@ -36,7 +36,7 @@ internal sealed class WriteBatch
     {
         foreach (var message in _written)
         {
-            message.TrySetResult(default);
+            message.TrySetResult(MqttPublishResult.Success);
         }
 
         _written.Clear();

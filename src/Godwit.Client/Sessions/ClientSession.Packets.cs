@@ -105,7 +105,7 @@ internal sealed partial class ClientSession
             return Violation.Of(PacketType.Puback, error);
         }
 
-        _publishes.OnPuback(puback.PacketId, new MqttPublishResult(puback.ReasonCode, puback.Properties.StringOrNull(PropertyId.ReasonString)));
+        _publishes.OnPuback(puback.PacketId, MqttPublishResult.Of(puback.ReasonCode, puback.Properties));
         return null;
     }
 
@@ -118,7 +118,7 @@ internal sealed partial class ClientSession
         }
 
         // The codes of PUBREC have the values and meanings of PUBACK's (5.0 tables 3-4 and 3-5).
-        var result = new MqttPublishResult((PubackReasonCode)pubrec.ReasonCode, pubrec.Properties.StringOrNull(PropertyId.ReasonString));
+        var result = MqttPublishResult.Of((PubackReasonCode)pubrec.ReasonCode, pubrec.Properties);
         _publishes.OnPubrec(connection.Output, pubrec.PacketId, result);
         return null;
     }

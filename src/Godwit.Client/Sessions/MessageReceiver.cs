@@ -15,8 +15,8 @@ internal sealed class MessageReceiver(ClientSession session, MqttClientOptions o
 {
     private readonly int _receiveMaximum = options.Version == ProtocolVersion.Mqtt5 ? options.ReceiveMaximum : 65_535;
     private readonly InboundDelivery _inbound = new();
-    private readonly HashSet<ushort> _unacknowledged = [];                      // on this connection, QoS 1 and 2 [MQTT-3.3.4-9]
-    private readonly Dictionary<ushort, int> _awaitingReader = [];              // QoS 2 without PUBREC: the connection it last came by
+    private readonly HashSet<int> _unacknowledged = [];                         // on this connection, QoS 1 and 2 [MQTT-3.3.4-9]
+    private readonly Dictionary<int, int> _awaitingReader = [];                 // QoS 2 without PUBREC: the connection it last came by
     private InboundTopicAliases _aliases = new(options.TopicAliasMaximum);
     private int _connectionNumber;
     private int _sessionNumber;

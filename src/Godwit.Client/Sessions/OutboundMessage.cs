@@ -53,7 +53,7 @@ internal sealed class OutboundMessage : TaskCompletionSource<MqttPublishResult>
     public bool IsWithdrawn { get; set; }
 
     /// <summary>What PUBREC said, until PUBCOMP completes the call.</summary>
-    public MqttPublishResult Result { get; set; }
+    public MqttPublishResult Result { get; set; } = MqttPublishResult.Success;
 
     /// <summary>Writes a QoS 0 PUBLISH into exactly <see cref="Size"/> bytes.</summary>
     public void WriteOnce(Span<byte> destination)

@@ -13,7 +13,7 @@ namespace Godwit.Client.Sessions;
 internal sealed class PublishSender(int queueMax)
 {
     private readonly OutboundDelivery<OutboundMessage> _delivery = new();
-    private readonly Dictionary<ushort, OutboundMessage> _unsettled = [];
+    private readonly Dictionary<int, OutboundMessage> _unsettled = [];      // by packet id
     private Queue<OutboundMessage> _queue = new();
     private int _withdrawnCount;
     private TaskCompletionSource? _settled;

@@ -30,6 +30,9 @@ internal sealed class Request : TaskCompletionSource<RequestAnswer>
     /// <summary>UTF-8, in order, at least one.</summary>
     public IReadOnlyList<byte[]> Filters { get; }
 
+    /// <summary>Of the packet that was sent last; 0 before.</summary>
+    public ushort PacketId { get; private set; }
+
     /// <summary>Its caller gave up waiting.</summary>
     public bool IsWithdrawn { get; set; }
 
@@ -94,6 +97,7 @@ internal sealed class Request : TaskCompletionSource<RequestAnswer>
     public void Write(PacketOutput output, ushort packetId, ProtocolVersion version)
     {
         Debug.Assert(packetId != 0, "A request has a packet id.");
+        PacketId = packetId;
         var destination = output.Append(Measure(version));
         if (Type == PacketType.Subscribe)
         {

@@ -14,7 +14,7 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
     /// <summary>Calls that may wait for a connection. One more fails.</summary>
     private const int WaitingMax = 10_000;
 
-    private readonly OrderedDictionary<ushort, Request> _sent = [];
+    private readonly List<Request> _sent = [];
     private readonly Dictionary<byte[], Request> _subscriptions = new(Utf8Comparer.Instance);
     private Queue<Request> _waiting = new();
 
@@ -38,15 +38,16 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
     public void BeginConnection(bool sessionPresent)
     {
         var waiting = new Queue<Request>();
-        if (!sessionPresent)
+        if (!sessionPresent && _subscriptions.Count > 0)
         {
-            foreach (var group in _subscriptions.GroupBy(pair => pair.Value, pair => pair.Key))
+            foreach (var request in _subscriptions.Values.Distinct())
             {
-                waiting.Enqueue(group.Key.Again([.. group]));
+                var filters = request.Filters.Where(filter => _subscriptions.TryGetValue(filter, out var last) && last == request);
+                waiting.Enqueue(request.Again([.. filters]));
             }
         }
 
-        foreach (var request in _sent.Values.Concat(_waiting))
+        foreach (var request in _sent.Concat(_waiting))
         {
             waiting.Enqueue(request);
         }
@@ -67,7 +68,7 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
                     return;
                 }
 
-                _sent.Add(packetId, request);
+                _sent.Add(request);
                 request.Write(output, packetId, version);
             }
 
@@ -80,7 +81,7 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
     public Violation? OnAnswer(PacketType requestType, ushort packetId, RequestAnswer answer)
     {
         var name = requestType == PacketType.Subscribe ? "SUBACK" : "UNSUBACK";
-        if (!_sent.TryGetValue(packetId, out var request) || request.Type != requestType)
+        if (_sent.Find(sent => sent.PacketId == packetId) is not { } request || request.Type != requestType)
         {
             return Violation.Forbidden($"{name}: no request has the packet id {packetId}");
         }
@@ -92,7 +93,7 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
         }
 
         delivery.OnResponse(packetId);
-        _sent.Remove(packetId);
+        _sent.Remove(request);
         Remember(request, answer);
         request.TrySetResult(answer);
         return null;
@@ -101,7 +102,7 @@ internal sealed class RequestTable(ProtocolVersion version, OutboundDelivery<Out
     /// <summary>There will be no other connection for now: all callers are told.</summary>
     public void Fail(Exception exception)
     {
-        foreach (var request in _sent.Values.Concat(_waiting))
+        foreach (var request in _sent.Concat(_waiting))
         {
             request.TrySetException(exception);
         }

@@ -226,7 +226,7 @@ public sealed class OutboundDelivery<TMessage>
 
         _ring = [];
         _queue = null;
-        _oldest = _resend = _next = _nextSeq;
+        _oldest = _resend = _next = _nextSeq = 0;
         _inFlightCount = 0;
         _quota.Reset(_quota.Maximum);
     }

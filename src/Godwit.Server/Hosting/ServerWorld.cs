@@ -12,6 +12,8 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
     /// <summary>The loops by shard index; set before the first turn and before the first post.</summary>
     internal IReadOnlyList<ShardLoop> Loops { get; set; } = [];
 
+    public long HeapBytes => GC.GetTotalMemory(forceFullCollection: false);
+
     public void Wake(int shardIndex) => Loops[shardIndex].Wake();
 
     public string NewClientId() => "auto-" + Guid.NewGuid().ToString("D").ToUpperInvariant();

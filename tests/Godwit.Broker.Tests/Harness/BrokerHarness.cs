@@ -151,6 +151,9 @@ public sealed class BrokerHarness : IShardWorld
         Run();
     }
 
+    /// <summary>What the host says its heap holds.</summary>
+    public long HeapBytes { get; set; } = 1_000_000;
+
     public void Wake(int shardIndex) => _mail.Add(shardIndex);
 
     public string NewClientId() => $"auto-{++_lastClientId}";

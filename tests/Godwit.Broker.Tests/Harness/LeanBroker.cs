@@ -57,6 +57,8 @@ internal sealed class LeanBroker : IShardWorld
         }
     }
 
+    public long HeapBytes => 0;
+
     public void Wake(int shardIndex)
     {
     }

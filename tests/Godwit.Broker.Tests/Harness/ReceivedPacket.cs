@@ -76,11 +76,21 @@ public sealed class ReceivedPacket
         return pairs;
     }
 
-    /// <summary>Takes the next packet off the front of a stream.</summary>
-    /// <returns>Null: it is incomplete.</returns>
-    public static ReceivedPacket? TryTake(List<byte> stream, ProtocolVersion version)
+    /// <summary>Takes all whole packets off the front of a stream.</summary>
+    public static void TakeAll(List<byte> stream, ProtocolVersion version, List<ReceivedPacket> packets)
     {
-        var input = stream.ToArray();
+        var rest = stream.ToArray().AsSpan();
+        while (TryRead(rest, version) is { } packet)
+        {
+            packets.Add(packet);
+            rest = rest[packet.Bytes.Length..];
+        }
+
+        stream.RemoveRange(0, stream.Count - rest.Length);
+    }
+
+    private static ReceivedPacket? TryRead(ReadOnlySpan<byte> input, ProtocolVersion version)
+    {
         var status = PacketFramer.TryRead(input, version, int.MaxValue, out var header, out var body, out var size, out var error);
         if (status == FrameStatus.Incomplete)
         {
@@ -88,9 +98,7 @@ public sealed class ReceivedPacket
         }
 
         Assert.Equal(PacketError.None, error);
-        var bytes = input[..size];
-        stream.RemoveRange(0, size);
-        return Decode(header, body, bytes, version);
+        return Decode(header, body, input[..size].ToArray(), version);
     }
 
     private static ReceivedPacket Decode(FixedHeader header, ReadOnlySpan<byte> body, byte[] bytes, ProtocolVersion version)

@@ -269,11 +269,14 @@ public sealed class TestClient : IConnectionTransport
     }
 
     /// <summary>All PUBLISH packets that wait, in order; other packets stay.</summary>
-    public List<ReceivedPacket> ReceivesAllPublishes()
+    public List<ReceivedPacket> ReceivesAllPublishes() => ReceivesAll(PacketType.Publish);
+
+    /// <summary>All packets of this type that wait, in order; others stay.</summary>
+    public List<ReceivedPacket> ReceivesAll(PacketType type)
     {
         Decode();
-        var found = _received.FindAll(packet => packet.Type == PacketType.Publish);
-        _received.RemoveAll(packet => packet.Type == PacketType.Publish);
+        var found = _received.FindAll(packet => packet.Type == type);
+        _received.RemoveAll(packet => packet.Type == type);
         return found;
     }
 
@@ -352,9 +355,9 @@ public sealed class TestClient : IConnectionTransport
 
     private void Decode()
     {
-        while (ReceivedPacket.TryTake(_stream, Version) is { } packet)
+        if (_stream.Count > 0)
         {
-            _received.Add(packet);
+            ReceivedPacket.TakeAll(_stream, Version, _received);
         }
     }
 }

@@ -73,6 +73,13 @@ internal sealed class GodwitProcess : IDisposable
         }
     }
 
+    /// <summary>Writes to its standard input, which stays open.</summary>
+    public async Task TypeAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
+    }
+
     public void Signal(string name)
     {
         using var kill = Process.Start("/bin/kill", ["-s", name, $"{Id}"]);

@@ -19,7 +19,6 @@ public static class PurityRule
         new("Godwit.Broker.Messages.Message", "its references are held by several shards"),
         new("Godwit.Broker.Shards.Mailbox", "other shards and the host post to it"),
         new("Godwit.Broker.Sessions.Session", "other shards ask whether its client is connected; a stale answer is as good"),
-        new("Godwit.Broker.BrokerCore", "numbers the sessions of all shards"),
     ];
 
     private static readonly string[] ForbiddenPrefixes =

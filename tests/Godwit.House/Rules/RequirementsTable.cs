@@ -74,9 +74,10 @@ public static partial class RequirementsTable
                 yield return $"{Path}, {name}: there is no test {test} with [Spec(\"{name}\")]";
             }
 
-            foreach (var test in tagged.Where(test => !named.Contains(test)))
+            var missing = tagged.Except(named).ToList();
+            if (missing.Count > 0)
             {
-                yield return $"{Path}, {name}: {test} is not named";
+                yield return $"{Path}, {name}: {missing.Count} tests are not named, among them {missing[0]}";
             }
 
             if (named.Count > 0 && row.Groups["rest"].Value == BeingBuilt)
