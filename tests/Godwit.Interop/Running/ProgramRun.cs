@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Godwit.Interop.Running;
 
 /// <summary>A program that this test started: its output by line, its exit code, and its end by its own process id.</summary>
-public sealed class ProgramRun : IAsyncDisposable
+public sealed partial class ProgramRun : IAsyncDisposable
 {
+    private const int SigTerm = 15;
+
     private static readonly ConcurrentDictionary<int, Process> Running = new();
 
     private readonly Process _process;
@@ -123,7 +125,10 @@ public sealed class ProgramRun : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        await SignalAsync("TERM");
+        if (!_process.HasExited)
+        {
+            _ = Kill(_process.Id, SigTerm);     // an error means that it has just ended
+        }
 
         return await EndAsync();
     }
@@ -162,17 +167,9 @@ public sealed class ProgramRun : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task SignalAsync(string signal)
-    {
-        if (_process.HasExited)
-        {
-            return;
-        }
-
-        var pid = _process.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start("kill", ["-s", signal, pid]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int pid, int signal);
 
     private void Feed(byte[] input)
     {
