@@ -49,6 +49,26 @@ public sealed class DisconnectTests
         await client.DisposeAsync().Soon();
     }
 
+    /// <summary>Leaving between PUBREC and PUBCOMP would leave the exchange open in a session that lasts.</summary>
+    [Fact, Spec("R53", "MQTT-4.3.3-11", "MQTT3-4.3.3-2")]
+    public async Task A_QoS_2_message_that_was_read_is_completed_before_DISCONNECT()
+    {
+        var (client, connection) = await new ScriptedServer().ConnectAsync();
+        await connection.PublishAsync("a", "once", QoS.ExactlyOnce, id: 7);
+        await using var messages = client.Messages.GetAsyncEnumerator();
+        Assert.True(await messages.MoveNextAsync().AsTask().Soon());
+        await messages.Current.AckAsync();
+        await connection.ReadAsync(PacketType.Pubrec);
+
+        var disconnecting = client.DisconnectAsync();
+        await connection.SendAsync(Bytes.Ack(PacketType.Pubrel, 7));
+
+        await connection.ReadAsync(PacketType.Pubcomp);
+        await connection.EndsWithDisconnectAsync();
+        await disconnecting.Soon();
+        await client.DisposeAsync().Soon();
+    }
+
     [Fact]
     public async Task Without_an_acknowledgement_in_time_DISCONNECT_is_sent_all_the_same()
     {

@@ -118,12 +118,12 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>Completes when no message of this client is queued or in flight.</summary>
+    /// <summary>Completes when no message of this client is queued or in flight, and none that it has answered waits for its PUBREL.</summary>
     public Task WhenSettled()
     {
         lock (Gate)
         {
-            return _publishes.WhenSettled();
+            return Task.WhenAll(_publishes.WhenSettled(), _messages.WhenReleased());
         }
     }
 

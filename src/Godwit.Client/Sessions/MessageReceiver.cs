@@ -20,9 +20,25 @@ internal sealed class MessageReceiver(ClientSession session, MqttClientOptions o
     private InboundTopicAliases _aliases = new(options.TopicAliasMaximum);
     private int _connectionNumber;
     private int _sessionNumber;
+    private TaskCompletionSource? _released;
 
     /// <summary>What waits for the reader.</summary>
     public MessageQueue Queue { get; } = new(options.MessageQueueMax, options.MessageQueueBytesMax);
+
+    /// <summary>QoS 2 messages that the reader is done with and whose PUBREL has not come.</summary>
+    private int UnreleasedCount => _inbound.Count - _awaitingReader.Count;
+
+    /// <summary>Completes when every QoS 2 message that was answered with PUBREC has been released and answered with PUBCOMP.</summary>
+    public Task WhenReleased()
+    {
+        if (UnreleasedCount == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        _released ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _released.Task;
+    }
 
     /// <summary>A connection is established. Topic Aliases begin anew. [MQTT-3.3.2-7]</summary>
     /// <param name="sessionPresent">False: the server has forgotten which QoS 2 messages it had sent.</param>
@@ -36,6 +52,7 @@ internal sealed class MessageReceiver(ClientSession session, MqttClientOptions o
             _sessionNumber++;
             _inbound.Clear();
             _awaitingReader.Clear();
+            CompleteReleased();
         }
     }
 
@@ -108,6 +125,16 @@ internal sealed class MessageReceiver(ClientSession session, MqttClientOptions o
         _unacknowledged.Remove(packetId);
         _awaitingReader.Remove(packetId);
         output.WritePubcomp(packetId, wasOpen ? PubcompReasonCode.Success : PubcompReasonCode.PacketIdentifierNotFound);
+        CompleteReleased();
+    }
+
+    private void CompleteReleased()
+    {
+        if (_released is not null && UnreleasedCount == 0)
+        {
+            _released.TrySetResult();
+            _released = null;
+        }
     }
 
     private void OnPublishOnce(in PublishPacket publish, ReadOnlySpan<byte> topic)
