@@ -9,7 +9,7 @@ public sealed class ServeTests : IDisposable
 
     public static bool IsLinux => OperatingSystem.IsLinux();
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "signals")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
     public async Task It_prints_its_listeners_and_stops_cleanly_on_SIGTERM()
     {
         using var godwit = await GodwitProcess.ServeAsync();
@@ -25,7 +25,7 @@ public sealed class ServeTests : IDisposable
         Assert.Matches(@"^mqtt  127\.0\.0\.1:\d+ +not encrypted  everyone on this machine\n", godwit.Output);
     }
 
-    [Theory(SkipUnless = nameof(IsLinux), Skip = "signals")]
+    [Theory(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
     [InlineData("epoll")]
     [InlineData("kestrel")]
     public async Task SIGINT_stops_it_too_over_each_transport(string transport)
@@ -41,7 +41,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, await godwit.ExitAsync());
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "signals")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
     public async Task A_second_SIGINT_ends_it_at_once()
     {
         using var godwit = await GodwitProcess.ServeAsync();
@@ -54,7 +54,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(130, await godwit.ExitAsync());
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "signals")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
     public async Task SIGUSR1_prints_counters()
     {
         using var godwit = await GodwitProcess.ServeAsync();
@@ -132,7 +132,7 @@ public sealed class ServeTests : IDisposable
         IsDisconnect(0x95, client.Receive());
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "ulimit")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "limits descriptors with ulimit")]
     public async Task Without_file_descriptors_it_waits_and_goes_on()
     {
         using var godwit = GodwitProcess.StartByShell("ulimit -n 220; exec \"$0\" serve -p 0");
@@ -153,7 +153,7 @@ public sealed class ServeTests : IDisposable
         Assert.Single(godwit.Errors.Split('\n'), line => line.Contains("cannot accept"));
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "ulimit")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "limits descriptors with ulimit")]
     public async Task Too_few_file_descriptors_to_start_are_exit_code_3()
     {
         using var godwit = GodwitProcess.StartByShell("ulimit -n 130; exec \"$0\" serve -p 0 --shards 64");
