@@ -24,6 +24,16 @@ public sealed class UnsubscribeTests
         client.ReceivesNothing();
     }
 
+    [Fact, Spec("MQTT-4.7.1-1", "MQTT-4.7.1-2", "MQTT-4.8.2-1")]
+    public void A_filter_that_cannot_be_subscribed_is_named_as_invalid()
+    {
+        var client = new BrokerHarness().Connect("client").Subscribe("a");
+
+        var unsuback = client.Unsubscribe("a#", "+a", "$share/g", "a");
+
+        Assert.Equal([0x8F, 0x8F, 0x8F, 0x00], unsuback.Codes);
+    }
+
     [Fact, Spec("MQTT-3.10.4-5", "MQTT-3.10.4-6", "MQTT-3.11.3-1", "MQTT-3.11.3-2", "MQTT-2.2.1-6")]
     public void UNSUBACK_has_a_code_for_each_filter_in_order()
     {

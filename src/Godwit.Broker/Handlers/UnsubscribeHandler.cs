@@ -4,6 +4,7 @@ using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker.Handlers;
 
@@ -45,7 +46,7 @@ internal sealed class UnsubscribeHandler(Shard shard)
         var subscriptions = connection.Session!.Subscriptions;
         if (subscriptions.Find(filter) is not { } subscription)
         {
-            return UnsubackReasonCode.NoSubscriptionExisted;
+            return TopicFilter.TryParse(filter, out _) ? UnsubackReasonCode.NoSubscriptionExisted : UnsubackReasonCode.TopicFilterInvalid;
         }
 
         shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
