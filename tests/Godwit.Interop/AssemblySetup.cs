@@ -1,4 +1,4 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 
 [assembly: AssemblyFixture(typeof(BrokerUnderTest))]
 [assembly: CollectionBehavior(MaxParallelThreads = 8)]

@@ -14,7 +14,7 @@ public static partial class InstallRule
     /// <summary>Looks at the packages that a test names when its program is missing.</summary>
     /// <returns>One sentence for each that is not among the installed.</returns>
     public static IEnumerable<string> Check(SourceFile file, IReadOnlyList<string> installed) =>
-        file.Path.StartsWith("tests/Godwit.Interop/", StringComparison.Ordinal)
+        file.Path.StartsWith("tests/", StringComparison.Ordinal)
             ? Asked().Matches(file.Text).Select(match => match.Groups[1].Value).Where(package => !installed.Contains(package) && !AlwaysThere.Contains(package))
                 .Select(package => $"{file.Path} asks for the package {package}, which ./test does not install")
             : [];

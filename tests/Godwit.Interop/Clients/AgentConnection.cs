@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Godwit.Interop.Brokers;
-using Godwit.Interop.Running;
+using Godwit.Testing.Brokers;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 
 namespace Godwit.Interop.Clients;
 

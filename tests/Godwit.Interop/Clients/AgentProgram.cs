@@ -1,4 +1,5 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 
@@ -41,7 +42,7 @@ public abstract class AgentProgram : IAsyncDisposable
             Version = request.Version,
             Filters = [],
             QoS = 0,
-            ClientId = Running.Unique.Name("publisher"),
+            ClientId = Unique.Name("publisher"),
             Will = request.Will,
         };
         await using var connection = await ConnectAsync(broker, publisher);

@@ -1,5 +1,5 @@
-using Godwit.Interop.Brokers;
-using Godwit.Interop.Running;
+using Godwit.Testing.Brokers;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 

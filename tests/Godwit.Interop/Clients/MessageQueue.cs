@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Godwit.Interop.Brokers;
-using Godwit.Interop.Running;
+using Godwit.Testing.Brokers;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 

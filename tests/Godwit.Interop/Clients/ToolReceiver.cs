@@ -1,4 +1,4 @@
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
 

@@ -1,5 +1,5 @@
 using Godwit.Interop.Clients;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Echo;
 

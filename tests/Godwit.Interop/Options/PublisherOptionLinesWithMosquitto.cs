@@ -1,4 +1,4 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 
 namespace Godwit.Interop.Options;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 using Godwit.Interop.Clients;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Options;
 

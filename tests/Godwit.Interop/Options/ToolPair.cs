@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Godwit.Interop.Brokers;
-using Godwit.Interop.Running;
+using Godwit.Testing.Brokers;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Options;
 

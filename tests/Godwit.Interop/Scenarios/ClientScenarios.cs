@@ -1,6 +1,6 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 using Godwit.Interop.Clients;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Scenarios;
 

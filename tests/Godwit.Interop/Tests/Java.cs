@@ -1,4 +1,4 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 using Godwit.Interop.Clients;
 using Godwit.Interop.Echo;
 

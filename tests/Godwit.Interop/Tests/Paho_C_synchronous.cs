@@ -1,6 +1,6 @@
-using Godwit.Interop.Brokers;
+using Godwit.Testing.Brokers;
 using Godwit.Interop.Clients;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 using Godwit.Interop.Scenarios;
 
 namespace Godwit.Interop.Tests;

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>Which programs this machine has; a test whose program is missing is skipped and says what to install.</summary>
 public static class Programs

@@ -1,6 +1,6 @@
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>The executable <c>godwit</c> of this build; the environment variable <c>GODWIT_EXE</c> names another one.</summary>
 public static class GodwitProgram

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>The lines a program has printed so far; tests wait for a line instead of sleeping.</summary>
 public sealed class LineLog

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>A <c>godwit serve</c> of its own process, on a free port of the loopback interface.</summary>
 public sealed partial class BrokerProcess : IAsyncDisposable

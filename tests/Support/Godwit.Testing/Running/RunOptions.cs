@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>How a program is started, where the defaults do not fit.</summary>
 public sealed record RunOptions

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>How long the tests wait for a condition before they fail; no test sleeps this long when all is well.</summary>
 public static class Deadlines

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>Names that no other test of this run uses, so tests share one broker and run side by side.</summary>
 public static class Unique

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>One Debian mosquitto for the tests of a class; started by the first test, so that a missing one skips the tests.</summary>
 public sealed class MosquittoFixture : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>A TCP port of the loopback interface on which nothing listens.</summary>
 public static class FreePort

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>
 /// The one broker that all clients of a test run use at the same time: <c>godwit serve</c>, or Debian's mosquitto when the

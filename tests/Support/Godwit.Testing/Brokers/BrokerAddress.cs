@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>Where a broker listens for plain MQTT.</summary>
 public sealed record BrokerAddress(string Host, int Port)

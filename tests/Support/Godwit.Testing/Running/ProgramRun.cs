@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>A program that this test started: its output by line, its exit code, and its end by its own process id.</summary>
 public sealed partial class ProgramRun : IAsyncDisposable

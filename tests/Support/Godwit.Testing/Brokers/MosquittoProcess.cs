@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Godwit.Interop.Running;
+using Godwit.Testing.Running;
 
-namespace Godwit.Interop.Brokers;
+namespace Godwit.Testing.Brokers;
 
 /// <summary>Debian's <c>mosquitto</c> in a process of its own, on a free port of the loopback interface.</summary>
 public sealed class MosquittoProcess : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>A directory that disappears with its owner.</summary>
 public sealed class TemporaryDirectory : IDisposable

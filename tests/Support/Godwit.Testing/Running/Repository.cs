@@ -1,4 +1,4 @@
-namespace Godwit.Interop.Running;
+namespace Godwit.Testing.Running;
 
 /// <summary>Where the files of this repository are: found by walking up to the solution file.</summary>
 public static class Repository
@@ -6,7 +6,7 @@ public static class Repository
     /// <summary>The directory that holds <c>Godwit.slnx</c>.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The directory of this test project, with the scripts of the clients.</summary>
+    /// <summary>The directory of Godwit.Interop, with the scripts of the clients.</summary>
     public static string Interop { get; } = Path.Combine(Root, "tests", "Godwit.Interop");
 
     private static string FindRoot()
