@@ -51,7 +51,8 @@ internal static class GodwitCommandLine
         "serve" => [ServeCommand.Create()],
         "pub" => [PubCommand.Create()],
         "sub" => [SubCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create()],
+        "conformance" => [ConformanceCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)
