@@ -1,77 +1,112 @@
 using System.CommandLine;
-using System.Globalization;
+using Godwit.Cli.Clients;
+using Godwit.Conformance.Reports;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 
 namespace Godwit.Cli.Commands;
 
 /// <summary><c>godwit conformance</c>: judges a broker, any broker, by the normative statements.</summary>
-internal static class ConformanceCommand
+internal sealed class ConformanceCommand
 {
     private const string Examples = """
         Examples:
-          godwit conformance localhost                        all checks against port 1883
-          godwit conformance broker.example:1884 --version 5  MQTT 5.0 only
-          godwit conformance localhost --filter MQTT-3.1.2-8  the checks of one statement
-          godwit conformance --list                           every check with its statements
+          godwit conformance localhost                          all checks, port 1883
+          godwit conformance broker.example:1884 --version 5    MQTT 5.0 only
+          godwit conformance localhost --filter MQTT-3.1.2-8 -v one statement, with all packets
+          godwit conformance localhost --filter retained        checks with this word in their name
+          godwit conformance localhost -u user -P secret --junit results.xml
+          godwit conformance --list                             every check with its statements
+
+        The broker is used as a client uses it; what the checks leave there (sessions, retained messages) they remove again.
+        A failure shows the statement, what was sent, what was expected and what came. ADVICE marks what a MUST does not forbid.
+        Exit codes: 0 nothing mandatory failed, 1 something did, or usage, or no broker there, 130 and 143 interrupted.
         """;
 
-    private static readonly Argument<string> Host = new("HOST[:PORT]") { Arity = ArgumentArity.ZeroOrOne, Description = "The broker to judge." };
+    private readonly Argument<string> _host = new("HOST[:PORT]") { Arity = ArgumentArity.ZeroOrOne, Description = "The broker to judge." };
+    private readonly Option<string[]> _version = ClientFlags.Value("--version", "-V", "3.1|3.1.1|5", "Protocol version; repeat it for several. Default: all three.");
+    private readonly Option<string[]> _filter = ClientFlags.Value("--filter", null, "ID", "Only checks with this id (MQTT-3.1.2-8: 5.0, MQTT3-: 3.1.1, Trap-39) or this in their name.");
+    private readonly Option<bool> _list = ClientFlags.Flag("--list", null, "List the checks and end.");
+    private readonly Option<bool> _json = ClientFlags.Flag("--json", null, "A JSON object for each check, as it ends, and a last one with the numbers.");
+    private readonly Option<string[]> _junit = ClientFlags.Value("--junit", null, "FILE", "Also write the results as JUnit XML.");
+    private readonly Option<string[]> _userName = ClientFlags.Value("--username", "-u", "NAME", "User name of every client.");
+    private readonly Option<string[]> _password = ClientFlags.Value("--pw", "-P", "PASSWORD", "Password of every client. Other users of this machine can see it in the list of processes.");
+    private readonly Option<string[]> _timeout = ClientFlags.Value("--timeout", null, "SECONDS", "How long one answer may take. Default: 5.");
+    private readonly Option<bool> _verbose = ClientFlags.Flag("--verbose", "-v", "Also the packets of each failure, what was skipped, and the choices of the broker.");
+    private readonly Option<bool> _quiet = ClientFlags.Flag("--quiet", "-q", "No progress.");
 
-    private static readonly Option<string[]> Version = new("--version") { Description = "3.1, 3.1.1 or 5; repeatable. Default: all.", HelpName = "VERSION" };
-
-    private static readonly Option<string[]> Filter = new("--filter") { Description = "Only checks with this id, or with this in their name; repeatable.", HelpName = "ID" };
-
-    private static readonly Option<bool> List = new("--list") { Description = "List the checks and end." };
-
-    internal static Command Create()
+    private ConformanceCommand()
     {
-        var command = new ExampleCommand("conformance", "Judge a broker by every normative statement that can be seen from outside.", Examples)
+        Command = new ExampleCommand("conformance", "Judge a broker, any broker, by every normative statement that can be seen from outside.", Examples)
         {
-            Host, Version, Filter, List,
+            _host, _version, _filter, _list, _json, _junit, _userName, _password, _timeout, _verbose, _quiet,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(result, cancellationToken));
-        return command;
+        Command.SetAction(result => ClientCommand.Run("conformance", () => Prepare(result)));
     }
 
-    private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    private Command Command { get; }
+
+    /// <summary>Makes the command with its options.</summary>
+    internal static Command Create() => new ConformanceCommand().Command;
+
+    private static Versions VersionOf(string value) => value switch
     {
-        var versions = Versions.None;
-        foreach (var version in result.GetValue(Version) ?? [])
+        "5" or "5.0" or "mqttv5" => Versions.Mqtt5,
+        "3.1.1" or "311" or "mqttv311" => Versions.Mqtt311,
+        "3.1" or "31" or "mqttv31" => Versions.Mqtt31,
+        _ => throw new UsageException($"'{value}' is not a protocol version: 3.1, 3.1.1 or 5."),
+    };
+
+    private Func<Interruption, Task<int>> Prepare(ParseResult result)
+    {
+        var checks = SelectChecks(result);
+        var isJson = ClientFlags.IsSet(result, _json);
+        if (ClientFlags.IsSet(result, _list))
         {
-            versions |= version switch { "5" or "5.0" => Versions.Mqtt5, "3.1.1" => Versions.Mqtt311, _ => Versions.Mqtt31 };
+            return _ => Task.FromResult(PrintList(checks, isJson));
         }
 
-        var checks = CheckCatalog.Select(versions == Versions.None ? Versions.All : versions, result.GetValue(Filter) ?? []);
-        if (result.GetValue(List))
+        var host = result.GetValue(_host) ?? throw new UsageException("there is no broker to judge: type HOST or HOST:PORT.");
+        var address = HostPort.Parse(host);
+        var judgement = new Judgement
         {
-            foreach (var check in checks)
+            Checks = checks,
+            Endpoint = Endpoint.Tcp(address.Host, address.Port) with
             {
-                Console.WriteLine($"{check.FullName} [{string.Join(", ", check.Ids)}]");
-            }
+                UserName = ClientFlags.LastOf(result, _userName),
+                Password = ClientFlags.LastOf(result, _password),
+            },
+            Patience = TimeSpan.FromSeconds(ClientFlags.Number(ClientFlags.LastOf(result, _timeout) ?? "5", 1, 600, "time in seconds")),
+            IsJson = isJson,
+            JUnitFile = ClientFlags.LastOf(result, _junit),
+            IsVerbose = ClientFlags.IsSet(result, _verbose),
+            IsQuiet = ClientFlags.IsSet(result, _quiet),
+        };
+        return judgement.Endpoint is { Password: not null, UserName: null }
+            ? throw new UsageException("a password (-P) needs a user name (-u) in MQTT 3.")
+            : judgement.RunAsync;
+    }
 
-            return 0;
-        }
-
-        var parts = (result.GetValue(Host) ?? "localhost").Split(':');
-        var endpoint = Endpoint.Tcp(parts[0], parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1883);
-        var results = await new CheckRunner(endpoint, new RunnerOptions()).RunAsync(checks, cancellationToken: cancellationToken).ConfigureAwait(false);
-        foreach (var failure in results.Where(check => check.Outcome != CheckOutcome.Passed))
+    private IReadOnlyList<Check> SelectChecks(ParseResult result)
+    {
+        var versions = ClientFlags.ValuesOf(result, _version).Aggregate(Versions.None, (sum, value) => sum | VersionOf(value));
+        versions = versions == Versions.None ? Versions.All : versions;
+        var filters = ClientFlags.ValuesOf(result, _filter);
+        foreach (var filter in filters.Where(filter => CheckCatalog.Select(versions, [filter]).Count == 0))
         {
-            Console.WriteLine($"{failure.Outcome} {failure.Check.FullName} [{string.Join(", ", failure.Check.Ids)}] {failure.Reason}");
-            Console.WriteLine($"  sent     {failure.Sent}\n  expected {failure.Expected}\n  came     {failure.Came}");
-            foreach (var line in failure.Transcript)
-            {
-                Console.WriteLine("    " + line);
-            }
+            throw new UsageException($"no check has the id '{filter}' or these words in its name; --list shows all.");
         }
 
-        foreach (var passed in results.Where(check => check.Observations.Count > 0))
+        return CheckCatalog.Select(versions, filters);
+    }
+
+    private static int PrintList(IReadOnlyList<Check> checks, bool isJson)
+    {
+        foreach (var check in checks)
         {
-            Console.WriteLine($"saw {passed.Check.FullName}: {string.Join("; ", passed.Observations)}");
+            Console.Out.WriteLine(isJson ? JsonReport.Line(check) : $"{check.FullName} [{string.Join(", ", check.Ids)}]{(check.IsRecommendation ? " (recommended)" : "")}");
         }
 
-        Console.WriteLine(string.Join(", ", results.GroupBy(check => check.Outcome).Select(group => $"{group.Count()} {group.Key}")));
-        return results.Any(check => check.IsMandatoryFailure) ? 1 : 0;
+        return 0;
     }
 }
