@@ -41,19 +41,23 @@ public static class JUnitReport
         if (result.IsMandatoryFailure)
         {
             xml.WriteStartElement("failure");
-            xml.WriteAttributeString("message", $"expected {result.Expected}; came {result.Came}");
-            xml.WriteString(string.Join('\n', Meanings(result).Concat(result.Transcript)));
+            xml.WriteAttributeString("message", Legal($"expected {result.Expected}; came {result.Came}"));
+            xml.WriteString(Legal(string.Join('\n', Meanings(result).Concat(result.Transcript))));
             xml.WriteEndElement();
         }
         else if (result.Outcome != CheckOutcome.Passed)
         {
             xml.WriteStartElement("skipped");
-            xml.WriteAttributeString("message", IsAdvice(result) ? $"against a recommendation: expected {result.Expected}; came {result.Came}" : result.Reason);
+            xml.WriteAttributeString("message", Legal(IsAdvice(result) ? $"against a recommendation: expected {result.Expected}; came {result.Came}" : result.Reason));
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
+
+    /// <summary>XML has no way to write most control characters; brokers send them all the same.</summary>
+    private static string Legal(string text) => string.Concat(text.Select(character =>
+        XmlConvert.IsXmlChar(character) || char.IsSurrogate(character) ? character.ToString() : $"\\u{(int)character:X4}"));
 
     private static IEnumerable<string> Meanings(CheckResult result) =>
         result.Check.Ids.Select(id => $"{id}: {Statements.Find(id)?.Meaning ?? "a known trap"}").Append($"sent {result.Sent}");

@@ -49,11 +49,14 @@ public static class CheckCatalog
             var run = method.CreateDelegate<Func<Probe, Task>>();
             foreach (var (flag, version, prefix) in AllVersions)
             {
-                var ids = attribute.Ids.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).ToList();
-                if (attribute.Versions == Versions.None ? ids.Count > 0 : attribute.Versions.HasFlag(flag))
+                var own = attribute.Ids.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+                if (attribute.Versions == Versions.None ? own.Count > 0 : attribute.Versions.HasFlag(flag))
                 {
-                    ids.AddRange(attribute.Ids.Where(id => id.StartsWith("Trap-", StringComparison.Ordinal)));
-                    yield return new Check(method.Name.Replace('_', ' '), ids, version, attribute.IsRecommendation, attribute.Waits, run);
+                    // 3.1 numbers no statements: where nothing is different, 3.1.1 says what it means.
+                    var ids = own.Count == 0 && version == ProtocolVersion.Mqtt31 ? attribute.Ids.Where(id => id.StartsWith("MQTT3-", StringComparison.Ordinal)) : own;
+                    var traps = attribute.Ids.Where(id => id.StartsWith("Trap-", StringComparison.Ordinal));
+                    yield return new Check(
+                        method.Name.Replace('_', ' '), [.. ids, .. traps], version, attribute.IsRecommendation, attribute.Waits, run);
                 }
             }
         }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Godwit.House.Rules;
 
@@ -19,34 +18,10 @@ public static partial class RequirementsTable
     /// <returns>Row to names in the form <c>TopicFilterTests.A_wildcard_stands_alone_in_its_level</c>, in ordinal order.</returns>
     public static SortedDictionary<string, SortedSet<string>> TestsByRow(IEnumerable<SourceFile> sources)
     {
-        var tests = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
-        foreach (var type in sources.SelectMany(file => file.Syntax.DescendantNodes().OfType<TypeDeclarationSyntax>()))
-        {
-            foreach (var row in RowsOf(type.AttributeLists))
-            {
-                Add(row, type.Identifier.Text);
-            }
-
-            foreach (var method in type.Members.OfType<MethodDeclarationSyntax>())
-            {
-                foreach (var row in RowsOf(method.AttributeLists))
-                {
-                    Add(row, type.Identifier.Text + "." + method.Identifier.Text);
-                }
-            }
-        }
-
-        return tests;
-
-        void Add(string row, string test)
-        {
-            if (!tests.TryGetValue(row, out var names))
-            {
-                tests.Add(row, names = new SortedSet<string>(StringComparer.Ordinal));
-            }
-
-            names.Add(test);
-        }
+        var rows = TaggedTests.ById(sources).Where(entry => entry.Key.StartsWith('R'));
+        return new SortedDictionary<string, SortedSet<string>>(
+            rows.ToDictionary(entry => entry.Key, entry => new SortedSet<string>(entry.Value.Select(test => test.Name), StringComparer.Ordinal)),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Looks at the table.</summary>
@@ -102,9 +77,6 @@ public static partial class RequirementsTable
             var rest = named.Length > 0 && row.Groups["rest"].Value == BeingBuilt ? "" : row.Groups["rest"].Value;
             return $"| {name} | {row.Groups["asked"].Value} | {named} | {rest} |";
         });
-
-    private static IEnumerable<string> RowsOf(Microsoft.CodeAnalysis.SyntaxList<AttributeListSyntax> lists) =>
-        lists.SelectMany(SpecTagRule.SpecIds).Select(literal => literal.Token.ValueText).Where(id => id.StartsWith('R'));
 
     [GeneratedRegex(@"^\| (?<row>R\d+) \| (?<asked>[^|\n]*) \| (?<tests>[^|\n]*?) ?\| (?<rest>[^|\n]*?) ?\|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Row();

@@ -50,6 +50,16 @@ public sealed class MosquittoProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The version that it reports at its start, e.g. <c>2.0.11</c>.</summary>
+    public async Task<string> VersionAsync()
+    {
+        const string Words = "mosquitto version ";
+        var line = await _run.Errors.FindAsync(line => line.Contains(Words, StringComparison.Ordinal), 1, Deadlines.StartUp);
+        Assert.True(line is not null, $"No version line from {_run.Transcript()}");
+
+        return line[(line.IndexOf(Words, StringComparison.Ordinal) + Words.Length)..].Split(' ')[0];
+    }
+
     /// <summary>Ends the broker.</summary>
     public async ValueTask DisposeAsync()
     {
