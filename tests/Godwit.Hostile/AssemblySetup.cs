@@ -1,0 +1,3 @@
+using Godwit.Hostile.Support;
+
+[assembly: AssemblyFixture(typeof(HostileBrokers))]
