@@ -100,7 +100,7 @@ public sealed class SubscribeTests
         await client.DisposeAsync().Soon();
     }
 
-    [Theory, Spec("MQTT-3.8.4-6", "MQTT3-3.8.4-5")]
+    [Theory, Spec("MQTT-3.8.4-6", "MQTT3-3.8.4-5", "Hostile-6")]
     [InlineData(ProtocolVersion.Mqtt5, 1)]
     [InlineData(ProtocolVersion.Mqtt5, 3)]
     [InlineData(ProtocolVersion.Mqtt311, 1)]
@@ -119,7 +119,7 @@ public sealed class SubscribeTests
         await client.DisposeAsync().Soon();
     }
 
-    [Fact]
+    [Fact, Spec("Hostile-6")]
     public async Task UNSUBACK_with_the_wrong_number_of_codes_is_a_protocol_error()
     {
         var server = new ScriptedServer();

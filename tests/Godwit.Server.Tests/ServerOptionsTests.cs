@@ -37,7 +37,7 @@ public sealed class ServerOptionsTests
         Assert.Contains(hint, error);
     }
 
-    [Fact]
+    [Fact, Spec("Hostile-48")]
     public async Task An_address_beyond_this_machine_needs_a_word()
     {
         var options = new ServerOptions { Port = 0, Addresses = [IPAddress.Any] };
