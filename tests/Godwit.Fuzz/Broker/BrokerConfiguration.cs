@@ -28,8 +28,8 @@ internal static class BrokerConfiguration
         settings.SharedStrategy = random.Pick(Enum.GetValues<SharedStrategy>());
         settings.OverflowPolicy = random.Pick(Enum.GetValues<OverflowPolicy>());
         settings.QueueQoS0Messages = random.OneIn(2);
-        settings.RetainAvailable = !random.OneIn(8);
-        settings.MaximumQoS = random.OneIn(8) ? QoS.AtLeastOnce : QoS.ExactlyOnce;
+        settings.RetainAvailable = !random.OneIn(16);
+        settings.MaximumQoS = random.OneIn(16) ? QoS.AtLeastOnce : QoS.ExactlyOnce;
         settings.MessageExpirySecondsMax = random.OneIn(4) ? 60 : 0;
         return new FuzzBroker(shards: random.Between(1, 3), Limits(random), settings);
     }
@@ -49,9 +49,9 @@ internal static class BrokerConfiguration
     {
         var limits = new BrokerLimits();
 
-        void Maybe(string name, int low)
+        void Maybe(string name, int low, int oneIn = 3)
         {
-            if (random.OneIn(3) && !limits.TrySet(name, $"{low}", out var error))
+            if (random.OneIn(oneIn) && !limits.TrySet(name, $"{low}", out var error))
             {
                 throw new InvalidOperationException(error);
             }
@@ -60,7 +60,7 @@ internal static class BrokerConfiguration
         Maybe(nameof(limits.PacketSizeBytesMax), 200);
         Maybe(nameof(limits.ConnectionsMax), 3);
         Maybe(nameof(limits.SessionsMax), 3);
-        Maybe(nameof(limits.TopicLevelsMax), 2);
+        Maybe(nameof(limits.TopicLevelsMax), 2, oneIn: 12);
         Maybe(nameof(limits.FilterWildcardsMax), 1);
         Maybe(nameof(limits.FiltersPerSessionMax), 3);
         Maybe(nameof(limits.UserPropertiesMax), 1);

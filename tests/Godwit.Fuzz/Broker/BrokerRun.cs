@@ -1,15 +1,24 @@
 using Godwit.Fuzz.Packets;
+using Godwit.Protocol;
 using Godwit.Protocol.Tests.Support;
 
 namespace Godwit.Fuzz.Broker;
 
 /// <summary>One script on one broker.</summary>
-internal sealed class BrokerRun(FuzzBroker broker)
+internal sealed class BrokerRun(FuzzBroker broker, byte versions)
 {
     private static readonly byte[] Subscriber = Hex.Parse("10 17 0004 'MQTT' 05 02 0000 00 000A 'subscriber' 82 0F 0007 00 0009 'fuzz/well' 01");
     private static readonly byte[] Publisher = Hex.Parse("10 16 0004 'MQTT' 05 02 0000 00 0009 'publisher' 32 12 0009 'fuzz/well' 0009 00 'fine'");
     private static readonly byte[] Published = Hex.Parse("32 12 0009 'fuzz/well' 0001 00 'fine'");
     private static readonly byte[] Acknowledged = Hex.Parse("40 02 0009");
+
+    /// <summary>Of a client that goes on with its session; the last byte is its Client Identifier.</summary>
+    private static readonly Dictionary<ProtocolVersion, byte[]> Connects = new()
+    {
+        [ProtocolVersion.Mqtt31] = Hex.Parse("10 0F 0006 'MQIsdp' 03 00 0000 0001 'x'"),
+        [ProtocolVersion.Mqtt311] = Hex.Parse("10 0D 0004 'MQTT' 04 00 0000 0001 'x'"),
+        [ProtocolVersion.Mqtt5] = Hex.Parse("10 13 0004 'MQTT' 05 00 0000 05 11 00000064 0001 'x'"),
+    };
 
     private readonly FuzzPeer?[] _peers = new FuzzPeer?[ScriptStep.Connections];
     private readonly HashSet<FuzzPeer> _slow = [];
@@ -23,7 +32,7 @@ internal sealed class BrokerRun(FuzzBroker broker)
             case ScriptStepKind.Data:
                 if (peer is null || peer.IsClosed)
                 {
-                    peer = Open();
+                    peer = Reopen(step);
                 }
 
                 peer.Send(step.Bytes);
@@ -91,6 +100,23 @@ internal sealed class BrokerRun(FuzzBroker broker)
         {
             throw new InvalidOperationException($"The {who} that behaves is not served: {Convert.ToHexString(peer.Output)}.");
         }
+    }
+
+    /// <summary>
+    /// A new connection. When the bytes are not CONNECT one is put before them, most of the time: a script stays a conversation
+    /// when the broker has closed a connection, or a mutator has taken a step out.
+    /// </summary>
+    private FuzzPeer Reopen(ScriptStep step)
+    {
+        var peer = Open();
+        if (step.Bytes.Length % 16 != 0 && step.Bytes[0] >> 4 != 1)
+        {
+            var connect = Connects[ScriptMaker.VersionOf(versions, step.Connection)];
+            connect[^1] = (byte)('a' + step.Connection);
+            peer.Send(connect);
+        }
+
+        return peer;
     }
 
     private FuzzPeer Open()

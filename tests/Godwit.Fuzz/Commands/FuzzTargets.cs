@@ -14,6 +14,7 @@ internal static class FuzzTargets
         () => new PropertyMatrixTarget(),
         () => new TopicMatcherTarget(),
         () => new BrokerTarget(),
+        () => new ClientTarget(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. Makers.Select(make => make().Name)];

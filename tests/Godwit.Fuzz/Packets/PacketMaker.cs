@@ -13,22 +13,31 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
 {
     private const int PacketIdMax = 9;
 
-    private static readonly string[] Topics = ["t", "a", "a/b", "a/b/c", "/", "a/", "$x/y", "$SYS/broker/x", "温/度", "a//b", "", "a/+"];
+    private static readonly string[] Topics = ["t", "a", "a/b", "a/b/c", "/", "a/", "$x/y", "温/度", "a//b"];
+
+    private static readonly string[] BadTopics = ["", "a/+", "#", "$SYS/broker/x"];
 
     private static readonly string[] Filters =
     [
-        "t", "a", "a/#", "+", "+/b", "#", "/", "+/+", "a/+/c", "$SYS/#", "$x/#", "温/#",
-        "$share/g/t", "$share/g/#", "$share/h/a/+", "$share/g/+/b", "$share/g", "a#", "",
+        "t", "a", "a/#", "+", "+/b", "#", "/", "+/+", "a/+/c", "$SYS/#", "$x/#", "温/#", "$share/g/t", "$share/g/#", "$share/h/a/+", "$share/g/+/b",
     ];
 
+    private static readonly string[] BadFilters = ["", "a#", "a/#/b", "+a", "$share/g", "$share//a", "$share/g/", "$share/+/a"];
+
     private static readonly string[] ClientIds = ["a", "b", "c", "d", ""];
+
+    /// <summary>Session Expiry Interval; Topic Alias Maximum; Receive Maximum; Maximum Packet Size; some together.</summary>
+    private static readonly byte[][] Demands =
+    [
+        [0x11, 0, 0, 0, 100], [0x11, 0xFF, 0xFF, 0xFF, 0xFF], [0x11, 0, 0, 0, 100, 0x22, 0, 2], [0x11, 0, 0, 0, 5, 0x21, 0, 1], [0x27, 0, 0, 0, 40],
+    ];
 
     private bool IsVersion5 => version == ProtocolVersion.Mqtt5;
 
     public byte[] FromClient() => random.Below(16) switch
     {
-        0 => Connect(),
-        1 or 2 => Subscribe(),
+        0 when random.OneIn(10) => Connect(),
+        0 or 1 or 2 => Subscribe(),
         3 => Unsubscribe(),
         4 or 5 or 6 or 7 or 8 => Publish(fromServer: false),
         9 or 10 => Ack(4),
@@ -63,11 +72,11 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
         List<byte> body =
         [
             .. Text(version == ProtocolVersion.Mqtt31 ? "MQIsdp" : "MQTT"), (byte)version, (byte)flags, 0, (byte)(random.OneIn(2) ? 0 : random.Below(60)),
-            .. Properties("CONNECT", [0x11, 0, 0, 0, (byte)random.Below(200)]), .. Text(clientId ?? random.Pick(ClientIds)),
+            .. Properties("CONNECT", random.Pick(Demands)), .. Text(clientId ?? random.Pick(ClientIds)),
         ];
         if (hasWill)
         {
-            body.AddRange([.. Properties("Will", [0x18, 0, 0, 0, (byte)random.Below(20)]), .. Text(random.Pick(Topics[..6])), .. Raw.String(Payload())]);
+            body.AddRange([.. Properties("Will", [0x18, 0, 0, 0, (byte)random.Below(20)]), .. Text(random.Pick(Topics)), .. Raw.String(Payload())]);
         }
 
         body.AddRange(hasUser ? Text("user") : []);
@@ -85,10 +94,11 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
     {
         var qos = random.Below(3);
         var flags = (qos << 1) | (random.OneIn(4) ? 1 : 0) | (qos > 0 && random.OneIn(6) ? 8 : 0);
-        byte[] usual = fromServer
-            ? [0x0B, (byte)random.Between(1, 3)]
-            : [0x23, 0, (byte)random.Between(1, 3)];
-        return Raw.Packet((byte)(0x30 | flags), [.. Text(random.Pick(Topics)), .. qos == 0 ? [] : PacketId(), .. Properties("PUBLISH", usual), .. Payload()]);
+        var alias = (byte)random.Between(1, 3);
+        byte[] usual = fromServer && random.OneIn(2) ? [0x0B, alias] : [0x23, 0, alias];
+        var properties = Properties("PUBLISH", usual);
+        var topic = random.OneIn(40) ? random.Pick(BadTopics) : properties.Length > 1 && random.OneIn(4) ? "" : random.Pick(Topics);
+        return Raw.Packet((byte)(0x30 | flags), [.. Text(topic), .. qos == 0 ? [] : PacketId(), .. properties, .. Payload()]);
     }
 
     public byte[] Subscribe()
@@ -96,8 +106,8 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
         var body = new List<byte>([.. PacketId(), .. Properties("SUBSCRIBE", [0x0B, (byte)random.Between(1, 200)])]);
         for (var count = random.Size(4); count > 0; count--)
         {
-            var options = random.Below(3) | (IsVersion5 && random.OneIn(3) ? (random.Below(4) << 2) | (random.Below(3) << 4) : 0);
-            body.AddRange([.. Text(random.Pick(Filters)), (byte)options]);
+            var options = random.Below(3) | (IsVersion5 && random.OneIn(3) ? (random.Below(2) << 3) | (random.Below(3) << 4) : 0) | (IsVersion5 && random.OneIn(10) ? 4 : 0);
+            body.AddRange([.. Filter(), (byte)options]);
         }
 
         return Raw.Packet(0x82, [.. body]);
@@ -105,7 +115,7 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
 
     public byte[] Unsubscribe()
     {
-        var filters = Enumerable.Range(0, random.Size(3)).SelectMany(_ => Text(random.Pick(Filters)));
+        var filters = Enumerable.Range(0, random.Size(3)).SelectMany(_ => Filter());
         return Raw.Packet(0xA2, [.. PacketId(), .. Properties("UNSUBSCRIBE", []), .. filters]);
     }
 
@@ -139,6 +149,8 @@ internal sealed class PacketMaker(FuzzRandom random, ProtocolVersion version)
         1 => Raw.Block([.. usual, .. PropertyMaker.AllowedIn(place, random)]),
         _ => [0],
     };
+
+    private byte[] Filter() => Text(random.Pick(random.OneIn(40) ? BadFilters : Filters));
 
     private byte[] PacketId() => [0, (byte)random.Between(1, PacketIdMax)];
 

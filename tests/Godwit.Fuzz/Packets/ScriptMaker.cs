@@ -9,6 +9,7 @@ internal sealed class ScriptMaker
     private readonly FuzzRandom _random;
     private readonly IReadOnlyList<byte[]> _corpus;
     private readonly PacketMaker[] _makers;
+    private readonly byte _versions;
     private readonly bool[] _isOpen = new bool[ScriptStep.Connections];
     private readonly List<ScriptStep> _steps = [];
 
@@ -16,15 +17,24 @@ internal sealed class ScriptMaker
     {
         _random = random;
         _corpus = corpus;
-        _makers = [.. Enumerable.Range(0, ScriptStep.Connections).Select(_ => new PacketMaker(random, random.Pick(Enum.GetValues<ProtocolVersion>())))];
+        _versions = random.Byte();
+        _makers = [.. Enumerable.Range(0, ScriptStep.Connections).Select(connection => new PacketMaker(random, VersionOf(_versions, connection)))];
     }
 
-    /// <summary>A script: the first byte chooses the broker, then come the steps.</summary>
+    /// <summary>The version that a connection is meant for: two bits of the second byte of a script.</summary>
+    public static ProtocolVersion VersionOf(byte versions, int connection) => ((versions >> (2 * connection)) & 3) switch
+    {
+        0 => ProtocolVersion.Mqtt31,
+        1 => ProtocolVersion.Mqtt311,
+        _ => ProtocolVersion.Mqtt5,
+    };
+
+    /// <summary>A script: the first byte chooses the broker, the second the versions, then come the steps.</summary>
     public static byte[] Make(FuzzRandom random, IReadOnlyList<byte[]> corpus)
     {
-        var steps = new ScriptMaker(random, corpus).MakeSteps();
-        var script = new List<byte> { random.Byte() };
-        foreach (var step in steps)
+        var maker = new ScriptMaker(random, corpus);
+        var script = new List<byte> { random.Byte(), maker._versions };
+        foreach (var step in maker.MakeSteps())
         {
             script.AddRange(step.Write());
         }
@@ -41,10 +51,10 @@ internal sealed class ScriptMaker
     {
         if (_corpus.Count > 0 && _random.OneIn(5))
         {
-            _steps.AddRange(ScriptStep.Read(_random.Pick(_corpus).AsSpan(1)));
+            _steps.AddRange(ScriptStep.Read(_random.Pick(_corpus).AsSpan(2)));
         }
 
-        for (var count = _random.Size(40); count > 0; count--)
+        for (var count = _random.Between(1, 40); count > 0; count--)
         {
             AddStep(_random.Below(ScriptStep.Connections));
         }

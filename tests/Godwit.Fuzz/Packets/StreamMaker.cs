@@ -20,7 +20,7 @@ internal static class StreamMaker
             }
             else
             {
-                packets.Add(random.OneIn(2) ? maker.FromClient() : maker.FromServer());
+                packets.Add(random.OneIn(5) ? maker.Connect() : random.OneIn(2) ? maker.FromClient() : maker.FromServer());
             }
         }
 

@@ -18,13 +18,13 @@ internal sealed class BrokerTarget : FuzzTarget
 
     public override void Run(ReadOnlySpan<byte> input)
     {
-        if (input.IsEmpty)
+        if (input.Length < 2)
         {
             return;
         }
 
-        var run = new BrokerRun(BrokerConfiguration.Create(input[0]));
-        foreach (var step in ScriptStep.Read(input[1..]))
+        var run = new BrokerRun(BrokerConfiguration.Create(input[0]), input[1]);
+        foreach (var step in ScriptStep.Read(input[2..]))
         {
             run.Do(step);
         }
