@@ -199,6 +199,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         catch (OperationCanceledException)
         {
             _session.Withdraw(message);
+            message.Task.Forget();
             throw;
         }
     }
@@ -215,6 +216,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         catch (OperationCanceledException)
         {
             request.IsWithdrawn = true;
+            request.Task.Forget();
             throw;
         }
     }

@@ -63,7 +63,12 @@ internal sealed class Request : TaskCompletionSource<RequestAnswer>
     }
 
     /// <summary>The same SUBSCRIBE for those of its filters that are still in force; nobody waits for it.</summary>
-    public Request Again(IReadOnlyList<byte[]> filters) => Subscribe(filters, _options, _properties);
+    public Request Again(IReadOnlyList<byte[]> filters)
+    {
+        var request = Subscribe(filters, _options, _properties);
+        request.Task.Forget();
+        return request;
+    }
 
     /// <summary>The server does not take this request; the caller is told. [MQTT-3.2.2-15]</summary>
     /// <returns>False: there is nothing against it.</returns>

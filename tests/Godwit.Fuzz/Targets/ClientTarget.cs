@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Godwit.Fuzz.Client;
+using Godwit.Fuzz.Engine;
+using Godwit.Fuzz.Packets;
+
+namespace Godwit.Fuzz.Targets;
+
+/// <summary>
+/// Any server to the client library. The connection ends, the client can be disposed, every call ends with a result or with an
+/// exception of those that are documented, what the client sends is MQTT, and no exception is left that nobody has seen.
+/// </summary>
+internal sealed class ClientTarget : FuzzTarget, IDisposable
+{
+    private readonly ConcurrentQueue<Exception> _unobserved = new();
+
+    public ClientTarget() => TaskScheduler.UnobservedTaskException += Keep;
+
+    public override string Name => "client";
+
+    /// <summary>The client works on the threads of the pool.</summary>
+    public override long AllocatedBytes => GC.GetTotalAllocatedBytes(precise: false);
+
+    public override byte[] Make(FuzzRandom random, IReadOnlyList<byte[]> corpus) => ClientScriptMaker.Make(random, corpus);
+
+    public override long AllocatedBytesMax(int inputSize) => 4_000_000 + (20_000L * inputSize);
+
+    public override void Run(ReadOnlySpan<byte> input)
+    {
+        if (!input.IsEmpty)
+        {
+            new ClientRun(input[0], ScriptStep.Read(input[1..])).RunAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>An exception that nobody has seen is reported when its task is collected.</summary>
+    public override void CheckLate()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        if (_unobserved.TryDequeue(out var exception))
+        {
+            _unobserved.Clear();
+            throw new InvalidOperationException("An exception was left that nobody has seen.", exception);
+        }
+    }
+
+    public void Dispose() => TaskScheduler.UnobservedTaskException -= Keep;
+
+    private void Keep(object? sender, UnobservedTaskExceptionEventArgs arguments)
+    {
+        _unobserved.Enqueue(arguments.Exception);
+        arguments.SetObserved();
+    }
+}
