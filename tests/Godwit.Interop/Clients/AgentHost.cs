@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Godwit.Testing.Brokers;
 using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
@@ -17,15 +18,18 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly ProgramRun _run;
     private int _lastId;
 
-    private AgentHost(string program, IEnumerable<string> arguments)
+    private AgentHost(IReadOnlyList<string> via, string program, IEnumerable<string> arguments)
     {
-        _run = ProgramRun.Start(program, arguments, new RunOptions { OnLine = Read });
+        _run = ProgramRun.Start(program, arguments, new RunOptions { Via = via, OnLine = Read });
     }
 
     /// <summary>Starts a script and waits for its first line, <c>{"event":"ready"}</c>.</summary>
-    public static async Task<AgentHost> StartAsync(string program, IEnumerable<string> arguments)
+    /// <param name="via">The way to the broker; see <see cref="BrokerAddress.Via"/>.</param>
+    /// <param name="program">The runtime.</param>
+    /// <param name="arguments">The script.</param>
+    public static async Task<AgentHost> StartAsync(IReadOnlyList<string> via, string program, IEnumerable<string> arguments)
     {
-        var host = new AgentHost(program, arguments);
+        var host = new AgentHost(via, program, arguments);
         try
         {
             await host._run.LineAsync(line => line.Contains("\"ready\"", StringComparison.Ordinal), "ready line", patience: Deadlines.StartUp);

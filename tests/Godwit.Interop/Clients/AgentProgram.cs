@@ -17,7 +17,7 @@ public abstract class AgentProgram : IAsyncDisposable
     {
         SkipIfMissing();
         var ownsHost = request.IsKilled;
-        var host = ownsHost ? await StartAsync() : await SharedAsync();
+        var host = ownsHost ? await StartAsync(broker.Via) : await SharedAsync(broker.Via);
         var connection = new AgentConnection(host, ownsHost);
         try
         {
@@ -61,14 +61,15 @@ public abstract class AgentProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a process of the script.</summary>
-    protected abstract Task<AgentHost> StartAsync();
+    /// <param name="via">The way to the broker, the same for all tests of a class; see <see cref="BrokerAddress.Via"/>.</param>
+    protected abstract Task<AgentHost> StartAsync(IReadOnlyList<string> via);
 
-    private async Task<AgentHost> SharedAsync()
+    private async Task<AgentHost> SharedAsync(IReadOnlyList<string> via)
     {
         await _once.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return _shared ??= await StartAsync();
+            return _shared ??= await StartAsync(via);
         }
         finally
         {

@@ -17,7 +17,7 @@ public sealed class GodwitTools : IClientProgram, IVersions
     {
         string[] arguments = ["sub", .. MosquittoArguments.Subscribe(broker, request), "-v"];
 
-        return await ToolReceiver.StartAsync(GodwitProgram.Require(), arguments, new GodwitOutput());
+        return await ToolReceiver.StartAsync(broker, GodwitProgram.Require(), arguments, new GodwitOutput());
     }
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class GodwitTools : IClientProgram, IVersions
     {
         using var directory = new TemporaryDirectory();
         string[] arguments = ["pub", .. MosquittoArguments.Publish(broker, request, directory)];
-        await using var run = ProgramRun.Start(GodwitProgram.Require(), arguments);
+        await using var run = ProgramRun.Start(GodwitProgram.Require(), arguments, new RunOptions { Via = broker.Via });
 
         Assert.True(await run.EndAsync(Deadlines.StartUp) == 0, run.Transcript());
         Assert.Empty(run.Errors.Lines);

@@ -25,7 +25,7 @@ public sealed class MosquittoTools : IClientProgram, IVersions
         var program = Programs.Require("stdbuf", "coreutils");
         string[] arguments = ["-oL", Programs.Require("mosquitto_sub", Package), .. MosquittoArguments.Subscribe(broker, request)];
 
-        return await ToolReceiver.StartAsync(program, [.. arguments, "-F", MosquittoOutput.Format], new MosquittoOutput());
+        return await ToolReceiver.StartAsync(broker, program, [.. arguments, "-F", MosquittoOutput.Format], new MosquittoOutput());
     }
 
     /// <inheritdoc/>
@@ -33,7 +33,8 @@ public sealed class MosquittoTools : IClientProgram, IVersions
     {
         using var directory = new TemporaryDirectory();
         var program = Programs.Require("mosquitto_pub", Package);
-        await using var run = ProgramRun.Start(program, MosquittoArguments.Publish(broker, request, directory));
+        await using var run = ProgramRun.Start(
+            program, MosquittoArguments.Publish(broker, request, directory), new RunOptions { Via = broker.Via });
 
         Assert.True(await run.EndAsync() == 0, run.Transcript());
         Assert.Empty(run.Errors.Lines);

@@ -19,6 +19,6 @@ public abstract class NodeProgram(string package, string script) : AgentProgram
     }
 
     /// <inheritdoc/>
-    protected override Task<AgentHost> StartAsync() =>
-        AgentHost.StartAsync(Programs.Require("node", "nodejs"), [Path.Combine(Repository.Interop, "node", script)]);
+    protected override Task<AgentHost> StartAsync(IReadOnlyList<string> via) =>
+        AgentHost.StartAsync(via, Programs.Require("node", "nodejs"), [Path.Combine(Repository.Interop, "node", script)]);
 }

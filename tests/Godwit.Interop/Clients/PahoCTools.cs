@@ -31,13 +31,13 @@ public sealed class PahoCTools : IClientProgram, IVersions
         var output = new PahoOutput();
         if (!request.CleanStart || request.IsTakenOver)
         {
-            return await ToolReceiver.StartAsync(await _session.BuildAsync(), PahoSessionProgram.Arguments(broker, request), output);
+            return await ToolReceiver.StartAsync(broker, await _session.BuildAsync(), PahoSessionProgram.Arguments(broker, request), output);
         }
 
         List<string> arguments = [.. Common(broker, request.Version), "-i", request.ClientId, "-q", Number(request.QoS), "-t", request.Filters[0]];
         arguments.AddRange(MosquittoArguments.Will(request.Will));
 
-        return await ToolReceiver.StartAsync(Programs.Require("paho_c_sub", Package), [.. arguments, "--verbose"], output);
+        return await ToolReceiver.StartAsync(broker, Programs.Require("paho_c_sub", Package), [.. arguments, "--verbose"], output);
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class PahoCTools : IClientProgram, IVersions
         }
 
         arguments.AddRange(MosquittoArguments.Will(request.Will));
-        await using var run = ProgramRun.Start(Programs.Require("paho_c_pub", Package), arguments);
+        await using var run = ProgramRun.Start(Programs.Require("paho_c_pub", Package), arguments, new RunOptions { Via = broker.Via });
         Assert.True(await run.EndAsync() == 0, run.Transcript());
         Assert.Empty(run.Errors.Lines);
     }

@@ -29,6 +29,6 @@ public sealed class PahoPython : AgentProgram, ILibraryProgram, IVersions
     }
 
     /// <inheritdoc/>
-    protected override Task<AgentHost> StartAsync() =>
-        AgentHost.StartAsync(Python, [Path.Combine(Repository.Interop, "python", "paho_agent.py")]);
+    protected override Task<AgentHost> StartAsync(IReadOnlyList<string> via) =>
+        AgentHost.StartAsync(via, Python, [Path.Combine(Repository.Interop, "python", "paho_agent.py")]);
 }

@@ -1,3 +1,4 @@
+using Godwit.Testing.Brokers;
 using Godwit.Testing.Running;
 
 namespace Godwit.Interop.Clients;
@@ -10,16 +11,20 @@ public sealed class ToolReceiver : IReceiver
     private readonly IToolOutput _output;
     private readonly ProgramRun _run;
 
-    private ToolReceiver(string program, IEnumerable<string> arguments, IToolOutput output)
+    private ToolReceiver(IReadOnlyList<string> via, string program, IEnumerable<string> arguments, IToolOutput output)
     {
         _output = output;
-        _run = ProgramRun.Start(program, arguments, new RunOptions { Environment = output.Environment, OnLine = Read });
+        _run = ProgramRun.Start(program, arguments, new RunOptions { Via = via, Environment = output.Environment, OnLine = Read });
     }
 
     /// <summary>Starts the subscriber and waits until it tells of its SUBACK.</summary>
-    public static async Task<IReceiver> StartAsync(string program, IEnumerable<string> arguments, IToolOutput output)
+    /// <param name="broker">The one that the arguments name.</param>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its options.</param>
+    /// <param name="output">How it shows what happens.</param>
+    public static async Task<IReceiver> StartAsync(BrokerAddress broker, string program, IEnumerable<string> arguments, IToolOutput output)
     {
-        var receiver = new ToolReceiver(program, arguments, output);
+        var receiver = new ToolReceiver(broker.Via, program, arguments, output);
         try
         {
             var subscribed = await receiver._lines.FindAsync(output.IsSubscribed, 1, Deadlines.StartUp);

@@ -32,7 +32,7 @@ public abstract class EchoProgram : IAsyncDisposable
         _isCompiled = true;
         var (program, arguments) = Program();
         string[] own = [broker.Host, broker.PortText, Name(version), clientId, isClean ? "true" : "false", filter, topic, $"{qos}"];
-        var run = ProgramRun.Start(program, [.. arguments, .. own]);
+        var run = ProgramRun.Start(program, [.. arguments, .. own], new RunOptions { Via = broker.Via });
         try
         {
             await run.LineAsync(line => line is "ready", "ready line", patience: Deadlines.StartUp);

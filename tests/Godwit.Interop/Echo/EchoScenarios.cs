@@ -11,7 +11,7 @@ public abstract class EchoScenarios<TEcho> : Scenario<MosquittoTools>, IClassFix
 {
     private readonly TEcho _program;
 
-    protected EchoScenarios(BrokerUnderTest broker, MosquittoTools client, TEcho program)
+    protected EchoScenarios(IBrokerUnderTest broker, MosquittoTools client, TEcho program)
         : base(broker, client)
     {
         _program = program;

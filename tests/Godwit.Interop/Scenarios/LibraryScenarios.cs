@@ -6,7 +6,7 @@ using Godwit.Testing.Running;
 namespace Godwit.Interop.Scenarios;
 
 /// <summary>What only a client library shows: codes of acknowledgements, subscription options, ways to disconnect.</summary>
-public abstract class LibraryScenarios<TClient>(BrokerUnderTest broker, TClient client) : Mqtt5Scenarios<TClient>(broker, client)
+public abstract class LibraryScenarios<TClient>(IBrokerUnderTest broker, TClient client) : Mqtt5Scenarios<TClient>(broker, client)
     where TClient : class, ILibraryProgram, IVersions
 {
     [Theory, InlineData(MqttVersion.Mqtt311), InlineData(MqttVersion.Mqtt5), Spec("R30", "R31", "MQTT-3.2.2-2", "MQTT-3.2.2-3")]

@@ -5,7 +5,7 @@ using Godwit.Testing.Running;
 namespace Godwit.Interop.Scenarios;
 
 /// <summary>What MQTT 5.0 adds, with a client program that can set properties and show them.</summary>
-public abstract class Mqtt5Scenarios<TClient>(BrokerUnderTest broker, TClient client) : Scenario<TClient>(broker, client)
+public abstract class Mqtt5Scenarios<TClient>(IBrokerUnderTest broker, TClient client) : Scenario<TClient>(broker, client)
     where TClient : class, IClientProgram, IVersions
 {
     /// <summary>One second more than an expiry of one second: brokers count whole seconds.</summary>

@@ -9,7 +9,7 @@ namespace Godwit.Interop.Scenarios;
 public abstract class Scenario<TClient> : IClassFixture<TClient>
     where TClient : class, IClientProgram, IVersions
 {
-    protected Scenario(BrokerUnderTest broker, TClient client)
+    protected Scenario(IBrokerUnderTest broker, TClient client)
     {
         Broker = broker.Address;
         Client = client;

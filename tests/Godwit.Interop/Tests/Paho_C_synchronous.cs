@@ -16,7 +16,8 @@ public sealed class Paho_C_synchronous(BrokerUnderTest broker, PahoCTools client
         var topic = Unique.Name("paho");
         string[] common = ["-t", topic, "-h", Broker.Host, "-p", Broker.PortText, "-q", $"{qos}", "-V", Version(version), "-i"];
         string[] subscribe = [.. common, Unique.Name("paho-cs-sub"), "--verbose"];
-        await using var receiver = await ToolReceiver.StartAsync(Programs.Require("paho_cs_sub", Package), subscribe, new PahoOutput(hasSize: false));
+        await using var receiver = await ToolReceiver.StartAsync(
+            Broker, Programs.Require("paho_cs_sub", Package), subscribe, new PahoOutput(hasSize: false));
 
         await using var publisher = ProgramRun.Start(
             Programs.Require("paho_cs_pub", Package), [.. common, Unique.Name("paho-cs-pub"), "-m", "between Paho and Paho"]);

@@ -3,8 +3,8 @@ using Godwit.Testing.Running;
 
 namespace Godwit.Testing.Brokers;
 
-/// <summary>A <c>godwit serve</c> of its own process, on a free port of the loopback interface.</summary>
-public sealed partial class BrokerProcess : IAsyncDisposable
+/// <summary>A <c>godwit serve</c> of its own process, on a free port.</summary>
+public sealed class BrokerProcess : IAsyncDisposable
 {
     private readonly ProgramRun _run;
     private readonly TemporaryDirectory _directory;
@@ -19,21 +19,28 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>The plain MQTT listener.</summary>
     public BrokerAddress Address { get; }
 
-    /// <summary>Starts the broker and reads its port from the table of listeners it prints.</summary>
+    /// <summary>Starts the broker on the loopback interface.</summary>
     /// <param name="arguments">Added to <c>serve -p 0</c>.</param>
-    public static async Task<BrokerProcess> StartAsync(params string[] arguments)
+    public static Task<BrokerProcess> StartAsync(params string[] arguments) => StartAtAsync("127.0.0.1", [], arguments);
+
+    /// <summary>Starts the broker and reads its port from the table of listeners it prints.</summary>
+    /// <param name="host">The IPv4 address it listens on.</param>
+    /// <param name="via">Where that address is; see <see cref="BrokerAddress.Via"/>.</param>
+    /// <param name="arguments">Added to <c>serve -p 0</c>.</param>
+    public static async Task<BrokerProcess> StartAtAsync(string host, IReadOnlyList<string> via, params string[] arguments)
     {
         var directory = new TemporaryDirectory();
         var run = ProgramRun.Start(
             GodwitProgram.Require(),
             ["serve", "-p", "0", .. arguments],
-            new RunOptions { Directory = directory.Path });
+            new RunOptions { Via = via, Directory = directory.Path });
         try
         {
-            var line = await run.LineAsync(Listener().IsMatch, "listener line", patience: Deadlines.StartUp);
-            var port = int.Parse(Listener().Match(line).Groups["port"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+            var listener = new Regex($@"\b{Regex.Escape(host)}:(?<port>[0-9]+)\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+            var line = await run.LineAsync(listener.IsMatch, "listener line", patience: Deadlines.StartUp);
+            var port = int.Parse(listener.Match(line).Groups["port"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
 
-            return new BrokerProcess(run, directory, new BrokerAddress("127.0.0.1", port));
+            return new BrokerProcess(run, directory, new BrokerAddress(host, port) { Via = via });
         }
         catch
         {
@@ -57,7 +64,4 @@ public sealed partial class BrokerProcess : IAsyncDisposable
             _directory.Dispose();
         }
     }
-
-    [GeneratedRegex(@"\b127\.0\.0\.1:(?<port>[0-9]+)\b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Listener();
 }

@@ -5,7 +5,7 @@ namespace Godwit.Testing.Brokers;
 /// environment variable <c>GODWIT_INTEROP_BROKER</c> is <c>mosquitto</c>, which tells errors of a test from errors of the broker.
 /// <c>GODWIT_INTEROP_SERVE</c> holds further arguments of <c>godwit serve</c>, separated by spaces.
 /// </summary>
-public sealed class BrokerUnderTest : IAsyncLifetime
+public sealed class BrokerUnderTest : IBrokerUnderTest, IAsyncLifetime
 {
     private IAsyncDisposable? _process;
     private BrokerAddress? _address;
@@ -14,7 +14,7 @@ public sealed class BrokerUnderTest : IAsyncLifetime
     public static bool IsMosquitto { get; } =
         string.Equals(Environment.GetEnvironmentVariable("GODWIT_INTEROP_BROKER"), "mosquitto", StringComparison.Ordinal);
 
-    /// <summary>Where the broker listens.</summary>
+    /// <inheritdoc/>
     public BrokerAddress Address => _address ?? throw new InvalidOperationException("the broker is not started yet");
 
     public async ValueTask InitializeAsync()

@@ -56,7 +56,8 @@ public sealed partial class ProgramRun : IAsyncDisposable
     public static ProgramRun Start(string file, IEnumerable<string> arguments, RunOptions? options = null)
     {
         options ??= new RunOptions();
-        var start = new ProcessStartInfo(file)
+        string[] line = [.. options.Via, file, .. arguments];
+        var start = new ProcessStartInfo(line[0])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -66,7 +67,7 @@ public sealed partial class ProgramRun : IAsyncDisposable
             StandardErrorEncoding = options.Encoding,
             WorkingDirectory = options.Directory,
         };
-        foreach (var argument in arguments)
+        foreach (var argument in line.Skip(1))
         {
             start.ArgumentList.Add(argument);
         }
@@ -77,7 +78,7 @@ public sealed partial class ProgramRun : IAsyncDisposable
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"'{file}' did not start");
-        var run = new ProgramRun(process, $"{file} {string.Join(' ', start.ArgumentList)}", options);
+        var run = new ProgramRun(process, string.Join(' ', line), options);
         if (options.Input is not null)
         {
             run.Feed(options.Input);

@@ -11,6 +11,9 @@ public sealed record RunOptions
     /// <summary>The working directory; empty for the directory of the tests.</summary>
     public string Directory { get; init; } = "";
 
+    /// <summary>What stands before the program on the command line, and becomes it: <c>ip netns exec NAME</c>.</summary>
+    public IReadOnlyList<string> Via { get; init; } = [];
+
     /// <summary>What is written to standard input, which is then closed; null keeps it open for <see cref="ProgramRun.WriteLineAsync"/>.</summary>
     public byte[]? Input { get; init; }
 

@@ -1,0 +1,8 @@
+namespace Godwit.Links.Relay;
+
+/// <summary>Which way bytes travel.</summary>
+public enum LinkDirection
+{
+    ToBroker,
+    ToClient,
+}
