@@ -13,6 +13,9 @@ internal sealed class MatchList
 
     public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, _segmentCount);
 
+    /// <summary>Nodes of the topic tree that the match has visited.</summary>
+    public int VisitedCount { get; set; }
+
     public bool IsEmpty => _segmentCount == 0 && Groups.Count == 0;
 
     public void Clear()
