@@ -18,6 +18,9 @@ internal sealed partial class TopicTree
     private int _subscriptionCount;
     private int _sharedSubscriptionCount;
 
+    /// <summary>Above all first levels.</summary>
+    public TopicNode Root => _root;
+
     /// <summary>Subscriptions of all sessions, shared ones included.</summary>
     public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
 
