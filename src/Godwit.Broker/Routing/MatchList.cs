@@ -37,9 +37,9 @@ internal sealed class MatchList
             _segments[_segmentCount++] = new Segment(list, list.Count);
         }
 
-        if (node.Groups is { } groups)
+        for (var group = node.Groups?.First; group is not null; group = group.Next)
         {
-            Groups.AddRange(groups);
+            Groups.Add(group);
         }
     }
 

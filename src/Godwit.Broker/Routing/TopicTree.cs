@@ -56,7 +56,7 @@ internal sealed partial class TopicTree
             }
 
             _sharedSubscriptionCount++;
-            var group = GetOrAddGroup(node, filter.ShareName);
+            var group = (node.Groups ??= new SharedGroupTable()).GetOrAdd(filter.ShareName);
             subscription.Group = group;
             group.Members = SubscriberList.Add(group.Members, subscription);
         }
@@ -76,8 +76,8 @@ internal sealed partial class TopicTree
                 group.Members = SubscriberList.Remove(group.Members!, subscription);
                 if (group.Members is null)
                 {
-                    var rest = Array.FindAll(node.Groups!, other => other != group);
-                    node.Groups = rest.Length == 0 ? null : rest;
+                    node.Groups!.Remove(group);
+                    node.Groups = node.Groups.IsEmpty ? null : node.Groups;
                 }
             }
             else
@@ -145,22 +145,6 @@ internal sealed partial class TopicTree
                 return;
             }
         }
-    }
-
-    private static SharedGroup GetOrAddGroup(TopicNode node, ReadOnlySpan<byte> shareName)
-    {
-        var groups = node.Groups ?? [];
-        foreach (var group in groups)
-        {
-            if (shareName.SequenceEqual(group.ShareName))
-            {
-                return group;
-            }
-        }
-
-        var added = new SharedGroup(shareName.ToArray());
-        node.Groups = [.. groups, added];
-        return added;
     }
 
     private TopicNode Walk(ReadOnlySpan<byte> levels, bool isFilter)
