@@ -51,7 +51,7 @@ public sealed class MessagePoolTests
     {
         var pool = new MessagePool();
         var first = pool.Rent(new MessageView { Topic = "a/long/topic"u8, Properties = "pppp"u8, Payload = "payload"u8, QoS = QoS.ExactlyOnce, ExpiresAtMs = 5, AnnouncedExpiryMs = 6 });
-        (first.PublisherId, first.WasRetain, first.Version, first.IsSuperseded) = ("a", true, 8, true);
+        (first.PublisherId, first.WasRetain, first.Version) = ("a", true, 8);
         first.Release();
 
         var second = pool.Rent(new MessageView { Topic = "b"u8, Payload = ""u8, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue });
@@ -60,7 +60,7 @@ public sealed class MessagePoolTests
         Assert.Equal("b", Encoding.UTF8.GetString(second.Topic));
         Assert.True(second.Properties.IsEmpty && second.Payload.IsEmpty);
         Assert.Equal((QoS.AtMostOnce, long.MaxValue, long.MaxValue), (second.QoS, second.ExpiresAtMs, second.AnnouncedExpiryMs));
-        Assert.Equal((null, false, 0L, false), (second.PublisherId, second.WasRetain, second.Version, second.IsSuperseded));
+        Assert.Equal((null, false, 0L), (second.PublisherId, second.WasRetain, second.Version));
     }
 
     [Fact]

@@ -104,6 +104,66 @@ public sealed class RetainedBacklogTests
         Assert.Equal(Enumerable.Range(0, 8_000).Select(Topic), received.Skip(before).Select(publish => publish.Topic));
     }
 
+    /// <summary>However many filters find however many messages: what waits is one search for each filter.</summary>
+    [Fact, Spec("MQTT-3.8.4-4", "R52")]
+    public void A_filter_that_is_subscribed_again_and_again_waits_once()
+    {
+        var broker = new BrokerHarness();
+        Retain(broker, 8_000, QoS.AtLeastOnce);
+        var slow = Slow(broker, QoS.AtMostOnce);
+        var session = slow.Connection.Session!;
+
+        for (var i = 0; i < 100; i++)
+        {
+            slow.SendSubscribe([("r/#", 1), ("r/+", 1), ("+/#", 1)]);
+        }
+
+        Assert.Equal(3, session.RetainedBacklog!.Count);
+        slow.SendBytes(RawPacket.Of(0xA2, [0, 9, 0, .. RawPacket.Text("r/+")]));
+        Assert.Equal(2, session.RetainedBacklog.Count);
+        slow.TakeMore();
+        Assert.Null(session.RetainedBacklog);
+        Assert.InRange(slow.ReceivesAllPublishes().Count, 16_000, 23_999);
+    }
+
+    /// <summary>A filter may walk through the whole store and find nothing: others have their turn in between.</summary>
+    [Fact, Spec("R52")]
+    public void A_long_search_goes_on_in_the_following_turns()
+    {
+        var broker = new BrokerHarness();
+        Retain(broker, 20_000, QoS.AtLeastOnce);
+        var client = broker.Connect("client");
+        var session = client.Connection.Session!;
+        var waiting = 0;
+
+        broker.OnShard(0, shard =>
+        {
+            shard.Received(client.Connection, RawPacket.Of(0x82, [0, 9, 0, .. Enumerable.Range(0, 8).SelectMany(i => (byte[])[.. RawPacket.Text($"+/+/{i}"), 0])]));
+            waiting = session.RetainedBacklog!.Count;
+        });
+
+        Assert.InRange(waiting, 4, 6);                  // 65,536 nodes in one go, 20,002 for each filter
+        Assert.Null(session.RetainedBacklog);
+    }
+
+    [Fact, Spec("R52")]
+    public void A_client_that_leaves_many_searches_behind_holds_nobody_up()
+    {
+        var broker = new BrokerHarness();
+        Retain(broker, 20_000, QoS.AtLeastOnce);
+        var slow = broker.Persistent("slow");
+        slow.RoomBytes = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            slow.SendSubscribe([($"+/+/{i}", 1)]);
+        }
+
+        slow.DropConnection();
+
+        Assert.InRange(broker.Dropped(DropReason.QueueFull), 10, 11);       // 1,000,000 nodes for 60 filters of 20,002
+        Assert.Null(broker.Persistent("slow").Connection.Session!.RetainedBacklog);
+    }
+
     [Theory, Spec("R30", "R43", "MQTT-4.4.0-1")]
     [MemberData(nameof(Variants.Versions), MemberType = typeof(Variants))]
     public void What_waits_for_a_persistent_client_that_leaves_is_kept_in_its_queue(ProtocolVersion version)

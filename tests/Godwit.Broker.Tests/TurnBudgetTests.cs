@@ -63,6 +63,29 @@ public sealed class TurnBudgetTests
         Assert.Equal(100, broker.Counters.PublishReceived[0]);
     }
 
+    /// <summary>Filters with wildcards at every level make one topic visit many nodes: that time is the publisher's, whatever is delivered.</summary>
+    [Fact]
+    public void A_topic_that_visits_many_nodes_uses_the_budget_up_sooner()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.TurnOutputBytesMax = 100_000);
+        var reader = broker.Connect("reader");
+        for (var filter = 0; filter < 1024; filter++)
+        {
+            reader.Subscribe(string.Join('/', Enumerable.Range(0, 10).Select(level => (filter >> level & 1) == 0 ? "a" : "+")) + "/never");
+        }
+
+        var publisher = broker.Connect("publisher");
+        var handledInOneTurn = 0L;
+        broker.OnShard(0, shard =>
+        {
+            shard.Received(publisher.Connection, [.. Enumerable.Repeat(PublishOf("a/a/a/a/a/a/a/a/a/a/a", 1), 100).SelectMany(bytes => bytes)]);
+            handledInOneTurn = shard.Counters.PublishReceived[0];
+        });
+
+        Assert.InRange(handledInOneTurn, 3, 4);         // 2,047 nodes and 1,024 places for an 11th level, 16 bytes each
+        Assert.Equal(100, broker.Counters.PublishReceived[0]);
+    }
+
     [Fact]
     public void Bytes_that_come_while_input_waits_are_handled_after_it()
     {
@@ -127,5 +150,7 @@ public sealed class TurnBudgetTests
         Assert.True(publisher.IsClosed);
     }
 
-    private static byte[] PublishOf(int number) => RawPacket.Of(0x30, [0, 1, (byte)'t', 0, .. System.Text.Encoding.UTF8.GetBytes($"{number}")]);
+    private static byte[] PublishOf(int number) => PublishOf("t", number);
+
+    private static byte[] PublishOf(string topic, int number) => RawPacket.Of(0x30, [.. RawPacket.Text(topic), 0, .. System.Text.Encoding.UTF8.GetBytes($"{number}")]);
 }

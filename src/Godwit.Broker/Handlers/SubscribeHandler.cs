@@ -1,5 +1,4 @@
 using System.Buffers;
-using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -108,11 +107,11 @@ internal sealed class SubscribeHandler(Shard shard)
         };
         shard.Core.Tree.Subscribe(subscription, filter, replaced);          // first the index, then the retained store
         session.Subscriptions.Put(subscription);
-        FindRetained(session, subscription, filter, entry.Options.RetainHandling, replaced);
+        SearchRetained(session, subscription, filter, entry.Options.RetainHandling, replaced);
         return (SubackReasonCode)granted;
     }
 
-    private void FindRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, Subscription? replaced)
+    private void SearchRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, Subscription? replaced)
     {
         var wants = handling switch
         {
@@ -120,21 +119,22 @@ internal sealed class SubscribeHandler(Shard shard)
             RetainHandling.SendIfNew => replaced is null,                   // [MQTT-3.3.1-10]
             _ => false,                                                     // [MQTT-3.3.1-11]
         };
-        if (replaced is not null)
+        if (replaced?.RetainedSearch is { } search)
         {
-            session.RetainedBacklog?.Replace(replaced, wants ? null : subscription);
+            if (wants)
+            {
+                search.Begin(subscription);
+            }
+            else
+            {
+                search.Pass(subscription);
+            }
         }
-
-        if (!wants || filter.IsShared)
+        else if (wants && !filter.IsShared)
         {
-            return;
-        }
-
-        var found = new List<Message>();
-        shard.Core.Tree.MatchRetained(filter.Filter, subscription.Version, shard.NowMs, found);
-        if (found.Count > 0)
-        {
-            (session.RetainedBacklog ??= new RetainedBacklog()).Add(subscription, found);
+            search = new RetainedSearch(shard.Core.Tree);
+            search.Begin(subscription);
+            (session.RetainedBacklog ??= new RetainedBacklog()).Add(search);
         }
     }
 }

@@ -51,6 +51,11 @@ internal sealed class UnsubscribeHandler(Shard shard)
 
         shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
         subscriptions.Remove(subscription);
+        if (subscription.RetainedSearch is { } search)
+        {
+            connection.Session.RetainedBacklog!.Remove(search);
+        }
+
         return UnsubackReasonCode.Success;
     }
 }

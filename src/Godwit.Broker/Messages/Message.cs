@@ -15,7 +15,6 @@ internal sealed class Message
     private int _propertiesSize;
     private int _payloadSize;
     private int _references;
-    private volatile bool _isSuperseded;
 
     public Message(MessagePool? pool, int sizeClass, int capacity)
     {
@@ -54,13 +53,6 @@ internal sealed class Message
     /// <summary>When the retained store drops it, in milliseconds: the earlier of its own expiry and the server's.</summary>
     public long RetainedUntilMs { get; set; } = long.MaxValue;
 
-    /// <summary>The retained store holds a newer message for this topic, or none: late readers skip this one.</summary>
-    public bool IsSuperseded
-    {
-        get => _isSuperseded;
-        set => _isSuperseded = value;
-    }
-
     public int CostBytes => _topicSize + _propertiesSize + _payloadSize + 64;
 
     public MessageView View => new()
@@ -86,7 +78,6 @@ internal sealed class Message
         ExpiresAtMs = view.ExpiresAtMs;
         AnnouncedExpiryMs = view.AnnouncedExpiryMs;
         _references = 1;
-        _isSuperseded = false;
     }
 
     /// <summary>Takes one more reference.</summary>

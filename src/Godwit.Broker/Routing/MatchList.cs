@@ -13,6 +13,9 @@ internal sealed class MatchList
 
     public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, _segmentCount);
 
+    /// <summary>Nodes of the topic tree that the match has visited.</summary>
+    public int VisitedCount { get; set; }
+
     public bool IsEmpty => _segmentCount == 0 && Groups.Count == 0;
 
     public void Clear()
@@ -34,9 +37,9 @@ internal sealed class MatchList
             _segments[_segmentCount++] = new Segment(list, list.Count);
         }
 
-        if (node.Groups is { } groups)
+        for (var group = node.Groups?.First; group is not null; group = group.Next)
         {
-            Groups.AddRange(groups);
+            Groups.Add(group);
         }
     }
 

@@ -10,6 +10,9 @@ namespace Godwit.Broker.Routing;
 /// </summary>
 internal sealed class Router(Shard shard)
 {
+    /// <summary>Visits that a match has for nothing. Ordinary topics need fewer; wildcards at every level can need 100,000.</summary>
+    private const int FreeVisits = 64;
+
     private readonly MatchList _matches = new();
     private Pending[] _pending = new Pending[16];
     private MatchList.Segment[] _foreignSegments = new MatchList.Segment[16];
@@ -37,6 +40,7 @@ internal sealed class Router(Shard shard)
         }
 
         Tree.Match(view.Topic, _matches);
+        shard.ProducedBytes += Math.Max(0, _matches.VisitedCount - FreeVisits) * TopicTree.VisitCostBytes;
         if (_matches.IsEmpty)
         {
             return RouteResult.NoSubscribers;

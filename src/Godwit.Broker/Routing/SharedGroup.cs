@@ -4,6 +4,7 @@ namespace Godwit.Broker.Routing;
 internal sealed class SharedGroup(byte[] shareName)
 {
     private SubscriberList? _members;
+    private SharedGroup? _next;
     private int _turn;
     private Subscription? _sticky;
 
@@ -15,6 +16,16 @@ internal sealed class SharedGroup(byte[] shareName)
         get => Volatile.Read(ref _members);
         set => Volatile.Write(ref _members, value);
     }
+
+    /// <summary>The group behind this one in the table. Written under the tree's lock.</summary>
+    public SharedGroup? Next
+    {
+        get => Volatile.Read(ref _next);
+        set => Volatile.Write(ref _next, value);
+    }
+
+    /// <summary>The group before this one; for the writer.</summary>
+    public SharedGroup? Previous { get; set; }
 
     /// <summary>
     /// Chooses a member: the strategy among those that are connected, else among those that are away. What it reads of other shards'

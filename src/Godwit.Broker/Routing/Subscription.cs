@@ -45,6 +45,9 @@ internal sealed class Subscription
     /// <summary>Its place in the list. Written under the tree's lock.</summary>
     public int Index { get; set; }
 
+    /// <summary>Its search for retained messages; null when none is under way. The session's shard only.</summary>
+    public RetainedSearch? RetainedSearch { get; set; }
+
     /// <summary>
     /// The Subscription Identifiers of other matching subscriptions of the session, and then this one's. The last answer is kept: a topic
     /// matches the same filters every time, so nothing is allocated in steady state. The session's shard only.

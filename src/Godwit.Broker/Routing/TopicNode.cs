@@ -21,7 +21,7 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
     private TopicNode? _plus;
     private TopicNode? _hash;
     private SubscriberList? _subscribers;
-    private SharedGroup[]? _groups;
+    private SharedGroupTable? _groups;
     private Message? _retained;
 
     public TopicNode? Parent { get; } = parent;
@@ -35,8 +35,8 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
         set => Volatile.Write(ref _subscribers, value);
     }
 
-    /// <summary>Shared groups whose filter ends here; copied on every change.</summary>
-    public SharedGroup[]? Groups
+    /// <summary>Shared groups whose filter ends here; null when there are none.</summary>
+    public SharedGroupTable? Groups
     {
         get => Volatile.Read(ref _groups);
         set => Volatile.Write(ref _groups, value);

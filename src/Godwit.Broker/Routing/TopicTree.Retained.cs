@@ -58,11 +58,6 @@ internal sealed partial class TopicTree
             }
 
             node.Retained = message;
-            if (old is not null)
-            {
-                old.IsSuperseded = true;
-            }
-
             ArmExpiry(node, message.RetainedUntilMs);
             return true;
         }
@@ -129,95 +124,7 @@ internal sealed partial class TopicTree
         }
     }
 
-    /// <summary>
-    /// Finds the retained messages that a filter matches and that are older than a subscription. The names of one level come in the order in
-    /// which they were first used.
-    /// </summary>
-    /// <param name="filter">Valid filter, without <c>$share</c>.</param>
-    /// <param name="olderThan">The subscription's version.</param>
-    /// <param name="nowMs">Expired messages are left out. [MQTT-3.3.2-5]</param>
-    /// <param name="found">Added to.</param>
-    public void MatchRetained(ReadOnlySpan<byte> filter, long olderThan, long nowMs, List<Message> found)
-    {
-        var pending = new List<(TopicNode Node, int Position)> { (_root, 0) };
-        while (TryPop(pending, out var visit))
-        {
-            var (node, position) = visit;
-            if (position > filter.Length)
-            {
-                AddIfOlder(node, olderThan, nowMs, found);
-                continue;
-            }
-
-            var rest = filter[position..];
-            var end = rest.IndexOf(TopicName.Separator);
-            var level = end < 0 ? rest : rest[..end];
-            var next = position + level.Length + 1;
-            if (level.SequenceEqual("#"u8))
-            {
-                AddSubtree(node, olderThan, nowMs, found);
-            }
-            else if (level.SequenceEqual("+"u8))
-            {
-                PushChildren(node, next, pending);
-            }
-            else if (node.Find(level) is { } child)
-            {
-                pending.Add((child, next));
-            }
-        }
-    }
-
     private static bool IsServerTopic(ReadOnlySpan<byte> topic) => topic.StartsWith("$SYS/"u8);
-
-    private static void AddIfOlder(TopicNode node, long olderThan, long nowMs, List<Message> found)
-    {
-        if (node.Retained is { } message && message.Version < olderThan && message.RetainedUntilMs > nowMs)
-        {
-            found.Add(message);
-        }
-    }
-
-    /// <summary>The node itself and everything below; from the root, nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
-    private void AddSubtree(TopicNode top, long olderThan, long nowMs, List<Message> found)
-    {
-        AddIfOlder(top, olderThan, nowMs, found);
-        var pending = new List<(TopicNode Node, int Position)>();
-        PushChildren(top, 0, pending);
-        while (TryPop(pending, out var visit))
-        {
-            AddIfOlder(visit.Node, olderThan, nowMs, found);
-            PushChildren(visit.Node, 0, pending);
-        }
-    }
-
-    /// <summary>The first child comes to lie on top.</summary>
-    private void PushChildren(TopicNode node, int position, List<(TopicNode Node, int Position)> pending)
-    {
-        var first = pending.Count;
-        for (var child = node.FirstChild; child is not null; child = child.NextSibling)
-        {
-            if (node != _root || !TopicName.IsHidden(child.Level))
-            {
-                pending.Add((child, position));
-            }
-        }
-
-        pending.Reverse(first, pending.Count - first);
-    }
-
-    private static bool TryPop(List<(TopicNode Node, int Position)> pending, out (TopicNode Node, int Position) top)
-    {
-        if (pending.Count == 0)
-        {
-            top = default;
-            return false;
-        }
-
-        top = pending[^1];
-        pending.RemoveAt(pending.Count - 1);
-        return true;
-    }
 
     /// <summary>A message that is replaced again and again by one that lives longer keeps one entry, which is moved when it comes up.</summary>
     private void ArmExpiry(TopicNode node, long deadlineMs)
@@ -251,7 +158,6 @@ internal sealed partial class TopicTree
                 _retainedBytes -= old.CostBytes;
             }
 
-            old.IsSuperseded = true;
             node.Retained = null;
         }
 

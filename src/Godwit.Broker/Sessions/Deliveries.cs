@@ -15,6 +15,12 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>Retained messages of one SUBSCRIBE wait while this many messages are queued.</summary>
     private const int RetainedQueuedMax = 1000;
 
+    /// <summary>Nodes visited for retained messages before others have their turn: a few milliseconds.</summary>
+    private const int RetainedVisitsMax = 64 * 1024;
+
+    /// <summary>The same when the client has left, which is done at once: as much as a full store of 1,000,000 topics.</summary>
+    private const int RetainedVisitsAtLeaveMax = 1_000_000;
+
     private readonly PublishEncoder _encoder = new(shard);
 
     /// <summary>The next deliveries are of a new message.</summary>
@@ -56,12 +62,19 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>The client has left: retained messages that wait become part of the queue, as far as limits allow.</summary>
     public void QueueRetainedBacklog(Session session)
     {
-        while (session.RetainedBacklog is { } backlog && backlog.TryTake(out var subscription, out var message))
+        var visits = RetainedVisitsAtLeaveMax;
+        while (session.RetainedBacklog is { } backlog)
         {
-            DeliverRetained(session, subscription, message);
-        }
+            if (backlog.TryTake(shard.NowMs, ref visits, out var subscription, out var message))
+            {
+                DeliverRetained(session, subscription, message);
+                continue;
+            }
 
-        session.RetainedBacklog = null;
+            shard.Counters.Dropped[(int)DropReason.QueueFull] += backlog.Count;     // so many filters were not looked through
+            backlog.Clear();
+            session.RetainedBacklog = null;
+        }
     }
 
     private bool Deliver(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
@@ -245,26 +258,29 @@ internal sealed class Deliveries(Shard shard)
 
     private void PumpRetained(Session session, Connection connection)
     {
+        var visits = RetainedVisitsMax;
         while (session.RetainedBacklog is { } backlog && connection.CanTakeMore && session.Outbound.QueuedCount < RetainedQueuedMax)
         {
-            if (!backlog.TryTake(out var subscription, out var message))
+            if (backlog.TryTake(shard.NowMs, ref visits, out var subscription, out var message))
+            {
+                DeliverRetained(session, subscription, message);
+            }
+            else if (backlog.Count == 0)
             {
                 session.RetainedBacklog = null;
-                return;
             }
-
-            DeliverRetained(session, subscription, message);
+            else
+            {
+                shard.Touch(connection);                    // it goes on in the next turn
+                break;
+            }
         }
+
+        shard.ProducedBytes += (RetainedVisitsMax - visits) * TopicTree.VisitCostBytes;
     }
 
     private void DeliverRetained(Session session, Subscription subscription, Message message)
     {
-        // Replaced or cleared since: the subscription has got the newer one live. Unsubscribed since: nothing more.
-        if (message.IsSuperseded || !ReferenceEquals(session.Subscriptions.Find(subscription.Filter), subscription))
-        {
-            return;
-        }
-
         if (subscription.NoLocal && string.Equals(message.PublisherId, session.ClientId, StringComparison.Ordinal))
         {
             shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live

@@ -4,67 +4,59 @@ using Godwit.Broker.Routing;
 namespace Godwit.Broker.Sessions;
 
 /// <summary>
-/// Retained messages found by SUBSCRIBE and sent as the client takes them: a reference each, so that a filter with 100,000 retained
-/// messages costs the broker no copy of them.
+/// Subscriptions whose retained messages have not all been sent, one search each, oldest first. They are looked for as the client takes them,
+/// so a filter with 100,000 retained messages costs the broker neither a copy nor a list of them.
 /// </summary>
 internal sealed class RetainedBacklog
 {
-    private readonly Queue<(Subscription Subscription, List<Message> Messages)> _found = new();
-    private int _next;
+    private readonly LinkedList<RetainedSearch> _searches = new();
 
-    public bool IsEmpty => _found.Count == 0;
+    /// <summary>Subscriptions that wait.</summary>
+    public int Count => _searches.Count;
 
-    public void Add(Subscription subscription, List<Message> messages)
-    {
-        if (messages.Count > 0)
-        {
-            _found.Enqueue((subscription, messages));
-        }
-    }
-
-    /// <summary>A SUBSCRIBE has replaced a subscription: what waits for the old one is owed to the new one. [MQTT-3.8.4-4]</summary>
-    /// <param name="old">No longer in use.</param>
-    /// <param name="replacement">Null: the new one has asked for all of them again.</param>
-    public void Replace(Subscription old, Subscription? replacement)
-    {
-        var count = _found.Count;
-        for (var i = 0; i < count; i++)
-        {
-            var (subscription, messages) = _found.Dequeue();
-            if (!ReferenceEquals(subscription, old))
-            {
-                _found.Enqueue((subscription, messages));
-            }
-            else if (replacement is not null)
-            {
-                _found.Enqueue((replacement, messages));
-            }
-            else if (i == 0)
-            {
-                _next = 0;
-            }
-        }
-    }
+    /// <summary>A subscription has asked for its retained messages.</summary>
+    public void Add(RetainedSearch search) => search.Place = _searches.AddLast(search);
 
     /// <summary>Takes the next message.</summary>
-    /// <returns>False: there is none left.</returns>
-    public bool TryTake(out Subscription subscription, out Message message)
+    /// <param name="nowMs">The time of the turn.</param>
+    /// <param name="visits">Nodes of the topic tree that may be visited; what is left of them comes back.</param>
+    /// <param name="subscription">Whom it is for.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>False: there is none left, or the visits were used up before one was found.</returns>
+    public bool TryTake(long nowMs, ref int visits, out Subscription subscription, out Message message)
     {
-        if (!_found.TryPeek(out var head))
+        while (visits > 0 && _searches.First is { } first)
         {
-            subscription = null!;
-            message = null!;
-            return false;
+            if (!first.Value.TryFindNext(nowMs, ref visits, out var found))
+            {
+                Remove(first.Value);
+            }
+            else if (found is not null)
+            {
+                subscription = first.Value.Subscription;
+                message = found;
+                return true;
+            }
         }
 
-        subscription = head.Subscription;
-        message = head.Messages[_next++];
-        if (_next == head.Messages.Count)
-        {
-            _found.Dequeue();
-            _next = 0;
-        }
+        subscription = null!;
+        message = null!;
+        return false;
+    }
 
-        return true;
+    /// <summary>Ends a search, because it is through or its subscription has ended.</summary>
+    public void Remove(RetainedSearch search)
+    {
+        search.Subscription.RetainedSearch = null;
+        _searches.Remove(search.Place!);
+    }
+
+    /// <summary>Ends all searches.</summary>
+    public void Clear()
+    {
+        while (_searches.First is { } first)
+        {
+            Remove(first.Value);
+        }
     }
 }

@@ -98,7 +98,10 @@ public sealed partial class Shard
     /// <summary>Time of this turn, milliseconds; read once a turn by the host.</summary>
     internal long NowMs { get; private set; }
 
-    /// <summary>Bytes of PUBLISH packets this shard has encoded or posted since the start; budgets measure with it.</summary>
+    /// <summary>
+    /// Bytes of PUBLISH packets this shard has encoded or posted since the start, and long walks through the topic tree as if they were
+    /// bytes; budgets measure with it.
+    /// </summary>
     internal long ProducedBytes { get; set; }
 
     /// <summary>The host is stopping: nobody new comes in, wills are not published.</summary>

@@ -90,9 +90,23 @@ internal sealed class TreeRig
     /// <summary>Topics whose retained messages a filter finds, in the order in which they are found.</summary>
     public List<string> MatchRetained(string filter)
     {
-        var found = new List<Message>();
-        Tree.MatchRetained(Encoding.UTF8.GetBytes(filter), long.MaxValue, nowMs: 0, found);
-        return found.ConvertAll(message => Encoding.UTF8.GetString(message.Topic));
+        var bytes = Encoding.UTF8.GetBytes(filter);
+        var search = new RetainedSearch(Tree);
+        search.Begin(new Subscription { Session = new Session("finder", shardIndex: 0), Filter = bytes, QoS = QoS.AtMostOnce, Version = long.MaxValue });
+        var found = new List<string>();
+        while (true)
+        {
+            var visits = 3;                             // so few that every search pauses
+            if (!search.TryFindNext(nowMs: 0, ref visits, out var message))
+            {
+                return found;
+            }
+
+            if (message is not null)
+            {
+                found.Add(Encoding.UTF8.GetString(message.Topic));
+            }
+        }
     }
 
     /// <summary>The slow truth.</summary>

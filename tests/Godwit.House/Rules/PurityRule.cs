@@ -14,6 +14,7 @@ public static class PurityRule
         new("Godwit.Broker.Routing.TopicTree", "lock-free readers on every shard, one writer at a time"),
         new("Godwit.Broker.Routing.TopicNode", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SubscriberList", "a part of the topic tree"),
+        new("Godwit.Broker.Routing.SharedGroupTable", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SharedGroup", "a part of the topic tree; the publisher's shard picks the member"),
         new("Godwit.Broker.Messages.MessagePool", "the last reference to a message is released on any shard"),
         new("Godwit.Broker.Messages.Message", "its references are held by several shards"),

@@ -19,6 +19,9 @@ public sealed class BrokerProcess : IAsyncDisposable
     /// <summary>The plain MQTT listener.</summary>
     public BrokerAddress Address { get; }
 
+    /// <summary>Of the operating system: what the broker costs is read in <c>/proc</c>.</summary>
+    public int ProcessId => _run.ProcessId;
+
     /// <summary>Starts the broker on the loopback interface.</summary>
     /// <param name="arguments">Added to <c>serve -p 0</c>.</param>
     public static Task<BrokerProcess> StartAsync(params string[] arguments) => StartAtAsync("127.0.0.1", [], arguments);

@@ -43,6 +43,9 @@ public sealed partial class ProgramRun : IAsyncDisposable
     /// <summary>Standard error.</summary>
     public LineLog Errors { get; } = new();
 
+    /// <summary>Of the operating system.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>True once the program has ended.</summary>
     public bool HasEnded => _process.HasExited;
 

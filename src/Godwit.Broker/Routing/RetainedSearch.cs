@@ -1,0 +1,122 @@
+using Godwit.Broker.Messages;
+using Godwit.Protocol.Topics;
+
+namespace Godwit.Broker.Routing;
+
+/// <summary>
+/// Looks for the retained messages that a subscription is owed, a few nodes at a time and only as the client takes them: a filter that finds
+/// 100,000 messages costs neither a list of them nor a turn. The names of one level come in the order in which they were first used.
+/// </summary>
+/// <remarks>
+/// What is owed stays where it is found: a message older than the subscription keeps its node and all above it in the tree. What changes
+/// meanwhile has a newer version and comes live.
+/// </remarks>
+internal sealed class RetainedSearch(TopicTree tree)
+{
+    /// <summary>Position of a node below <c>#</c>: it matches, whatever its level is called.</summary>
+    private const int Below = int.MaxValue;
+
+    private readonly List<(TopicNode Node, int Position)> _pending = [];
+    private Subscription _subscription = null!;
+    private long _olderThan;
+
+    /// <summary>Whom the messages are for. Not shared: a shared subscription gets none. [MQTT-4.8.2-6]</summary>
+    public Subscription Subscription => _subscription;
+
+    /// <summary>Its place among the searches of the session; null when it is not one of them.</summary>
+    public LinkedListNode<RetainedSearch>? Place { get; set; }
+
+    /// <summary>Begins, or begins anew: all messages older than the subscription. [MQTT-3.3.1-9]</summary>
+    public void Begin(Subscription subscription)
+    {
+        Pass(subscription);
+        _olderThan = subscription.Version;
+        _pending.Clear();
+        _pending.Add((tree.Root, 0));
+    }
+
+    /// <summary>A SUBSCRIBE has replaced the subscription and asks for nothing: what is owed to the old one is owed to the new. [MQTT-3.8.4-4]</summary>
+    public void Pass(Subscription subscription)
+    {
+        _subscription = subscription;
+        subscription.RetainedSearch = this;
+    }
+
+    /// <summary>Goes on to the next message.</summary>
+    /// <param name="nowMs">Expired messages are left out. [MQTT-3.3.2-5]</param>
+    /// <param name="visits">Nodes that may be visited; what is left of them comes back.</param>
+    /// <param name="message">Null: none was found before the visits were used up.</param>
+    /// <returns>False: there are no more.</returns>
+    public bool TryFindNext(long nowMs, ref int visits, out Message? message)
+    {
+        message = null;
+        while (message is null && visits > 0)
+        {
+            if (_pending.Count == 0)
+            {
+                return false;
+            }
+
+            visits--;
+            var (node, position) = _pending[^1];
+            _pending.RemoveAt(_pending.Count - 1);
+            message = Visit(node, position, nowMs);
+        }
+
+        return true;
+    }
+
+    private Message? Visit(TopicNode node, int position, long nowMs)
+    {
+        var filter = _subscription.Filter.AsSpan();
+        if (position == Below)
+        {
+            PushChildren(node, Below);
+            return OwedAt(node, nowMs);
+        }
+
+        if (position > filter.Length)
+        {
+            return OwedAt(node, nowMs);
+        }
+
+        var rest = filter[position..];
+        var end = rest.IndexOf(TopicName.Separator);
+        var level = end < 0 ? rest : rest[..end];
+        var next = position + level.Length + 1;
+        if (level.SequenceEqual("#"u8))
+        {
+            PushChildren(node, Below);
+            return OwedAt(node, nowMs);                         // "a/#" matches "a" too
+        }
+
+        if (level.SequenceEqual("+"u8))
+        {
+            PushChildren(node, next);
+        }
+        else if (node.Find(level) is { } child)
+        {
+            _pending.Add((child, next));
+        }
+
+        return null;
+    }
+
+    private Message? OwedAt(TopicNode node, long nowMs) =>
+        node.Retained is { } message && message.Version < _olderThan && message.RetainedUntilMs > nowMs ? message : null;
+
+    /// <summary>The first child comes to lie on top. Wildcards at the root see nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
+    private void PushChildren(TopicNode node, int position)
+    {
+        var first = _pending.Count;
+        for (var child = node.FirstChild; child is not null; child = child.NextSibling)
+        {
+            if (node != tree.Root || !TopicName.IsHidden(child.Level))
+            {
+                _pending.Add((child, position));
+            }
+        }
+
+        _pending.Reverse(first, _pending.Count - first);
+    }
+}

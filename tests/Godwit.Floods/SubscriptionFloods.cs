@@ -1,0 +1,109 @@
+using Godwit.Floods.Support;
+using Godwit.Protocol;
+
+namespace Godwit.Floods;
+
+/// <summary>Many filters, deep filters, long filters, and the topics that match them.</summary>
+public sealed class SubscriptionFloods
+{
+    private const int FiltersPerPacket = 1_000;
+
+    [Fact]
+    public async Task Twenty_thousand_subscriptions_of_one_client()
+    {
+        const int Count = 20_000;
+        await using var flood = await Flood.StartAsync("20,000 subscriptions of one client, made and given up 5 times", Transports.Epoll);
+        using var publisher = FloodClient.Connect(flood.Broker, "publisher");
+        var filters = Enumerable.Range(0, Count).Select(number => $"house/{number / 100}/room/{number % 100}/+").ToArray();
+        var first = 0L;
+        for (var round = 1; round <= 5; round++)
+        {
+            using var client = FloodClient.Connect(flood.Broker, "collector");
+            foreach (var some in filters.Chunk(FiltersPerPacket))
+            {
+                client.Send(Bytes.Subscribe(1, QoS.AtMostOnce, some));
+                Assert.Equal(FiltersPerPacket, client.Receive(PacketType.Suback).Body[3..].Count(code => code == 0));
+            }
+
+            publisher.Send(Bytes.Publish("house/77/room/7/light", "on"u8));
+            client.Receive(PacketType.Publish);
+            foreach (var some in filters.Chunk(FiltersPerPacket).Take(round % 2 * Count))        // every second time the session just ends
+            {
+                client.Send(Bytes.Unsubscribe(2, some));
+                Assert.Equal(FiltersPerPacket, client.Receive(PacketType.Unsuback).Body[3..].Count(code => code == 0));
+            }
+
+            first = round == 1 ? flood.Memory.Resident : first;
+        }
+
+        Assert.InRange(flood.Memory.Resident - first, long.MinValue, Flood.FlatBytes);
+        flood.Figures.WaitForNews();
+        Assert.Equal(Flood.OwnSubscriptions, flood.Figures["subscriptions/count"]);
+        flood.End(Count * 1_000L);
+    }
+
+    /// <summary>1,000 filters of 200 levels that all match: the worst that wildcards can do.</summary>
+    [Fact]
+    public async Task A_thousand_filters_of_200_levels_that_all_match()
+    {
+        const int FilterCount = 1_000;
+        const int MessageCount = 200;
+        await using var flood = await Flood.StartAsync("200 messages of 200 levels for 1,000 wildcard filters that all match", Transports.Epoll);
+        using var client = FloodClient.Connect(flood.Broker, "wild");
+        var filters = Enumerable.Range(0, FilterCount).Select(number => string.Join('/', Enumerable.Range(0, 200).Select(level => level < 10 && (number >> level & 1) == 1 ? "+" : "a"))).ToArray();
+        client.Send(Bytes.Subscribe(1, QoS.AtMostOnce, filters));
+        client.Receive(PacketType.Suback);
+        using var publisher = FloodClient.Connect(flood.Broker, "publisher");
+
+        publisher.Send(Bytes.Repeat(Bytes.Publish(string.Join('/', Enumerable.Repeat("a", 200)), "deep"u8), MessageCount));
+
+        for (var i = 0; i < MessageCount; i++)
+        {
+            client.Receive(PacketType.Publish);         // once, however many of its filters match
+        }
+
+        flood.End(FilterCount * 200 * 300L);
+    }
+
+    [Fact]
+    public async Task Topics_and_filters_of_32_768_levels()
+    {
+        const int MessageCount = 200;
+        await using var flood = await Flood.StartAsync("200 messages and 20 filters of 32,768 levels", Transports.Epoll);
+        var topic = string.Join('/', Enumerable.Repeat("", 32_768));
+        using var subscriber = FloodClient.Connect(flood.Broker, "subscriber").Subscribe(string.Join('/', Enumerable.Repeat("+", 32_768)), QoS.AtMostOnce);
+        using var publisher = FloodClient.Connect(flood.Broker, "publisher");
+        for (var i = 0; i < 20; i++)
+        {
+            subscriber.Subscribe($"{i}/" + topic, QoS.AtMostOnce);
+        }
+
+        for (var i = 0; i < MessageCount; i++)
+        {
+            publisher.Send(Bytes.Publish(topic, "deep"u8));
+            subscriber.Receive(PacketType.Publish);
+        }
+
+        flood.End(21 * 32_768 * 300L);
+    }
+
+    [Fact]
+    public async Task Topics_of_65_535_bytes()
+    {
+        const int Count = 1_000;
+        await using var flood = await Flood.StartAsync("1,000 topics of 65,535 bytes, 1,000 filters of 65,535 bytes", Transports.Epoll);
+        using var subscriber = FloodClient.Connect(flood.Broker, "subscriber").Subscribe("#", QoS.AtMostOnce);
+        using var collector = FloodClient.Connect(flood.Broker, "collector");
+        using var publisher = FloodClient.Connect(flood.Broker, "publisher");
+        for (var i = 0; i < Count; i++)
+        {
+            var topic = $"{i:0000}" + new string('x', 65_531);
+            collector.Subscribe(topic, QoS.AtMostOnce);
+            publisher.Send(Bytes.Publish(topic, "long"u8));
+            Assert.True(subscriber.Receive(PacketType.Publish).Body.Length > 65_535);
+            collector.Receive(PacketType.Publish);
+        }
+
+        flood.End(2 * Count * 65_535);
+    }
+}
