@@ -62,7 +62,7 @@ internal sealed class Situation
         Place.Subscribe => new PacketBuilder(PacketType.Subscribe, 2).UInt16(_packetId).Bytes(block).String(Topic).Byte(0).ToBytes(),
         Place.Unsubscribe => new PacketBuilder(PacketType.Unsubscribe, 2).UInt16(_packetId).Bytes(block).String(Topic).ToBytes(),
         Place.Disconnect => Probe.IsVersion5 ? new PacketBuilder(PacketType.Disconnect).Byte(0).Bytes(block).ToBytes() : [0xE0, 0],
-        _ => Packets.Pingreq,
+        _ => [.. Packets.Pingreq],
     };
 
     /// <summary>
