@@ -19,15 +19,4 @@ public static class PingChecks
         await client.ReceiveAsync(PacketType.Pingresp);
         await client.ReceiveAsync(PacketType.Pingresp);
     }
-
-    /// <summary>PINGREQ has no body, and its flags are reserved.</summary>
-    [Check("MQTT-2.1.3-1", "MQTT3-2.2.2-2", "Trap-3")]
-    public static async Task PINGREQ_with_a_reserved_flag_ends_the_connection(Probe probe)
-    {
-        var client = await probe.ConnectAsync();
-
-        await client.SendAsync([0xC1, 0x00]);
-
-        probe.Saw(await client.IsClosedAsync(0x81));
-    }
 }

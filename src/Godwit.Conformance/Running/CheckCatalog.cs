@@ -19,6 +19,14 @@ public static class CheckCatalog
     public static IReadOnlyList<Check> All { get; } =
     [
         // 1, 2: strings, numbers, the fixed header, properties, packet identifiers
+        .. From(typeof(StringChecks)),
+        .. From(typeof(CharacterChecks)),
+        .. From(typeof(VariableByteIntegerChecks)),
+        .. From(typeof(FixedHeaderChecks)),
+        .. From(typeof(PacketLengthChecks)),
+        .. From(typeof(PacketIdentifierChecks)),
+        .. From(typeof(PropertyPlaceChecks)),
+        .. From(typeof(PropertyValueChecks)),
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control

@@ -4,7 +4,7 @@ using Godwit.Protocol;
 
 namespace Godwit.Conformance.Running;
 
-/// <summary>What a check has in hand: the broker, and names that no other check uses.</summary>
+/// <summary>What a check has in hand: the broker, and names that no other check uses. Clients may be opened from several tasks at once.</summary>
 public sealed class Probe : IAsyncDisposable
 {
     /// <summary>What a check expects first.</summary>
@@ -18,7 +18,9 @@ public sealed class Probe : IAsyncDisposable
     private readonly HashSet<string> _retained = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sessions = new(StringComparer.Ordinal);
     private readonly List<string> _observations = [];
+    private readonly Lock _lock = new();
     private int _lastClient;
+    private int _lastClientId;
 
     internal Probe(Endpoint endpoint, ProtocolVersion version, string prefix, TimeSpan patience, CancellationToken cancellation)
     {
@@ -39,7 +41,16 @@ public sealed class Probe : IAsyncDisposable
     public Transcript Transcript { get; } = new();
 
     /// <summary>What the broker chose where the specification leaves a choice.</summary>
-    public IReadOnlyList<string> Observations => _observations;
+    public IReadOnlyList<string> Observations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _observations];
+            }
+        }
+    }
 
     /// <summary>Ends when the check has used up its time.</summary>
     public CancellationToken Cancellation => _cancellation;
@@ -57,9 +68,12 @@ public sealed class Probe : IAsyncDisposable
     /// <summary>Notes which of the allowed behaviours the broker showed.</summary>
     public void Saw(string observation)
     {
-        if (!_observations.Contains(observation, StringComparer.Ordinal))
+        lock (_lock)
         {
-            _observations.Add(observation);
+            if (!_observations.Contains(observation, StringComparer.Ordinal))
+            {
+                _observations.Add(observation);
+            }
         }
     }
 
@@ -106,9 +120,13 @@ public sealed class Probe : IAsyncDisposable
         var client = new WireClient(
             name ?? string.Create(CultureInfo.InvariantCulture, $"client {number}"), version ?? Version, stream, Transcript, _patience, _cancellation)
         {
-            OnRetain = topic => _retained.Add(topic),
+            OnRetain = topic => Remember(_retained, topic),
         };
-        _clients.Add(client);
+        lock (_lock)
+        {
+            _clients.Add(client);
+        }
+
         return client;
     }
 
@@ -146,15 +164,15 @@ public sealed class Probe : IAsyncDisposable
     /// <summary>What a CONNECT with these options says after the defaults are filled in.</summary>
     public ConnectOptions Complete(ConnectOptions options)
     {
-        var clientId = options.ClientId ?? string.Create(CultureInfo.InvariantCulture, $"{_prefix}x{_lastClient + 1}");
+        var clientId = options.ClientId ?? string.Create(CultureInfo.InvariantCulture, $"{_prefix}x{Interlocked.Increment(ref _lastClientId)}");
         if (options.Will is { Retain: true } will)
         {
-            _retained.Add(will.Topic);
+            Remember(_retained, will.Topic);
         }
 
         if (!options.CleanStart || options.SessionExpirySeconds > 0)
         {
-            _sessions.Add(clientId);
+            Remember(_sessions, clientId);
         }
 
         return options with
@@ -185,6 +203,14 @@ public sealed class Probe : IAsyncDisposable
         catch (Exception exception) when (exception is CheckFailedException or OperationCanceledException or IOException)
         {
             // The verdict stands; a broker that refuses to be tidied keeps a few sessions.
+        }
+    }
+
+    private void Remember(HashSet<string> names, string name)
+    {
+        lock (_lock)
+        {
+            names.Add(name);
         }
     }
 
