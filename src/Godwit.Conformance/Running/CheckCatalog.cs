@@ -28,6 +28,12 @@ public static class CheckCatalog
         .. From(typeof(PropertyPlaceChecks)),
         .. From(typeof(PropertyValueChecks)),
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
+        .. From(typeof(ConnectHeaderChecks)),
+        .. From(typeof(ConnectPayloadChecks)),
+        .. From(typeof(ClientIdChecks)),
+        .. From(typeof(SessionChecks)),
+        .. From(typeof(SessionStateChecks)),
+        .. From(typeof(SessionExpiryChecks)),
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
