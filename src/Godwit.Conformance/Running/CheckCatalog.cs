@@ -21,6 +21,8 @@ public static class CheckCatalog
         // 1, 2: strings, numbers, the fixed header, properties, packet identifiers
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
+        .. From(typeof(PublishFlagChecks)),
+        .. From(typeof(TopicNameChecks)),
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
