@@ -23,6 +23,9 @@ public static class CheckCatalog
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         .. From(typeof(PublishFlagChecks)),
         .. From(typeof(TopicNameChecks)),
+        .. From(typeof(PublishActionChecks)),
+        .. From(typeof(PayloadChecks)),
+        .. From(typeof(DollarTopicChecks)),
         .. From(typeof(RetainedChecks)),
         .. From(typeof(RetainHandlingChecks)),
         .. From(typeof(RetainAsPublishedChecks)),

@@ -68,6 +68,28 @@ public sealed partial class WireClient
         return received.Count == count ? received : throw new CheckFailedException(expected, string.Join(", ", received));
     }
 
+    /// <summary>Subscribes and takes however many PUBLISH packets come before SUBACK and the PINGRESP behind it. They are not acknowledged.</summary>
+    public async Task<IReadOnlyList<Received>> SubscribeAndTakeAnyAsync(SubscribeOptions options, params string[] filters)
+    {
+        const string Expected = "SUBACK, perhaps PUBLISH packets, and PINGRESP";
+        var packetId = NextPacketId();
+        await SendAsync(Packets.Subscribe(Version, packetId, options, filters), Packets.Pingreq);
+        var received = new List<Received>();
+        for (var packet = await ReceiveAsync(Expected); packet.Type != PacketType.Pingresp; packet = await ReceiveAsync(Expected))
+        {
+            if (packet.Type == PacketType.Publish)
+            {
+                received.Add(packet);
+            }
+            else if (packet.Type != PacketType.Suback || packet.PacketId != packetId || packet.ReasonCodes.Any(code => code > 2))
+            {
+                throw new CheckFailedException(Expected, packet.ToString());
+            }
+        }
+
+        return received;
+    }
+
     /// <summary>The next packet, where the broker may also end the connection as in <see cref="IsClosedAsync"/>.</summary>
     /// <returns>Null when it did.</returns>
     public async Task<Received?> ReceiveUnlessClosedAsync(params byte[] reasonCodes)
