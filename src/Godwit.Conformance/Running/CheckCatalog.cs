@@ -35,6 +35,15 @@ public static class CheckCatalog
         .. From(typeof(SessionStateChecks)),
         .. From(typeof(SessionExpiryChecks)),
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
+        .. From(typeof(PublishFlagChecks)),
+        .. From(typeof(TopicNameChecks)),
+        .. From(typeof(PublishActionChecks)),
+        .. From(typeof(PayloadChecks)),
+        .. From(typeof(DollarTopicChecks)),
+        .. From(typeof(RetainedChecks)),
+        .. From(typeof(RetainHandlingChecks)),
+        .. From(typeof(RetainAsPublishedChecks)),
+        .. From(typeof(PublishPropertyChecks)),
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
