@@ -22,10 +22,10 @@ public sealed class MutateScriptTests : IDisposable
         _folder.Write("tests/Godwit.Broker.Tests/stryker-config.json", "{}");
         _folder.Write("src/Godwit.Protocol/Topics/A.cs", "class A\n{\n    bool B(int c) => c > 7;\n    void D()\n    {\n    }\n}\n");
         _folder.Write("report.json", Report(
-            Mutant("Killed", "c \\u003C 7", "3,22", "3,27"),
-            Mutant("Timeout", "c == 7", "3,22", "3,27"),
             Mutant("Survived", "c \\u003E= 7 \\u0026\\u0026 \\u0022\\\"{\\\"id\\\":\\\"\\u0022", "3,22", "3,27"),
+            Mutant("Killed", "c \\u003C 7", "3,22", "3,27"),
             Mutant("NoCoverage", "{}", "5,5", "6,6"),
+            Mutant("Timeout", "c == 7", "3,22", "3,27"),
             Mutant("Ignored", "", "1,1", "1,6")));
     }
 
