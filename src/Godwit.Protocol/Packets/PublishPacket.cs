@@ -143,7 +143,6 @@ public readonly ref struct PublishPacket : IPacket
     {
         var error = PropertyBlock.TryRead(ref reader, PropertyOwner.Publish, out properties);
         if (error == PacketError.None
-            && !properties.IsEmpty
             && properties.TryGet(PropertyId.ResponseTopic, out var responseTopic)
             && !TopicName.IsValid(responseTopic.Value))
         {

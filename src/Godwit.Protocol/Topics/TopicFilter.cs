@@ -37,7 +37,7 @@ public readonly ref struct TopicFilter
             return AreWildcardsValid(utf8);
         }
 
-        var rest = utf8.Length > 7 ? utf8[7..] : default;
+        var rest = utf8[Math.Min("$share/"u8.Length, utf8.Length)..];
         var end = rest.IndexOf(TopicName.Separator);
         if (end <= 0 || TopicName.HasWildcard(rest[..end]))
         {
