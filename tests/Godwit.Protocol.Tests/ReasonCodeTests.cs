@@ -16,6 +16,7 @@ public sealed class ReasonCodeTests
         Assert.All(Enum.GetValues<UnsubackReasonCode>(), code => Assert.Equal((byte)code >= 128, code.IsError()));
         Assert.All(Enum.GetValues<DisconnectReasonCode>(), code => Assert.Equal((byte)code >= 128, code.IsError()));
         Assert.All(Enum.GetValues<AuthReasonCode>(), code => Assert.False(code.IsError()));
+        Assert.True(((PubrelReasonCode)128).IsError() && ((PubcompReasonCode)128).IsError() && ((AuthReasonCode)128).IsError());
     }
 
     [Theory, Spec("R11", "MQTT3-3.2.2-6")]

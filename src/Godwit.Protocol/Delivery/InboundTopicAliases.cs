@@ -22,7 +22,7 @@ public sealed class InboundTopicAliases
         ref var known = ref _topics[alias];
         if (!topic.IsEmpty)
         {
-            if (known is null || !topic.SequenceEqual(known))
+            if (!topic.SequenceEqual(known))
             {
                 known = topic.ToArray();
             }

@@ -76,13 +76,7 @@ public sealed class OutboundDelivery<TMessage>
         }
 
         packetId = PacketIds.Of(_nextSeq);
-        var hasResent = _resend == _next;
         Append(_nextSeq++).State = OutboundState.AwaitingResponse;
-        if (hasResent)
-        {
-            _resend = _next;
-        }
-
         return true;
     }
 
@@ -297,7 +291,6 @@ public sealed class OutboundDelivery<TMessage>
         _inFlightCount--;
         if (slot.HoldsQuota)
         {
-            slot.HoldsQuota = false;
             _quota.Return();
         }
 

@@ -222,6 +222,7 @@ public sealed class OutboundDeliveryTests
         Assert.Equal(["1 in flight dup"], TakeAll(delivery));      // 200,001 positions behind it: its id could be taken for another
         Assert.True(delivery.OnPuback(1, out _));
         Assert.Equal([$"{PacketIds.Of(200_001)} q"], TakeAll(delivery));
+        Assert.True(delivery.OnPuback(PacketIds.Of(200_001), out _));
     }
 
     [Fact, Spec("MQTT-2.2.1-3")]
@@ -236,6 +237,20 @@ public sealed class OutboundDeliveryTests
         Assert.Equal(3, Sends(delivery, "second"));
         Assert.True(delivery.OnResponse(2));
         Assert.False(delivery.OnResponse(2));
+    }
+
+    [Fact, Spec("MQTT-4.4.0-1")]
+    public void A_request_goes_past_what_has_still_to_be_sent_again()
+    {
+        var delivery = Connected(10);
+        Sends(delivery, "first");
+        delivery.BeginConnection(10);
+
+        Assert.True(delivery.TryBeginRequest(out var packetId));
+
+        Assert.Equal(["1 first dup"], TakeAll(delivery));
+        Assert.True(delivery.OnResponse(packetId));
+        Assert.Equal(3, Sends(delivery, "second"));
     }
 
     [Fact]

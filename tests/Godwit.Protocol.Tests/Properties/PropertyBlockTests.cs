@@ -121,6 +121,27 @@ public sealed class PropertyBlockTests
     }
 
     [Theory]
+    [InlineData(PropertyId.PayloadFormatIndicator, 256)]
+    [InlineData(PropertyId.ReceiveMaximum, 65_536)]
+    public void A_number_that_does_not_fit_the_property_is_a_mistake_of_the_caller(PropertyId id, uint value) =>
+        Assert.Throws<OverflowException>(() =>
+        {
+            using var writer = new PropertyWriter(default);
+            writer.Add(id, value);
+        });
+
+    [Fact]
+    public void A_buffer_that_is_just_large_enough_is_used()
+    {
+        Span<byte> buffer = new byte[4];
+        using var writer = new PropertyWriter(buffer);
+
+        writer.Add(PropertyId.ReasonString, "x"u8);
+
+        Assert.True(writer.Block.Bytes.Overlaps(buffer));
+    }
+
+    [Theory]
     [InlineData(PropertyId.ContentType)]
     [InlineData(PropertyId.CorrelationData)]
     [InlineData(PropertyId.UserProperty)]

@@ -54,6 +54,30 @@ public sealed class AllocationTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact, Spec("R52")]
+    public void A_buffer_that_grows_is_rented_and_given_back()
+    {
+        WriteLong();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            WriteLong();
+        }
+
+        // Not 0: a collection in between may empty the pool once.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
+
+    private static void WriteLong()
+    {
+        using var properties = new PropertyWriter(stackalloc byte[8]);
+        for (var i = 0; i < 50; i++)
+        {
+            properties.AddUserProperty("a name of twenty chars"u8, "a value"u8);
+        }
+    }
+
     private static void WriteAll(byte[] buffer)
     {
         Span<byte> scratch = stackalloc byte[32];
