@@ -20,6 +20,7 @@ public sealed class BrokerLimits
         new(nameof(TopicLevelsMax), "levels", 0, 0, int.MaxValue, "Levels of a Topic Name or Topic Filter; 0 is no limit. More: as TopicBytesMax.", limits => limits.TopicLevelsMax, (limits, value) => limits.TopicLevelsMax = (int)value),
         new(nameof(FilterWildcardsMax), "wildcards", 0, 0, int.MaxValue, "Wildcards in one Topic Filter; 0 is no limit. More: SUBACK 0x8F (3.1.1: 0x80).", limits => limits.FilterWildcardsMax, (limits, value) => limits.FilterWildcardsMax = (int)value),
         new(nameof(FiltersPerSessionMax), "filters", 100_000, 0, int.MaxValue, "Subscriptions of one session; 0 is no limit. Beyond: SUBACK 0x97 (3.1.1: 0x80).", limits => limits.FiltersPerSessionMax, (limits, value) => limits.FiltersPerSessionMax = (int)value),
+        new(nameof(FilterBytesPerSessionMax), "bytes", 134_217_728, 1, long.MaxValue, "Subscriptions of one session (the bytes of each filter twice, and 256 for each of its levels). Beyond: SUBACK 0x97 (3.1.1: 0x80).", limits => limits.FilterBytesPerSessionMax, (limits, value) => limits.FilterBytesPerSessionMax = value),
         new(nameof(UserPropertiesMax), "properties", 100, 0, int.MaxValue, "User Properties in one packet. More: CONNACK or DISCONNECT 0x97.", limits => limits.UserPropertiesMax, (limits, value) => limits.UserPropertiesMax = (int)value),
         new(nameof(ReceiveMaximum), "exchanges", 65_535, 1, 65_535, "QoS 2 exchanges a client may have open; announced in 5.0. Beyond: DISCONNECT 0x93, or close.", limits => limits.ReceiveMaximum, (limits, value) => limits.ReceiveMaximum = (int)value),
         new(nameof(InFlightMax), "messages", 65_535, 1, 65_535, "QoS 1 and 2 messages unacknowledged towards one client, besides its own Receive Maximum. Beyond: they wait in the queue.", limits => limits.InFlightMax, (limits, value) => limits.InFlightMax = (int)value),
@@ -31,7 +32,7 @@ public sealed class BrokerLimits
         new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
         new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
-        new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
+        new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
         new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard and not yet taken. Beyond: shards stop reading clients until it has caught up.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
         new(nameof(TurnOutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes one connection's input may produce in one turn. Beyond: the rest of its input waits for the next turn.", limits => limits.TurnOutputBytesMax, (limits, value) => limits.TurnOutputBytesMax = (int)value),
     ];
@@ -69,6 +70,9 @@ public sealed class BrokerLimits
     /// <summary>Subscriptions of one session; 0 is no limit. Beyond: SUBACK 0x97 (3.1.1: 0x80). Unit: filters.</summary>
     public int FiltersPerSessionMax { get; set; } = 100_000;
 
+    /// <summary>Subscriptions of one session (the bytes of each filter twice, and 256 for each of its levels). Beyond: SUBACK 0x97 (3.1.1: 0x80). Unit: bytes.</summary>
+    public long FilterBytesPerSessionMax { get; set; } = 134_217_728;
+
     /// <summary>User Properties in one packet. More: CONNACK or DISCONNECT 0x97. Unit: properties.</summary>
     public int UserPropertiesMax { get; set; } = 100;
 
@@ -102,7 +106,7 @@ public sealed class BrokerLimits
     /// <summary>Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored. Unit: messages.</summary>
     public int RetainedMessagesMax { get; set; }
 
-    /// <summary>Retained messages without $SYS (topic, properties, payload and 64 each). Beyond: as RetainedMessagesMax. Unit: bytes.</summary>
+    /// <summary>Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax. Unit: bytes.</summary>
     public long RetainedBytesMax { get; set; } = 1_073_741_824;
 
     /// <summary>Messages posted to a shard and not yet taken. Beyond: shards stop reading clients until it has caught up. Unit: bytes.</summary>

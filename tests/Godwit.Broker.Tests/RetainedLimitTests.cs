@@ -11,6 +11,9 @@ public sealed class RetainedLimitTests
     /// <summary>Topic 1, payload 9, overhead 64.</summary>
     private const int CostBytes = 74;
 
+    /// <summary>A level whose name has 1 byte.</summary>
+    private const int LevelBytes = 193;
+
     public static TheoryData<bool, int> Limits => new(
         from byCount in new[] { true, false }
         from shards in new[] { 1, 3 }
@@ -161,9 +164,45 @@ public sealed class RetainedLimitTests
         Assert.Equal("2", broker.Connect("client").Subscribe("a").ReceivesPublish().PayloadText);
     }
 
+    /// <summary>A deep topic costs what its levels cost, and those it shares with others only once.</summary>
+    [Fact, Spec("R52")]
+    public void Levels_count_as_long_as_they_lead_to_a_message()
+    {
+        var broker = new BrokerHarness();
+        var publisher = broker.Connect("publisher").Subscribe("a/b/c/d");
+        long Levels() => broker.Core.Tree.RetainedLevelBytes / LevelBytes;
+
+        publisher.Publish("a/b", "x", retain: true);
+        Assert.Equal(2, Levels());
+        publisher.Publish("a/b/c/d", "x", retain: true);
+        Assert.Equal(4, Levels());
+        publisher.Publish("a/b/c/d", "y", retain: true);
+        publisher.Publish("a/b/e", "x", retain: true);
+        Assert.Equal(5, Levels());
+        publisher.Publish("a/b/c/d", "", retain: true);
+        Assert.Equal(3, Levels());
+        publisher.Publish("a/b", "", retain: true);
+        Assert.Equal(3, Levels());
+        publisher.Publish("a/b/e", "", retain: true);
+        Assert.Equal(0L, broker.Core.Tree.RetainedLevelBytes);
+    }
+
+    [Fact, Spec("MQTT-3.4.2-1", "R52")]
+    public void A_deep_topic_is_refused_for_what_its_levels_cost_and_leaves_nothing_behind()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.RetainedBytesMax = 1_000_000);
+        var publisher = broker.Connect("publisher");
+
+        publisher.Publish(new string('/', 10_000), "x", QoS.AtLeastOnce, retain: true);
+
+        Assert.Equal(0x97, publisher.Receives(PacketType.Puback).ReasonCode);
+        Assert.Equal((0, 0L, 0L), (broker.Core.Tree.RetainedCount, broker.Core.Tree.RetainedBytes, broker.Core.Tree.RetainedLevelBytes));
+        Assert.True(broker.Core.Tree.Root.IsEmpty);
+    }
+
     private static BrokerHarness Limited(bool byCount, int shards = 1) => new(shards, limits =>
     {
         limits.RetainedMessagesMax = byCount ? 2 : 0;
-        limits.RetainedBytesMax = byCount ? 1_000_000 : 2 * CostBytes;
+        limits.RetainedBytesMax = byCount ? 1_000_000 : 2 * (CostBytes + LevelBytes);
     });
 }

@@ -90,7 +90,7 @@ internal sealed class SubscribeHandler(Shard shard)
         }
 
         var replaced = session.Subscriptions.Find(entry.Filter);
-        if (replaced is null && limits.FiltersPerSessionMax > 0 && session.Subscriptions.Count >= limits.FiltersPerSessionMax)
+        if (replaced is null && !HasRoom(session.Subscriptions, entry.Filter))
         {
             return SubackReasonCode.QuotaExceeded;
         }
@@ -106,9 +106,24 @@ internal sealed class SubscribeHandler(Shard shard)
             Identifiers = identifiers,
         };
         shard.Core.Tree.Subscribe(subscription, filter, replaced);          // first the index, then the retained store
-        session.Subscriptions.Put(subscription);
+        if (replaced is null)
+        {
+            session.Subscriptions.Add(subscription);
+        }
+        else
+        {
+            session.Subscriptions.Replace(replaced, subscription);
+        }
+
         SearchRetained(session, subscription, filter, entry.Options.RetainHandling, replaced);
         return (SubackReasonCode)granted;
+    }
+
+    private bool HasRoom(SubscriptionTable subscriptions, ReadOnlySpan<byte> filter)
+    {
+        var limits = shard.Core.Limits;
+        return (limits.FiltersPerSessionMax == 0 || subscriptions.Count < limits.FiltersPerSessionMax)
+            && subscriptions.Bytes + SubscriptionTable.CostOf(filter) <= limits.FilterBytesPerSessionMax;
     }
 
     private void SearchRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, Subscription? replaced)

@@ -49,6 +49,9 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
         set => Volatile.Write(ref _retained, value);
     }
 
+    /// <summary>Retained messages here and below, without those of <c>$SYS</c>.</summary>
+    public int RetainedBelow { get; set; }
+
     /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
     public long ExpiryArmedMs { get; set; } = long.MaxValue;
 

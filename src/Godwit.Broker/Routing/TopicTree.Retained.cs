@@ -6,15 +6,22 @@ namespace Godwit.Broker.Routing;
 /// <summary>The retained messages (5.0 §3.3.1.3): one a topic, in the same tree as the subscriptions and under the same versions.</summary>
 internal sealed partial class TopicTree
 {
+    /// <summary>What a level costs besides its name: a node, and its place in the node above.</summary>
+    private const int LevelBytes = 192;
+
     private readonly PriorityQueue<TopicNode, long> _expiries = new();
     private int _retainedCount;
     private long _retainedBytes;
+    private long _retainedLevelBytes;
 
     /// <summary>Retained messages, without those of <c>$SYS</c>.</summary>
     public int RetainedCount => Volatile.Read(ref _retainedCount);
 
     /// <summary>What they cost: topic, properties, payload and 64 each.</summary>
     public long RetainedBytes => Volatile.Read(ref _retainedBytes);
+
+    /// <summary>What the levels cost that lead to retained messages, without those of <c>$SYS</c>: their names and 192 each.</summary>
+    public long RetainedLevelBytes => Volatile.Read(ref _retainedLevelBytes);
 
     /// <summary>Entries in the queue of expiries, for tests of its bound.</summary>
     public int ExpiryEntryCount => _expiries.Count;
@@ -34,7 +41,7 @@ internal sealed partial class TopicTree
     /// <summary>Stores a message as the retained one of its topic, in the place of an older. [MQTT-3.3.1-5] [MQTT3-3.3.1-5]</summary>
     /// <param name="message">Unpooled, payload not empty; its version is set here, also when it is not stored.</param>
     /// <param name="countMax">Most retained messages; 0 is no limit.</param>
-    /// <param name="bytesMax">Most bytes; 0 is no limit.</param>
+    /// <param name="bytesMax">Most bytes of messages and levels; 0 is no limit.</param>
     /// <returns>False: a limit is reached; what was stored before stays.</returns>
     public bool TryRetain(Message message, int countMax, long bytesMax)
     {
@@ -43,18 +50,10 @@ internal sealed partial class TopicTree
             message.Version = ++_version;
             var node = Walk(message.Topic, isFilter: false);
             var old = node.Retained;
-            if (!IsServerTopic(message.Topic))
+            if (!IsServerTopic(message.Topic) && !TryCount(node, message, old, countMax, bytesMax))
             {
-                var count = _retainedCount + (old is null ? 1 : 0);
-                var bytes = _retainedBytes + message.CostBytes - (old?.CostBytes ?? 0);
-                if ((countMax > 0 && count > countMax) || (bytesMax > 0 && bytes > bytesMax))
-                {
-                    Prune(node);
-                    return false;
-                }
-
-                _retainedCount = count;
-                _retainedBytes = bytes;
+                Prune(node);
+                return false;
             }
 
             node.Retained = message;
@@ -124,6 +123,56 @@ internal sealed partial class TopicTree
         }
     }
 
+    private bool TryCount(TopicNode node, Message message, Message? old, int countMax, long bytesMax)
+    {
+        var count = _retainedCount + (old is null ? 1 : 0);
+        var bytes = _retainedBytes + message.CostBytes - (old?.CostBytes ?? 0);
+        var levelBytes = _retainedLevelBytes + (old is null ? NewLevelCost(node) : 0);
+        if ((countMax > 0 && count > countMax) || (bytesMax > 0 && bytes + levelBytes > bytesMax))
+        {
+            return false;
+        }
+
+        _retainedCount = count;
+        _retainedBytes = bytes;
+        if (old is null)
+        {
+            CountLevels(node, isRetained: true);
+        }
+
+        return true;
+    }
+
+    private static long LevelCost(TopicNode node) => LevelBytes + node.Level.Length;
+
+    /// <summary>What a first message here would add to the levels that count.</summary>
+    private static long NewLevelCost(TopicNode node)
+    {
+        var cost = 0L;
+        for (; node.RetainedBelow == 0 && node.Parent is { } parent; node = parent)
+        {
+            cost += LevelCost(node);
+        }
+
+        return cost;
+    }
+
+    /// <summary>A message has come to a node, or has gone: the levels that lead to it count as long as they lead to any.</summary>
+    private void CountLevels(TopicNode node, bool isRetained)
+    {
+        for (; node.Parent is { } parent; node = parent)
+        {
+            if (isRetained && node.RetainedBelow++ == 0)
+            {
+                _retainedLevelBytes += LevelCost(node);
+            }
+            else if (!isRetained && --node.RetainedBelow == 0)
+            {
+                _retainedLevelBytes -= LevelCost(node);
+            }
+        }
+    }
+
     private static bool IsServerTopic(ReadOnlySpan<byte> topic) => topic.StartsWith("$SYS/"u8);
 
     /// <summary>A message that is replaced again and again by one that lives longer keeps one entry, which is moved when it comes up.</summary>
@@ -156,6 +205,7 @@ internal sealed partial class TopicTree
             {
                 _retainedCount--;
                 _retainedBytes -= old.CostBytes;
+                CountLevels(node, isRetained: false);
             }
 
             node.Retained = null;

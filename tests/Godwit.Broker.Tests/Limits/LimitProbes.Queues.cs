@@ -11,6 +11,9 @@ internal static partial class LimitProbes
     /// <summary>What a message costs besides topic, properties and payload.</summary>
     private const int MessageOverhead = 64;
 
+    /// <summary>What a level of a retained topic costs besides its name.</summary>
+    private const int RetainedLevelOverhead = 192;
+
     private static string InFlight(BrokerHarness broker, ProtocolVersion version, long amount)
     {
         var client = broker.Connect("a", version).Subscribe("t", QoS.ExactlyOnce);
@@ -103,7 +106,7 @@ internal static partial class LimitProbes
     {
         var client = broker.Connect("a", version);
 
-        client.Publish("t", new string('m', (int)amount - (1 + MessageOverhead)), QoS.AtLeastOnce, retain: true);
+        client.Publish("t", new string('m', (int)amount - (1 + MessageOverhead) - (1 + RetainedLevelOverhead)), QoS.AtLeastOnce, retain: true);
 
         return Outcome.Of(broker, client);
     }

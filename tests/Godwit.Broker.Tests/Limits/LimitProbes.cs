@@ -22,6 +22,7 @@ internal static partial class LimitProbes
         new(nameof(BrokerLimits.TopicLevelsMax), 3, "DISCONNECT 90", "closed", TopicLevels),
         new(nameof(BrokerLimits.FilterWildcardsMax), 3, "SUBACK 8F", "SUBACK 80", FilterWildcards),
         new(nameof(BrokerLimits.FiltersPerSessionMax), 10, "SUBACK 97", "SUBACK 80", Filters),
+        new(nameof(BrokerLimits.FilterBytesPerSessionMax), 1000, "SUBACK 97", "SUBACK 80", FilterBytes),
         new(nameof(BrokerLimits.UserPropertiesMax), 3, "DISCONNECT 97", null, UserProperties),
         new(nameof(BrokerLimits.ReceiveMaximum), 3, "DISCONNECT 93", "closed", OpenExchanges),
         new(nameof(BrokerLimits.InFlightMax), 3, "waits", "waits", InFlight),
@@ -113,6 +114,19 @@ internal static partial class LimitProbes
         }
 
         client.SendSubscribe([("t1", 1)]);          // a replacement takes no place
+        return Outcome.Of(client);
+    }
+
+    /// <summary>Only even amounts can be reached: every byte counts twice.</summary>
+    private static string FilterBytes(BrokerHarness broker, ProtocolVersion version, long amount)
+    {
+        const int First = 2 + 256;
+        var client = broker.Connect("a", version);
+        client.SendSubscribe([("t", 0)]);
+
+        client.SendSubscribe([("u/" + new string('x', (int)(((amount + 1) / 2) - (First / 2) - 256 - 2)), 0)]);
+
+        client.SendSubscribe([("t", 1)]);           // a replacement costs nothing
         return Outcome.Of(client);
     }
 

@@ -89,4 +89,36 @@ public sealed class NameLimitTests
         Assert.Equal([0x01, 0x8F, 0x02], suback.Codes);
         Assert.Equal(2, broker.Core.SubscriptionCount);
     }
+
+    /// <summary>FilterBytesPerSessionMax: what is given up makes room, however many filters there were.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void Room_of_a_filter_that_is_given_up_is_free_again(int count)
+    {
+        var broker = new BrokerHarness(limits: limits => limits.FilterBytesPerSessionMax = count * 260);
+        var client = broker.Connect("a");
+        var filters = Enumerable.Range(10, count).Select(number => $"{number}").ToArray();
+
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.All(filters, filter => Assert.Equal([0], client.SubscribeRaw([(filter, 0)]).Codes));
+            Assert.Equal([0x97], client.SubscribeRaw([("beyond", 0)]).Codes);
+            client.Unsubscribe(filters);
+        }
+
+        Assert.Equal(0, broker.Core.SubscriptionCount);
+    }
+
+    /// <summary>A deep filter costs as much memory as its levels, not as its bytes.</summary>
+    [Fact]
+    public void Levels_of_a_filter_count()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.FilterBytesPerSessionMax = 100_000);
+        var client = broker.Connect("a");
+
+        Assert.Equal([0x97], client.SubscribeRaw([(new string('/', 400), 0)]).Codes);
+        Assert.Equal([0x00], client.SubscribeRaw([(new string('x', 400), 0)]).Codes);
+        Assert.Equal(1, broker.Core.SubscriptionCount);
+    }
 }
