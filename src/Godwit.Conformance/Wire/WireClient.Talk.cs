@@ -16,7 +16,7 @@ public sealed partial class WireClient
     {
         options ??= new PublishOptions();
         var packetId = options.QoS == 0 ? (ushort)0 : options.PacketId ?? NextPacketId();
-        if (options.Retain)
+        if (options.Retain && topic.Length > 0)     // without a topic: one that stands behind an alias
         {
             OnRetain?.Invoke(topic);
         }
