@@ -33,9 +33,9 @@ public sealed class ReaderTests
     {
         var reader = new Reader("/");
 
-        var commands = reader.WithPort("./godwit serve -v\nseq 1 | ./godwit pub -t a -l\nmosquitto_sub -t a\necho godwit pub");
+        var commands = reader.WithPort("./godwit serve -v\nseq 1 | ./godwit pub -t a -l\nmosquitto_sub -t a\necho godwit pub\n./godwit conformance localhost -v");
 
-        Assert.Matches(@"^\./godwit serve -p (\d+) -v\nseq 1 \| \./godwit pub -p \1 -t a -l\nmosquitto_sub -p \1 -t a\necho godwit pub$", commands);
+        Assert.Matches(@"^\./godwit serve -p (\d+) -v\nseq 1 \| \./godwit pub -p \1 -t a -l\nmosquitto_sub -p \1 -t a\necho godwit pub\n\./godwit conformance localhost:\1 -v$", commands);
     }
 
     private static async Task Follow(string page)

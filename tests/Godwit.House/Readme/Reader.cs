@@ -7,7 +7,7 @@ namespace Godwit.House.Readme;
 
 /// <summary>
 /// Follows the steps of a section, in as many terminals as it has. The only difference to what stands on the page: every client and
-/// broker gets <c>-p</c> with a free port, so that nothing else on the machine is in the way.
+/// broker gets a free port, so that nothing else on the machine is in the way.
 /// </summary>
 /// <param name="folder">Where the commands run: the repository.</param>
 public sealed partial class Reader(string folder) : IAsyncDisposable
@@ -59,8 +59,9 @@ public sealed partial class Reader(string folder) : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds <c>-p</c> to every client and broker in some commands.</summary>
-    public string WithPort(string commands) => ClientOrBroker().Replace(commands, match => $"{match.Value} -p {_port}");
+    /// <summary>Adds <c>-p</c> to every client and broker in some commands, and the port to the broker that is judged.</summary>
+    public string WithPort(string commands) =>
+        Judged().Replace(ClientOrBroker().Replace(commands, match => $"{match.Value} -p {_port}"), match => $"{match.Value}:{_port}");
 
     private static int FreePort()
     {
@@ -125,6 +126,9 @@ public sealed partial class Reader(string folder) : IAsyncDisposable
 
     [GeneratedRegex(@"(?:\./godwit (?:serve|pub|sub)|mosquitto_(?:pub|sub))\b")]
     private static partial Regex ClientOrBroker();
+
+    [GeneratedRegex(@"\./godwit conformance localhost\b")]
+    private static partial Regex Judged();
 
     [GeneratedRegex(@"godwit serve\b.* -v\b")]
     private static partial Regex VerboseServe();
