@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Godwit.Protocol;
 using Godwit.Server.Hosting;
@@ -64,6 +65,37 @@ public sealed class HandshakeOverSocketsTests
         await first.SendAsync(Bytes.Connect("first")[1..]);
         Assert.Equal(0, (await first.ReceiveAsync()).ConnackCode);
         using var fourth = await server.ConnectAsync("fourth");     // the first made room
+    }
+
+    [Theory, MemberData(nameof(Transports)), Spec("R52")]
+    public async Task Beyond_the_limit_of_half_open_bytes_who_sends_more_is_closed(TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(transport, options => options.Limits.HalfOpenBytesMax = 200_000);
+        var connect = Bytes.Connect(new string('c', 60_000));
+        var patient = new List<RawClient>();
+        var closed = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            var client = await server.OpenAsync();
+            await client.SendAsync(connect[..40_000]);
+            patient.Add(client);
+            await server.ConnectAsync($"whole {i}");        // what comes whole is not held
+        }
+
+        await Eventually.IsTrueAsync(
+            () => (closed = patient.Count(client => client.Socket.Poll(0, SelectMode.SelectRead))) >= 5, "those beyond the limit are closed");
+        Assert.InRange(closed, 5, 8);                       // 40,000 to 80,000 bytes each
+
+        patient.ForEach(client => client.Dispose());        // and that makes room
+        var isIn = false;
+        for (var attempt = 0; attempt < 20 && !isIn; attempt++)
+        {
+            using var late = await server.OpenAsync();
+            await late.SendAsync(connect[..40_000]);
+            isIn = !late.Socket.Poll(100_000, SelectMode.SelectRead);
+        }
+
+        Assert.True(isIn, "there is no room again");
     }
 
     [Theory, MemberData(nameof(Transports)), Spec("MQTT-3.1.0-1", "R49")]

@@ -88,6 +88,8 @@ internal sealed class ConnectionLog(ILogger logger)
 
     internal void HalfOpenRefused(string address, int limit) => ServerLog.HalfOpenRefused(logger, address, limit);
 
+    internal void HalfOpenBytesRefused(string address, long limit) => ServerLog.HalfOpenBytesRefused(logger, address, limit);
+
     internal void CannotAccept(string reason) => ServerLog.CannotAccept(logger, reason);
 
     internal void HandshakeFault(string address, Exception fault) => ServerLog.HandshakeFault(logger, address, fault);

@@ -53,6 +53,9 @@ internal static partial class ServerLog
     [LoggerMessage(18, LogLevel.Warning, "cannot accept connections: {Reason}; trying again (raise the limit with ulimit -n)")]
     internal static partial void CannotAccept(ILogger logger, string reason);
 
+    [LoggerMessage(19, LogLevel.Debug, "closed {Address}: incomplete CONNECTs hold more than Limits:HalfOpenBytesMax={Limit} bytes")]
+    internal static partial void HalfOpenBytesRefused(ILogger logger, string address, long limit);
+
     [LoggerMessage(20, LogLevel.Error, "fault while handling \"{ClientId}\" from {Address}; this connection is closed")]
     internal static partial void ConnectionFault(ILogger logger, string clientId, string address, Exception fault);
 

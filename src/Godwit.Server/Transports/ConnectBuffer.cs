@@ -12,6 +12,9 @@ internal struct ConnectBuffer
 
     internal int Length { get; private set; }
 
+    /// <summary>What it costs, in bytes.</summary>
+    internal readonly int Capacity => _bytes?.Length ?? 0;
+
     internal readonly ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
     internal void Append(ReadOnlySpan<byte> received)

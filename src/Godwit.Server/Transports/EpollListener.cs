@@ -39,6 +39,7 @@ internal sealed unsafe class EpollListener : IDisposable
     private readonly Queue<(long Id, long DeadlineMs)> _deadlines = new();
     private readonly byte[] _buffer = GC.AllocateArray<byte>(ReadSize, pinned: true);
     private readonly Thread _thread;
+    private long _heldBytes;        // of incomplete CONNECTs
     private long _nowMs;
     private long _acceptAgainMs = long.MaxValue;
     private bool _isExhausted;
@@ -152,6 +153,7 @@ internal sealed unsafe class EpollListener : IDisposable
 
         if (Read(ref pending, id, isWatched: true))
         {
+            _heldBytes -= pending.Received.Capacity;
             _pending.Remove(id);
         }
     }
@@ -194,11 +196,13 @@ internal sealed unsafe class EpollListener : IDisposable
         var pending = new PendingConnection { Fd = fd, RemoteAddress = remoteAddress };
         if (Read(ref pending, id, isWatched: false))
         {
+            _heldBytes -= pending.Received.Capacity;
             return;                     // CONNECT mostly has arrived before accept: no registration here at all
         }
 
         if (!_epoll.Add(fd, id, EpollFlags.Reading))
         {
+            _heldBytes -= pending.Received.Capacity;
             _ = Libc.Close(fd);
             return;
         }
@@ -247,7 +251,7 @@ internal sealed unsafe class EpollListener : IDisposable
         var input = received;
         if (pending.Received.Length > 0)
         {
-            pending.Received.Append(received);
+            Hold(ref pending, received);
             input = pending.Received.Span;
         }
 
@@ -257,10 +261,10 @@ internal sealed unsafe class EpollListener : IDisposable
             case HandshakeStatus.Incomplete:
                 if (pending.Received.Length == 0)
                 {
-                    pending.Received.Append(received);
+                    Hold(ref pending, received);
                 }
 
-                return false;
+                return IsTooMuchHeld(pending);
 
             case HandshakeStatus.Refused:
                 _log.HandshakeRefused(pending.RemoteAddress, result);
@@ -271,6 +275,27 @@ internal sealed unsafe class EpollListener : IDisposable
                 HandOver(ref pending, id, isWatched, input, result);
                 return true;
         }
+    }
+
+    private void Hold(ref PendingConnection pending, ReadOnlySpan<byte> received)
+    {
+        _heldBytes -= pending.Received.Capacity;
+        pending.Received.Append(received);
+        _heldBytes += pending.Received.Capacity;
+    }
+
+    /// <summary>Incomplete CONNECTs hold too much: the one that has just grown is closed.</summary>
+    private bool IsTooMuchHeld(PendingConnection pending)
+    {
+        var limit = _core.Limits.HalfOpenBytesMax;
+        if (_heldBytes <= limit)
+        {
+            return false;
+        }
+
+        _log.HalfOpenBytesRefused(pending.RemoteAddress, limit);
+        _ = Libc.Close(pending.Fd);
+        return true;
     }
 
     private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
@@ -313,6 +338,7 @@ internal sealed unsafe class EpollListener : IDisposable
             _deadlines.Dequeue();
             if (_pending.Remove(first.Id, out var pending))
             {
+                _heldBytes -= pending.Received.Capacity;
                 _log.ConnectTimeout(pending.RemoteAddress);
                 _ = Libc.Close(pending.Fd);
             }

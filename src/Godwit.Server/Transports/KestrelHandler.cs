@@ -15,6 +15,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
 
     private readonly CancellationTokenSource _stopping = new();
     private int _halfOpen;
+    private long _heldBytes;        // of incomplete CONNECTs
 
     /// <summary>Serves one connection from accept to close.</summary>
     internal async Task OnConnectedAsync(ConnectionContext context)
@@ -77,9 +78,11 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         deadline.CancelAfter(core.Limits.ConnectTimeoutMs);
         var input = context.Transport.Input;
         var received = default(ConnectBuffer);
-        while (true)
+        var heldBytes = 0;
+        HandshakeResult result;
+        try
         {
-            try
+            do
             {
                 var read = await input.ReadAsync(deadline.Token).ConfigureAwait(false);
                 foreach (var segment in read.Buffer)
@@ -92,26 +95,49 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
                 {
                     return null;
                 }
-            }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
-            {
-                log.ConnectTimeout(address);
-                return null;
-            }
 
-            var result = core.Handshake.TryRead(received.Span);
-            if (result.Status == HandshakeStatus.Accepted)
-            {
-                return Post(context, address, received.Span, result);
-            }
+                Interlocked.Add(ref _heldBytes, received.Capacity - heldBytes);
+                heldBytes = received.Capacity;
+                result = core.Handshake.TryRead(received.Span);
+                if (result.Status == HandshakeStatus.Accepted)
+                {
+                    return Post(context, address, received.Span, result);
+                }
 
-            if (result.Status == HandshakeStatus.Refused)
-            {
-                log.HandshakeRefused(address, result);
-                await RefuseAsync(context, result.Answer).ConfigureAwait(false);
-                return null;
+                if (result.Status == HandshakeStatus.Incomplete && IsTooMuchHeld(address))
+                {
+                    return null;
+                }
             }
+            while (result.Status == HandshakeStatus.Incomplete);
         }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            log.ConnectTimeout(address);
+            return null;
+        }
+        finally
+        {
+            Interlocked.Add(ref _heldBytes, -heldBytes);
+            received = default;                 // or it would live as long as the refusal takes
+        }
+
+        log.HandshakeRefused(address, result);
+        await RefuseAsync(context, result.Answer).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Incomplete CONNECTs hold too much: the one that has just grown is closed.</summary>
+    private bool IsTooMuchHeld(string address)
+    {
+        var limit = core.Limits.HalfOpenBytesMax;
+        if (Interlocked.Read(ref _heldBytes) <= limit)
+        {
+            return false;
+        }
+
+        log.HalfOpenBytesRefused(address, limit);
+        return true;
     }
 
     private KestrelConnection Post(ConnectionContext context, string address, ReadOnlySpan<byte> received, in HandshakeResult result)

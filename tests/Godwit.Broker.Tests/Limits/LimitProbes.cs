@@ -9,7 +9,8 @@ namespace Godwit.Broker.Tests.Limits;
 internal static partial class LimitProbes
 {
     /// <summary>Limits that the listener holds, not the core: Godwit.Server.Tests tries them over sockets.</summary>
-    public static IReadOnlyList<string> OfTheListener { get; } = [nameof(BrokerLimits.ConnectTimeoutMs), nameof(BrokerLimits.HalfOpenMax)];
+    public static IReadOnlyList<string> OfTheListener { get; } =
+        [nameof(BrokerLimits.ConnectTimeoutMs), nameof(BrokerLimits.HalfOpenMax), nameof(BrokerLimits.HalfOpenBytesMax)];
 
     public static IReadOnlyList<LimitProbe> All { get; } =
     [
