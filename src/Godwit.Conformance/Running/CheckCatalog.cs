@@ -27,12 +27,19 @@ public static class CheckCatalog
         .. From(typeof(PacketIdentifierChecks)),
         .. From(typeof(PropertyPlaceChecks)),
         .. From(typeof(PropertyValueChecks)),
+        .. From(typeof(StreamChecks)),
+        .. From(typeof(FirstPacketChecks)),
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
         .. From(typeof(PingChecks)),
+        .. From(typeof(DisconnectChecks)),
+        .. From(typeof(ServerDisconnectChecks)),
+        .. From(typeof(AuthChecks)),
+        .. From(typeof(ErrorChecks)),
+        .. From(typeof(PacketSizeChecks)),
     ];
 
     /// <summary>The checks that a user asked for.</summary>
