@@ -106,6 +106,19 @@ public static class ErrorChecks
         Probe.Ensure(await client.ReceiveOrEndAsync("the end of the connection") is null, "the end of the connection", "a packet");
     }
 
+    /// <summary>A reset makes some systems throw away a DISCONNECT that has arrived and was not read yet.</summary>
+    [Check("MQTT-4.13.1-1", "Trap-93", IsRecommendation = true)]
+    public static async Task DISCONNECT_is_not_followed_by_a_reset_although_the_client_has_sent_more(Probe probe)
+    {
+        var client = await probe.ConnectAsync();
+        await client.SendAsync([[0x00, 0x00], .. Enumerable.Repeat(Packets.Pingreq, 4000)]);
+        var disconnect = await client.ReceiveOrEndAsync("DISCONNECT or the end of the connection");
+        Probe.SkipUnless(disconnect is not null, "the broker sends no DISCONNECT after an error");
+
+        Probe.Ensure(await client.ReceiveOrEndAsync("the end of the connection") is null, "the end of the connection", "a packet");
+        Probe.Ensure(!client.WasReset, "an orderly end of the connection", "a reset");
+    }
+
     /// <summary>The same for a CONNECT that is refused while the client already sends.</summary>
     [Check("MQTT-4.13.2-1", "Trap-93", IsRecommendation = true)]
     public static async Task A_refusing_CONNACK_can_be_read_although_the_client_has_sent_much_more(Probe probe)
