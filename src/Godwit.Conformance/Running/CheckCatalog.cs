@@ -27,6 +27,8 @@ public static class CheckCatalog
         .. From(typeof(PacketIdentifierChecks)),
         .. From(typeof(PropertyPlaceChecks)),
         .. From(typeof(PropertyValueChecks)),
+        .. From(typeof(StreamChecks)),
+        .. From(typeof(FirstPacketChecks)),
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
         .. From(typeof(ConnectHeaderChecks)),
         .. From(typeof(ConnectPayloadChecks)),
@@ -51,6 +53,11 @@ public static class CheckCatalog
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
         .. From(typeof(PingChecks)),
+        .. From(typeof(DisconnectChecks)),
+        .. From(typeof(ServerDisconnectChecks)),
+        .. From(typeof(AuthChecks)),
+        .. From(typeof(ErrorChecks)),
+        .. From(typeof(PacketSizeChecks)),
     ];
 
     /// <summary>The checks that a user asked for.</summary>

@@ -41,6 +41,9 @@ public sealed partial class WireClient : IAsyncDisposable
     /// <summary>The ClientId of its CONNECT.</summary>
     public string ClientId { get; internal set; } = "";
 
+    /// <summary>The connection ended with a reset and not with the broker's orderly close.</summary>
+    public bool WasReset { get; private set; }
+
     /// <summary>A Packet Identifier that this client has not used yet.</summary>
     public ushort NextPacketId() => ++_lastPacketId;
 
@@ -160,6 +163,7 @@ public sealed partial class WireClient : IAsyncDisposable
         }
         catch (IOException)
         {
+            WasReset = true;
             return 0;               // a reset is an end as well
         }
     }

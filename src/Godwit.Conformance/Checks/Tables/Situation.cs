@@ -191,7 +191,7 @@ internal sealed class Situation
     private async Task<(bool Accepted, string Answer)> DisconnectAnswerAsync(byte[] packet, WireClient watcher)
     {
         await Client.SendAsync(packet);
-        var last = await Client.ReceiveOrEndAsync("the end of the connection");
+        var last = await Ending.PacketAsync(Client);
         var topic = Probe.Topic("will/" + Client.ClientId);
         var next = await Probe.ConnectAsync(new ConnectOptions { ClientId = Client.ClientId });
         await next.PublishAsync(topic, "marker", qos: 1);
