@@ -84,7 +84,7 @@ public static class ClientIdChecks
     }
 
     [Check("MQTT31-3.1-3", "Trap-25")]
-    public static async Task An_empty_ClientId_is_rejected_in_3_1(Probe probe)
+    public static async Task An_empty_ClientId_is_always_rejected(Probe probe)
     {
         await IsRejectedAsync(probe, cleanStart: true);
         await IsRejectedAsync(probe, cleanStart: false);

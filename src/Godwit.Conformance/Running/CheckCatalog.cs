@@ -23,9 +23,19 @@ public static class CheckCatalog
         .. From(typeof(ConnectHeaderChecks)),
         .. From(typeof(ConnectPayloadChecks)),
         .. From(typeof(ClientIdChecks)),
+        .. From(typeof(ConnectPropertyChecks)),
+        .. From(typeof(ConnackChecks)),
+        .. From(typeof(PipelineChecks)),
         .. From(typeof(SessionChecks)),
         .. From(typeof(SessionStateChecks)),
         .. From(typeof(SessionExpiryChecks)),
+        .. From(typeof(TakeoverChecks)),
+        .. From(typeof(WillChecks)),
+        .. From(typeof(WillMessageChecks)),
+        .. From(typeof(WillDelayChecks)),
+        .. From(typeof(WillPropertyChecks)),
+        .. From(typeof(KeepAliveChecks)),
+        .. From(typeof(Mqtt31Checks)),
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
