@@ -90,7 +90,7 @@ public static class ClientIdChecks
         await IsRejectedAsync(probe, cleanStart: false);
     }
 
-    [Check("MQTT3-3.1.3-7", "MQTT3-3.1.3-8", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "Trap-25", "Trap-27")]
+    [Check("MQTT3-3.1.3-7", "MQTT3-3.1.3-8", "MQTT3-3.1.3-9", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "Trap-25", "Trap-27")]
     public static Task An_empty_ClientId_without_Clean_Session_is_rejected_with_2(Probe probe) => IsRejectedAsync(probe, cleanStart: false);
 
     [Check("MQTT3-3.1.3-6", "MQTT3-3.1.3-9", "Trap-25")]
