@@ -84,13 +84,13 @@ public static class ClientIdChecks
     }
 
     [Check("MQTT31-3.1-3", "Trap-25")]
-    public static async Task An_empty_ClientId_is_rejected_in_3_1(Probe probe)
+    public static async Task An_empty_ClientId_is_always_rejected(Probe probe)
     {
         await IsRejectedAsync(probe, cleanStart: true);
         await IsRejectedAsync(probe, cleanStart: false);
     }
 
-    [Check("MQTT3-3.1.3-7", "MQTT3-3.1.3-8", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "Trap-25", "Trap-27")]
+    [Check("MQTT3-3.1.3-7", "MQTT3-3.1.3-8", "MQTT3-3.1.3-9", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "Trap-25", "Trap-27")]
     public static Task An_empty_ClientId_without_Clean_Session_is_rejected_with_2(Probe probe) => IsRejectedAsync(probe, cleanStart: false);
 
     [Check("MQTT3-3.1.3-6", "MQTT3-3.1.3-9", "Trap-25")]

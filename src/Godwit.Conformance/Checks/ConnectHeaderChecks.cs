@@ -99,13 +99,13 @@ public static class ConnectHeaderChecks
     public static Task Will_Retain_without_a_will_is_malformed(Probe probe) =>
         Refusals.ExpectMalformedAsync(probe, RawConnect.Start(probe.Version, RawConnect.CleanStart | RawConnect.WillRetain).String(probe.ClientId("a")).ToBytes());
 
-    [Check("MQTT3-3.1.2-22", "MQTT3-3.1.4-1", "Trap-23", Versions = Versions.Mqtt31 | Versions.Mqtt311)]
-    public static Task A_password_without_a_user_name_is_malformed_before_5_0(Probe probe) =>
+    [Check("MQTT3-3.1.2-22", "MQTT3-3.1.4-1", "MQTT31-3.1-11", "Trap-23")]
+    public static Task A_password_needs_a_user_name_before_version_5(Probe probe) =>
         Refusals.ExpectMalformedAsync(
             probe, RawConnect.Start(probe.Version, RawConnect.CleanStart | RawConnect.Password).String(probe.ClientId("a")).String("secret").ToBytes());
 
     [Check("MQTT-3.1.2-19", "Trap-23")]
-    public static async Task A_password_without_a_user_name_is_legal_in_5_0(Probe probe)
+    public static async Task Version_5_allows_a_password_without_a_user_name(Probe probe)
     {
         var connect = RawConnect.Start(probe.Version, RawConnect.CleanStart | RawConnect.Password).String(probe.ClientId("a")).String("secret").ToBytes();
 

@@ -70,16 +70,16 @@ public static class ConnectPayloadChecks
         Refusals.ExpectMalformedAsync(probe, RawConnect.Start(probe.Version, WithUser).String(probe.ClientId("a")).String("user").String("secret").ToBytes());
 
     [Check("MQTT-3.1.3-4", "MQTT3-3.1.3-4")]
-    public static Task A_ClientId_that_is_not_UTF_8_is_refused(Probe probe) =>
+    public static Task An_ill_formed_ClientId_is_refused(Probe probe) =>
         EachIsRefusedAsync(probe, text => RawConnect.Start(probe.Version).Binary(text), 0x85);
 
     [Check("MQTT-3.1.3-11", "MQTT3-3.1.3-10")]
-    public static Task A_Will_Topic_that_is_not_UTF_8_is_refused(Probe probe) =>
+    public static Task An_ill_formed_Will_Topic_is_refused(Probe probe) =>
         EachIsRefusedAsync(
             probe, text => RawConnect.Start(probe.Version, WithWill).String(probe.ClientId("a")).Properties(probe.Version).Binary(text).String("x"), 0x90);
 
     [Check("MQTT-3.1.3-12", "MQTT3-3.1.3-11")]
-    public static Task A_user_name_that_is_not_UTF_8_is_refused(Probe probe) =>
+    public static Task An_ill_formed_user_name_is_refused(Probe probe) =>
         EachIsRefusedAsync(probe, text => RawConnect.Start(probe.Version, WithUser).String(probe.ClientId("a")).Binary(text), 0x86, 0x87);
 
     [Check("MQTT-3.1.3-1", "MQTT3-3.1.3-1", Versions = Versions.All)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Godwit.Protocol;
+using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Wire;
 
@@ -78,6 +79,24 @@ public sealed partial class WireClient
         if (connack.Packet[2] != flags)
         {
             throw new CheckFailedException(isPresent ? "CONNACK with Session Present" : "CONNACK without Session Present", connack.ToString());
+        }
+    }
+
+    /// <summary>Skips the check when the broker announced that it does not take PUBLISH packets with this QoS; 3.x cannot announce it.</summary>
+    public void SkipUnlessQoS(int qos)
+    {
+        if (Connack?.NumberOr(PropertyId.MaximumQoS, 2) < qos)
+        {
+            throw new CheckSkippedException($"the broker offers no QoS {qos}");
+        }
+    }
+
+    /// <summary>Skips the check when the broker announced that it retains no messages; 3.x cannot announce it.</summary>
+    public void SkipUnlessRetainAvailable()
+    {
+        if (Connack?.NumberOr(PropertyId.RetainAvailable, 1) == 0)
+        {
+            throw new CheckSkippedException("the broker offers no retained messages");
         }
     }
 }
