@@ -59,6 +59,9 @@ public static class CheckCatalog
         .. From(typeof(MessageExpiryChecks)),
         .. From(typeof(TopicAliasChecks)),
         .. From(typeof(ServerTopicAliasChecks)),
+        .. From(typeof(OverlapChecks)),
+        .. From(typeof(SubscriptionIdentifierChecks)),
+        .. From(typeof(PacketSizeChecks)),
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
@@ -67,7 +70,7 @@ public static class CheckCatalog
         .. From(typeof(ServerDisconnectChecks)),
         .. From(typeof(AuthChecks)),
         .. From(typeof(ErrorChecks)),
-        .. From(typeof(PacketSizeChecks)),
+        .. From(typeof(ServerPacketSizeChecks)),
     ];
 
     /// <summary>The checks that a user asked for.</summary>

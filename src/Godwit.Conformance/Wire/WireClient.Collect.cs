@@ -28,6 +28,25 @@ public sealed partial class WireClient
     }
 
     /// <summary>
+    /// The PUBLISH packets before and shortly behind the first one with this payload, for a message that may come in several copies.
+    /// Those with the payload itself are left out, and none is acknowledged.
+    /// </summary>
+    public async Task<IReadOnlyList<Received>> ReceiveAroundAsync(string markerPayload)
+    {
+        var received = new List<Received>(await ReceivePublishesUntilAsync(markerPayload));
+        await SendAsync(Packets.Pingreq);
+        for (var packet = await ReceiveAsync(); packet.Type != PacketType.Pingresp; packet = await ReceiveAsync())
+        {
+            if (packet.Type != PacketType.Publish || !string.Equals(packet.Text, markerPayload, StringComparison.Ordinal))
+            {
+                received.Add(packet);
+            }
+        }
+
+        return received;
+    }
+
+    /// <summary>
     /// Subscribes and takes the retained messages, which may come before SUBACK, behind it, or both (§3.8.4). Then nothing more may
     /// come. They are not acknowledged.
     /// </summary>
