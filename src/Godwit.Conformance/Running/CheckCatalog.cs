@@ -22,7 +22,25 @@ public static class CheckCatalog
         // 3.1, 3.2: CONNECT and CONNACK, wills, keep alive, sessions; and MQTT 3.1
         // 3.3: PUBLISH, retained messages, topic aliases, message expiry
         // 3.4 to 3.7, 4.3 to 4.6, 4.9: acknowledgements, QoS, order, flow control
+        .. From(typeof(AckChecks)),
+        .. From(typeof(QosReceiverChecks)),
+        .. From(typeof(QosSenderChecks)),
+        .. From(typeof(RetryChecks)),
+        .. From(typeof(OrderChecks)),
+        .. From(typeof(FlowControlChecks)),
+        .. From(typeof(PacketIdChecks)),
         // 3.8 to 3.11, 4.7, 4.8: subscriptions, topics, shared subscriptions
+        .. From(typeof(SubscribeChecks)),
+        .. From(typeof(SubscribeErrorChecks)),
+        .. From(typeof(UnsubscribeChecks)),
+        .. From(typeof(TopicFilterChecks)),
+        .. From(typeof(TopicErrorChecks)),
+        .. From(typeof(OverlapChecks)),
+        .. From(typeof(NoLocalChecks)),
+        .. From(typeof(SharedChecks)),
+        .. From(typeof(SharedDeliveryChecks)),
+        .. From(typeof(SharedFilterChecks)),
+        .. From(typeof(MaximumQoSChecks)),
         // 3.12 to 3.15, 4.12, 4.13: PINGREQ, DISCONNECT, AUTH, errors
         .. From(typeof(PingChecks)),
     ];
