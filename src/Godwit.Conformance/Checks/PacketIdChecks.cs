@@ -53,7 +53,7 @@ public static class PacketIdChecks
     /// More messages than there are identifiers, while a QoS 1 message and a released QoS 2 message are never completed. A broker
     /// may wait for those two when all others are used; it must not use theirs, nor 0.
     /// </summary>
-    [Check("MQTT-2.2.1-4", "MQTT-4.3.2-1", "MQTT3-2.3.1-4", "MQTT3-4.3.2-1", "Trap-51", "Trap-52")]
+    [Check("MQTT-2.2.1-4", "MQTT-4.3.2-1", "MQTT3-2.3.1-1", "MQTT3-2.3.1-4", "MQTT3-4.3.2-1", "Trap-51", "Trap-52")]
     public static async Task Ids_wrap_around_the_messages_that_are_in_use(Probe probe)
     {
         var subscriber = await probe.ConnectAsync(new ConnectOptions { ReceiveMaximum = ushort.MaxValue });
