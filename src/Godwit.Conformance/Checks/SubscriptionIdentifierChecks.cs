@@ -28,7 +28,7 @@ public static class SubscriptionIdentifierChecks
         EnsureIdentifiers(await PublishAsync(probe, subscriber, "a"), "[]");
     }
 
-    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5")]
+    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5", "Trap-82")]
     public static async Task Overlapping_subscriptions_bring_all_their_identifiers(Probe probe)
     {
         var subscriber = await ConnectAsync(probe, ("#", 3), ("a", 1), ("b", 9), ("+", Largest));
@@ -39,7 +39,7 @@ public static class SubscriptionIdentifierChecks
         probe.Saw(copies.Count == 1 ? "overlapping subscriptions: one copy with all Subscription Identifiers" : "overlapping subscriptions: a copy for each Subscription Identifier");
     }
 
-    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5")]
+    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5", "Trap-82")]
     public static async Task The_order_of_SUBSCRIBE_does_not_lose_an_identifier(Probe probe)
     {
         foreach (var filters in new string[][] { ["a", "+", "#"], ["#", "+", "a"], ["+", "a", "#"] })
@@ -49,7 +49,7 @@ public static class SubscriptionIdentifierChecks
         }
     }
 
-    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5")]
+    [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5", "Trap-82")]
     public static async Task An_overlapping_subscription_without_an_identifier_adds_none(Probe probe)
     {
         var subscriber = await ConnectAsync(probe, ("a", null), ("#", 7));
