@@ -39,7 +39,8 @@ public static class PacketSizeChecks
 
     [Check("MQTT-3.1.2-24", "Trap-57")]
     public static async Task Properties_count_for_the_size_of_a_packet(Probe probe) => await BoundaryAsync(
-        probe, [WireProperty.User("name", new string('v', 100)), WireProperty.Text(PropertyId.ContentType, "text"), WireProperty.Binary(PropertyId.CorrelationData, new byte[50])]);
+        probe,
+        [WireProperty.User("name", new string('v', 100)), WireProperty.Text(PropertyId.ContentType, "text"), WireProperty.Binary(PropertyId.CorrelationData, new byte[50])]);
 
     [Check("MQTT-3.1.2-24", "Trap-57")]
     public static async Task Subscription_Identifiers_count_for_the_size_of_a_packet(Probe probe)
@@ -122,23 +123,25 @@ public static class PacketSizeChecks
     }
 
     /// <summary>Whatever the broker would like to explain, the packet stays within the maximum.</summary>
-    [Check("MQTT-3.1.2-24", "MQTT-3.4.2-2", "MQTT-3.4.2-3", "MQTT-3.5.2-2", "MQTT-3.5.2-3", "MQTT-3.9.2-1", "MQTT-3.9.2-2", "MQTT-3.11.2-1", "MQTT-3.11.2-2", "Trap-41")]
-    public static async Task Acknowledgements_stay_within_the_maximum(Probe probe)
+    [Check("MQTT-3.1.2-24", "MQTT-3.4.2-2", "MQTT-3.4.2-3", "MQTT-3.5.2-2", "MQTT-3.5.2-3", "Trap-41")]
+    public static async Task PUBACK_and_PUBREC_stay_within_the_maximum(Probe probe)
     {
-        var (client, maximum) = await ConnectNarrowAsync(probe);
-
-        await client.SendAsync(Packets.Subscribe(probe.Version, 1, new SubscribeOptions(), probe.Topic("#/a"), "$share/+/a", probe.Topic("a")));
-        await client.SendAsync(Packets.Unsubscribe(probe.Version, 2, probe.Topic("b"), probe.Topic("c")));
-        await client.SendPublishAsync($"$SYS/{probe.Prefix}", "x", new PublishOptions { QoS = 1 });
-        await client.SendPublishAsync($"$SYS/{probe.Prefix}", "x", new PublishOptions { QoS = 2 });
-        await client.SendAsync(Packets.Ack(probe.Version, PacketType.Pubrel, 1234), Packets.Ack(probe.Version, PacketType.Pubrec, 1234), Packets.Pingreq);
-
-        var packet = await client.ReceiveOrEndAsync("answers");
-        for (; packet is not null && packet.Type != PacketType.Pingresp; packet = await client.ReceiveOrEndAsync("answers"))
-        {
-            Probe.Ensure(packet.Packet.Length <= maximum, $"a packet of at most {maximum} bytes", PacketText.Of(packet.Packet));
-        }
+        var topic = $"$SYS/{probe.Prefix}";
+        await AnswersStayWithinAsync(
+            probe,
+            Packets.Publish(probe.Version, topic, "x", new PublishOptions { QoS = 1 }, 1),
+            Packets.Publish(probe.Version, topic, "x", new PublishOptions { QoS = 2 }, 2));
     }
+
+    [Check("MQTT-3.1.2-24", "MQTT-3.6.2-2", "MQTT-3.6.2-3", "MQTT-3.7.2-2", "MQTT-3.7.2-3", "Trap-41")]
+    public static async Task PUBREL_and_PUBCOMP_stay_within_the_maximum(Probe probe) => await AnswersStayWithinAsync(
+        probe, Packets.Ack(probe.Version, PacketType.Pubrel, 1234), Packets.Ack(probe.Version, PacketType.Pubrec, 1234));
+
+    [Check("MQTT-3.1.2-24", "MQTT-3.9.2-1", "MQTT-3.9.2-2", "MQTT-3.11.2-1", "MQTT-3.11.2-2", "Trap-41")]
+    public static async Task SUBACK_and_UNSUBACK_stay_within_the_maximum(Probe probe) => await AnswersStayWithinAsync(
+        probe,
+        Packets.Unsubscribe(probe.Version, 1, probe.Topic("a"), probe.Topic("b")),
+        Packets.Subscribe(probe.Version, 2, new SubscribeOptions(), probe.Topic("#/a"), "$share/+/a", probe.Topic("a")));
 
     [Check("MQTT-3.1.2-24", "MQTT-3.14.2-3", "MQTT-3.14.2-4", "Trap-41")]
     public static async Task DISCONNECT_stays_within_the_maximum(Probe probe)
@@ -150,7 +153,7 @@ public static class PacketSizeChecks
 
             var packet = await client.ReceiveOrEndAsync("DISCONNECT or the end of the connection");
 
-            Probe.Ensure(packet is null || packet.Type == PacketType.Disconnect, "DISCONNECT or the end of the connection", packet?.ToString() ?? "");
+            Probe.Ensure(packet is null || packet.Type == PacketType.Disconnect, "DISCONNECT or the end of the connection", packet);
             Probe.Ensure(packet is null || packet.Packet.Length <= maximum, $"a packet of at most {maximum} bytes", PacketText.Of(packet?.Packet ?? []));
         }
     }
@@ -168,8 +171,21 @@ public static class PacketSizeChecks
 
         var packet = await client.ReceiveOrEndAsync("CONNACK or the end of the connection");
 
-        Probe.Ensure(packet is null or { Type: PacketType.Connack, ReasonCode: >= 0x80 }, "CONNACK that refuses, or the end of the connection", packet?.ToString() ?? "");
+        Probe.Ensure(packet is null or { Type: PacketType.Connack, ReasonCode: >= 0x80 }, "CONNACK that refuses, or the end of the connection", packet);
         Probe.Ensure(packet is null || packet.Packet.Length <= Maximum, $"a packet of at most {Maximum} bytes", PacketText.Of(packet?.Packet ?? []));
+    }
+
+    private static async Task AnswersStayWithinAsync(Probe probe, params byte[][] packets)
+    {
+        var (client, maximum) = await ConnectNarrowAsync(probe);
+
+        await client.SendAsync([.. packets, Packets.Pingreq]);
+
+        var packet = await client.ReceiveOrEndAsync("answers");
+        for (; packet is not null && packet.Type != PacketType.Pingresp; packet = await client.ReceiveOrEndAsync("answers"))
+        {
+            Probe.Ensure(packet.Packet.Length <= maximum, $"a packet of at most {maximum} bytes", PacketText.Of(packet.Packet));
+        }
     }
 
     /// <summary>A client whose maximum is that of its CONNACK, so that nothing longer may come.</summary>
