@@ -40,7 +40,7 @@ public static class PacketSizeChecks
     [Check("MQTT-3.1.2-24", "Trap-57")]
     public static async Task Properties_count_for_the_size_of_a_packet(Probe probe) => await BoundaryAsync(
         probe,
-        [WireProperty.User("name", new string('v', 100)), WireProperty.Text(PropertyId.ContentType, "text"), WireProperty.Binary(PropertyId.CorrelationData, new byte[50])]);
+        [WireProperty.User("name", new string('v', 100)), WireProperty.Binary(PropertyId.CorrelationData, new byte[50])]);
 
     [Check("MQTT-3.1.2-24", "Trap-57")]
     public static async Task Subscription_Identifiers_count_for_the_size_of_a_packet(Probe probe)
@@ -103,6 +103,32 @@ public static class PacketSizeChecks
         var retained = await subscriber.SubscribeAndTakeRetainedAsync(probe.Topic("a/#"), new SubscribeOptions { QoS = 1 }, 1);
 
         Probe.Ensure(retained[0] is { Text: "small" }, "PUBLISH 'small'", retained[0]);
+    }
+
+    /// <summary>What one member cannot take may go to another or be discarded; what all can take goes to one of them.</summary>
+    [Check("MQTT-3.1.2-24", "MQTT-3.1.2-25", "Trap-57")]
+    public static async Task A_member_of_a_group_gets_nothing_that_is_too_large_for_it(Probe probe)
+    {
+        WireClient[] members = [await probe.ConnectAsync(new ConnectOptions { MaximumPacketSize = Small }), await probe.ConnectAsync()];
+        Needs.Shared(members[0]);
+        foreach (var member in members)
+        {
+            await member.SubscribeAsync($"$share/{probe.Prefix}/{probe.Topic("a")}", 1);
+            await member.SubscribeAsync(probe.Topic("end"), 1);
+        }
+
+        var publisher = await probe.ConnectAsync();
+        foreach (var payload in new[] { new string('x', 200), "1", new string('y', 200), "2", new string('z', 200), "3", "4" })
+        {
+            await publisher.PublishAsync(probe.Topic("a"), payload, qos: 1);
+        }
+
+        await publisher.PublishAsync(probe.Topic("end"), "marker", qos: 1);
+        var narrow = await members[0].ReceiveAroundAsync("marker");
+        var wide = await members[1].ReceiveAroundAsync("marker");
+        Probe.Ensure(narrow.All(publish => publish.Packet.Length <= Small), $"packets of at most {Small} bytes", narrow);
+        var small = narrow.Concat(wide).Select(publish => publish.Text).Where(text => text.Length == 1).Order(StringComparer.Ordinal);
+        Probe.Ensure(string.Concat(small) is "1234", "each of the small messages once", [.. narrow, .. wide]);
     }
 
     /// <summary>Each connection says for itself what it takes.</summary>
