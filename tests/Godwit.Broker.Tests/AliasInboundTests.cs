@@ -106,7 +106,7 @@ public sealed class AliasInboundTests
     }
 
     /// <summary>The client cannot know before PUBACK that it was refused, and may have used the alias again already.</summary>
-    [Fact, Spec("MQTT-3.3.2-12")]
+    [Fact, Spec("MQTT-3.3.2-12", "Trap-62")]
     public void An_alias_set_by_a_refused_PUBLISH_is_known()
     {
         var access = new TestAccess();

@@ -96,7 +96,7 @@ public sealed class OfflineQueueTests
         Assert.Equal(["one", "zero"], ReceivedLater(broker).Order());
     }
 
-    [Theory]
+    [Theory, Spec("Trap-95")]
     [InlineData(OverflowPolicy.RefuseNewest)]
     [InlineData(OverflowPolicy.DropOldest)]
     public void QoS_0_makes_room_first(OverflowPolicy policy)
@@ -119,7 +119,7 @@ public sealed class OfflineQueueTests
         Assert.Equal(["1", "2", "3"], ReceivedLater(broker));
     }
 
-    [Theory]
+    [Theory, Spec("Trap-95")]
     [InlineData(OverflowPolicy.RefuseNewest)]
     [InlineData(OverflowPolicy.DropOldest)]
     public void QoS_0_never_drives_anything_out(OverflowPolicy policy)

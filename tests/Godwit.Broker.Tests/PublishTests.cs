@@ -147,7 +147,7 @@ public sealed class PublishTests
         Assert.Equal((int)PubackReasonCode.NoMatchingSubscribers, publisher.Receives(PacketType.Puback).ReasonCode);
     }
 
-    [Theory, Spec("MQTT3-3.3.5-2", "MQTT-4.3.3-9")]
+    [Theory, Spec("MQTT3-3.3.5-2", "MQTT-4.3.3-9", "Trap-69")]
     [MemberData(nameof(Variants.VersionsAndShards), MemberType = typeof(Variants))]
     public void A_PUBLISH_without_the_right_is_dropped_and_5_0_is_told(ProtocolVersion version, int shards)
     {
@@ -170,7 +170,7 @@ public sealed class PublishTests
     }
 
     /// <summary>No PUBREL follows a refusal, so the next PUBLISH with this id is another message.</summary>
-    [Fact, Spec("MQTT-4.3.3-9")]
+    [Fact, Spec("MQTT-4.3.3-9", "Trap-69")]
     public void After_PUBREC_not_authorized_the_packet_id_is_free()
     {
         var access = new TestAccess();

@@ -134,7 +134,8 @@ public static class PublishFlagChecks
         subscriber = await probe.ConnectAsync(session);
 
         var second = await subscriber.ReceivePublishAsync("again");
-        Probe.Ensure(second.Dup && second.PacketId == first.PacketId && second.QoS == first.QoS, $"the same PUBLISH id {first.PacketId} with DUP 1", second);
+        var isSame = second.PacketId == first.PacketId && second.QoS == first.QoS;
+        Probe.Ensure(isSame && second.Dup, $"the same PUBLISH id {first.PacketId} with DUP 1", second);
     }
 
     private static async Task DupIsNotForwardedAsync(Probe probe, int publishedQoS, int grantedQoS)

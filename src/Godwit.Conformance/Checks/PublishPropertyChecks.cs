@@ -33,13 +33,13 @@ public static class PublishPropertyChecks
         await publisher.SendAsync(Packets.Publish(probe.Version, probe.Topic("a"), payload, options, publisher.NextPacketId()));
 
         var answer = await publisher.ReceiveUnlessClosedAsync(0x99);
-        Probe.Ensure(answer is null or { Type: PacketType.Puback, ReasonCode: 0x00 or 0x99 }, "PUBACK 0x00 or 0x99, or DISCONNECT 0x99", answer?.ToString() ?? "");
+        Probe.Ensure(answer is null or { Type: PacketType.Puback, ReasonCode: 0x00 or 0x99 }, "PUBACK 0x00 or 0x99, or DISCONNECT 0x99", answer);
         if (answer is { ReasonCode: 0 })
         {
             probe.Saw("payload that is not UTF-8 as announced: forwards it");
             var publish = await subscriber.ReceivePublishAsync();
-            Probe.Ensure(
-                publish.NumberOr(PropertyId.PayloadFormatIndicator, 0) == 1 && publish.Payload.AsSpan().SequenceEqual(payload), "payload and indicator as they were published", publish);
+            var isUnaltered = publish.NumberOr(PropertyId.PayloadFormatIndicator, 0) == 1 && publish.Payload.AsSpan().SequenceEqual(payload);
+            Probe.Ensure(isUnaltered, "payload and indicator as they were published", publish);
             return;
         }
 
@@ -62,7 +62,8 @@ public static class PublishPropertyChecks
         foreach (var value in new byte[][] { [0], all, [] })
         {
             var publish = await ForwardAsync(probe, WireProperty.Binary(PropertyId.CorrelationData, value));
-            Probe.Ensure(publish.Property(PropertyId.CorrelationData)?.Value.AsSpan().SequenceEqual(value) == true, $"Correlation Data of {value.Length} bytes", publish);
+            var came = publish.Property(PropertyId.CorrelationData)?.Value;
+            Probe.Ensure(came.AsSpan().SequenceEqual(value) && came is not null, $"Correlation Data of {value.Length} bytes", publish);
         }
     }
 
@@ -128,9 +129,10 @@ public static class PublishPropertyChecks
         foreach (var topic in new[] { "+", "#", "a/+", "a/#", "a/+/b", "a+b", "a#" })
         {
             var publisher = await probe.ConnectAsync();
-            await publisher.SendPublishAsync(probe.Topic("a"), "x", new PublishOptions { QoS = 1, Properties = [WireProperty.Text(PropertyId.ResponseTopic, topic)] });
+            var options = new PublishOptions { QoS = 1, Properties = [WireProperty.Text(PropertyId.ResponseTopic, topic)] };
+            await publisher.SendPublishAsync(probe.Topic("a"), "x", options);
             var answer = await publisher.ReceiveUnlessClosedAsync(0x81, 0x82, 0x90);
-            Probe.Ensure(answer is null or { Type: PacketType.Puback, ReasonCode: >= 0x80 }, $"a refusal of the Response Topic {topic}", answer?.ToString() ?? "");
+            Probe.Ensure(answer is null or { Type: PacketType.Puback, ReasonCode: >= 0x80 }, $"a refusal of the Response Topic {topic}", answer);
         }
 
         await (await probe.ConnectAsync()).SendPublishAsync(probe.Topic("a"), "marker");
@@ -192,7 +194,8 @@ public static class PublishPropertyChecks
         await subscriber.TakeAsync("x");
 
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("a"), "5.0", qos: 1);
-        await (await probe.ConnectAsync(new ConnectOptions { Version = ProtocolVersion.Mqtt311 })).PublishAsync(probe.Topic("a"), "3.1.1", qos: 1);
+        var old = await probe.ConnectAsync(new ConnectOptions { Version = ProtocolVersion.Mqtt311 });
+        await old.PublishAsync(probe.Topic("a"), "3.1.1", qos: 1);
 
         foreach (var payload in new[] { "5.0", "3.1.1" })
         {

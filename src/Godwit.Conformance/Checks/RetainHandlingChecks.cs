@@ -55,7 +55,8 @@ public static class RetainHandlingChecks
         await SubscribeAsync(probe, subscriber, handling: 1, count: 1);
         var packetId = subscriber.NextPacketId();
 
-        await subscriber.SendAsync(Packets.Subscribe(probe.Version, packetId, new SubscribeOptions { RetainHandling = 1 }, probe.Topic("a"), probe.Topic("b")));
+        var options = new SubscribeOptions { RetainHandling = 1 };
+        await subscriber.SendAsync(Packets.Subscribe(probe.Version, packetId, options, probe.Topic("a"), probe.Topic("b")));
 
         var retained = await subscriber.TakeRetainedAsync(packetId, 1);
         Probe.Ensure(string.Equals(retained[0].Topic, probe.Topic("b"), StringComparison.Ordinal), $"the retained message of {probe.Topic("b")}", retained[0]);
@@ -142,6 +143,6 @@ public static class RetainHandlingChecks
     {
         var options = new SubscribeOptions { QoS = qos, RetainHandling = probe.IsVersion5 ? handling : 0 };
         var retained = await subscriber.SubscribeAndTakeRetainedAsync(share + probe.Topic(filter), options, count);
-        Probe.Ensure(retained.All(publish => publish is { Text: Kept, Retain: true }), $"PUBLISH '{Kept}' with RETAIN", string.Join(", ", retained));
+        Probe.Ensure(retained.All(publish => publish is { Text: Kept, Retain: true }), $"PUBLISH '{Kept}' with RETAIN", retained);
     }
 }

@@ -53,8 +53,9 @@ public static class RetainedChecks
         {
             var retained = await TakeAsync(probe, probe.Topic(filter), topics.Length);
             var came = retained.Select(publish => publish.Text).Order(StringComparer.Ordinal).ToList();
-            Probe.Ensure(came.SequenceEqual(topics, StringComparer.Ordinal), $"for the filter {filter} those of {string.Join(", ", topics)}", string.Join(", ", came));
-            Probe.Ensure(retained.All(publish => publish.Retain && IsTo(publish, probe.Topic(publish.Text))), "RETAIN and the right Topic Name", string.Join(", ", retained));
+            Probe.Ensure(came.SequenceEqual(topics, StringComparer.Ordinal), $"for the filter {filter} those of {string.Join(", ", topics)}", retained);
+            var areRight = retained.All(publish => publish.Retain && IsTo(publish, probe.Topic(publish.Text)));
+            Probe.Ensure(areRight, "RETAIN and the right Topic Name", retained);
         }
     }
 
@@ -71,7 +72,8 @@ public static class RetainedChecks
             {
                 var subscriber = await probe.ConnectAsync();
                 var retained = await subscriber.SubscribeAndTakeRetainedAsync(probe.Topic("a"), new SubscribeOptions { QoS = granted }, 1);
-                Probe.Ensure((int)retained[0].QoS == Math.Min(stored, granted), $"QoS {Math.Min(stored, granted)} for a subscription with QoS {granted}", retained[0]);
+                var expected = Math.Min(stored, granted);
+                Probe.Ensure((int)retained[0].QoS == expected, $"QoS {expected} for a subscription with QoS {granted}", retained[0]);
             }
         }
     }
@@ -89,7 +91,7 @@ public static class RetainedChecks
         var retained = await subscriber.SubscribeAndTakeAnyAsync(new SubscribeOptions { QoS = 2 }, probe.Topic("a"));
 
         probe.Saw(retained.Count == 0 ? "retained QoS 0 message: dropped" : "retained QoS 0 message: kept");
-        Probe.Ensure(retained is [] or [{ Text: "new", QoS: QoS.AtMostOnce, Retain: true }], "the new message with QoS 0 or none", string.Join(", ", retained));
+        Probe.Ensure(retained is [] or [{ Text: "new", QoS: QoS.AtMostOnce, Retain: true }], "the new message with QoS 0 or none", retained);
     }
 
     [Check("MQTT-3.3.1-12", "MQTT3-3.3.1-9", "Trap-71", Versions = Versions.All)]
@@ -196,7 +198,7 @@ public static class RetainedChecks
 
         var retained = await subscriber.SubscribeAndTakeAnyAsync(new SubscribeOptions(), probe.Topic("a"), probe.Topic("+"), probe.Topic("#"));
 
-        Probe.Ensure(retained.All(publish => publish is { Text: "kept", Retain: true }), "only PUBLISH 'kept' with RETAIN", string.Join(", ", retained));
+        Probe.Ensure(retained.All(publish => publish is { Text: "kept", Retain: true }), "only PUBLISH 'kept' with RETAIN", retained);
         var count = retained.Count;
         Probe.Ensure(count is 1 or 3, "the retained message once, or once for each of three filters", $"{count} times");
         probe.Saw(count == 1 ? "overlapping filters in one SUBSCRIBE: one retained copy" : "overlapping filters in one SUBSCRIBE: a retained copy for each");

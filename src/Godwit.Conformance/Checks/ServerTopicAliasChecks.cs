@@ -169,7 +169,8 @@ public static class ServerTopicAliasChecks
             }
 
             var topic = publish.Topic.Length > 0 ? publish.Topic : known.GetValueOrDefault(alias, "");
-            Probe.Ensure(string.Equals(topic, probe.Topic(publish.Text), StringComparison.Ordinal), $"the topic {probe.Topic(publish.Text)}, by name or by an alias that was set", publish);
+            var expected = probe.Topic(publish.Text);
+            Probe.Ensure(string.Equals(topic, expected, StringComparison.Ordinal), $"the topic {expected}, by name or by an alias that was set", publish);
         }
 
         probe.Saw(known.Count == 0 ? None : "Topic Aliases from the broker: sets them");

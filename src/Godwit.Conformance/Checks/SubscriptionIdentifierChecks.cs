@@ -36,7 +36,7 @@ public static class SubscriptionIdentifierChecks
         var copies = await PublishAsync(probe, subscriber, "a");
 
         EnsureIdentifiers(copies, $"[1, 3, {Largest}]", $"[1] [{Largest}] [3]");
-        probe.Saw(copies.Count == 1 ? "overlapping subscriptions: one copy with all Subscription Identifiers" : "overlapping subscriptions: a copy for each Subscription Identifier");
+        probe.Saw(copies.Count == 1 ? "Subscription Identifiers: all in one copy" : "Subscription Identifiers: one in each copy");
     }
 
     [Check("MQTT-3.3.4-3", "MQTT-3.3.4-4", "MQTT-3.3.4-5", "Trap-82")]
@@ -206,13 +206,14 @@ public static class SubscriptionIdentifierChecks
     }
 
     /// <summary>
-    /// The copies carry the identifiers of one of the alternatives, e.g. <c>[1, 2]</c> one copy, <c>[1] [2]</c> two, sorted as text: their order is free
-    /// (§3.3.2.3.8).
+    /// The copies carry the identifiers of one of the alternatives, e.g. <c>[1, 2]</c> one copy, <c>[1] [2]</c> two; sorted as text, for
+    /// their order is free (§3.3.2.3.8).
     /// </summary>
     private static void EnsureIdentifiers(IReadOnlyList<Received> copies, params string[] alternatives)
     {
-        var came = string.Join(' ', copies.Select(copy => $"[{string.Join(", ", copy.SubscriptionIdentifiers.Order())}]").Order(StringComparer.Ordinal));
-        Probe.Ensure(
-            alternatives.Contains(came, StringComparer.Ordinal), $"copies with the Subscription Identifiers {string.Join(" or ", alternatives)}", copies.Count == 0 ? "no copy" : string.Join(", ", copies));
+        var each = copies.Select(copy => $"[{string.Join(", ", copy.SubscriptionIdentifiers.Order())}]");
+        var came = string.Join(' ', each.Order(StringComparer.Ordinal));
+        var expected = $"copies with the Subscription Identifiers {string.Join(" or ", alternatives)}";
+        Probe.Ensure(alternatives.Contains(came, StringComparer.Ordinal), expected, copies);
     }
 }

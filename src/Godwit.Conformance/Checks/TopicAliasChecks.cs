@@ -55,7 +55,9 @@ public static class TopicAliasChecks
             await publisher.SendPublishAsync("", $"used {alias}", Alias(alias, qos: 0));
         }
 
-        await ReceiveAsync(probe, subscriber, [.. aliases.Select(alias => ($"set {alias}", $"a/{alias}")), .. aliases.Select(alias => ($"used {alias}", $"a/{alias}"))]);
+        var set = aliases.Select(alias => ($"set {alias}", $"a/{alias}"));
+        var used = aliases.Select(alias => ($"used {alias}", $"a/{alias}"));
+        await ReceiveAsync(probe, subscriber, [.. set, .. used]);
     }
 
     [Check("MQTT-3.3.2-8", "Trap-60")]

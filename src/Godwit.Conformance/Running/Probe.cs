@@ -86,8 +86,12 @@ public sealed class Probe : IAsyncDisposable
         }
     }
 
-    /// <summary>Fails the check unless the packet is as expected.</summary>
-    public static void Ensure(bool condition, string expected, Received came) => Ensure(condition, expected, came.ToString());
+    /// <summary>Fails the check unless the packet is as expected; null stands for the end of the connection.</summary>
+    public static void Ensure(bool condition, string expected, Received? came) => Ensure(condition, expected, came?.ToString() ?? "the end of the connection");
+
+    /// <summary>Fails the check unless the packets are as expected.</summary>
+    public static void Ensure(bool condition, string expected, IReadOnlyList<Received> came) =>
+        Ensure(condition, expected, came.Count == 0 ? "none" : string.Join(", ", came));
 
     /// <summary>Leaves the check out, because the statement does not apply to this broker.</summary>
     public static void SkipUnless(bool condition, string reason)
