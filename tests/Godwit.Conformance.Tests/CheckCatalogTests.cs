@@ -21,12 +21,12 @@ public sealed class CheckCatalogTests
     public void Names_are_unique_in_a_version() => Assert.Distinct(CheckCatalog.All.Select(check => check.FullName));
 
     [Fact]
-    public void Every_check_proves_something_that_exists() =>
-        Assert.All(CheckCatalog.All, check =>
-        {
-            Assert.NotEmpty(check.Ids);
-            Assert.All(check.Ids, id => Assert.True(Statements.Find(id) is not null || id.StartsWith("Trap-"), id));
-        });
+    public void Every_check_proves_something() =>
+        Assert.All(CheckCatalog.All.GroupBy(check => check.Name), versions => Assert.Contains(versions, check => check.Ids.Count > 0));
+
+    [Fact]
+    public void What_a_check_proves_exists() =>
+        Assert.All(CheckCatalog.All.SelectMany(check => check.Ids), id => Assert.True(Statements.Find(id) is not null || id.StartsWith("Trap-"), id));
 
     [Fact]
     public void A_check_names_only_statements_of_the_version_it_runs_in() =>
@@ -59,7 +59,7 @@ public sealed class CheckCatalogTests
 
     [Fact]
     public void Both_lists_of_statements_are_read() =>
-        Assert.Equal([251, 140, 12], (int[])[Count("5.0"), Count("3.1.1"), Count("3.1")]);
+        Assert.Equal([251, 140, 16], (int[])[Count("5.0"), Count("3.1.1"), Count("3.1")]);
 
     private static int Count(string version) => Statements.All.Count(statement => statement.Version == version);
 }
