@@ -9,16 +9,19 @@ namespace Godwit.Broker.Sessions;
 /// </summary>
 internal sealed class RetainedBacklog
 {
-    private readonly Queue<(Subscription Subscription, List<Message> Messages)> _found = new();
-    private int _next;
+    private readonly Dictionary<Subscription, Found> _bySubscription = new(ReferenceEqualityComparer.Instance);     // what is still owed
+    private Queue<Found> _found = new();                                                                            // the same in order, and some that is not
 
-    public bool IsEmpty => _found.Count == 0;
+    public bool IsEmpty => _bySubscription.Count == 0;
 
+    /// <summary>Adds what a new subscription has found.</summary>
     public void Add(Subscription subscription, List<Message> messages)
     {
         if (messages.Count > 0)
         {
-            _found.Enqueue((subscription, messages));
+            var found = new Found(subscription, messages);
+            _found.Enqueue(found);
+            _bySubscription.Add(subscription, found);
         }
     }
 
@@ -27,22 +30,20 @@ internal sealed class RetainedBacklog
     /// <param name="replacement">Null: the new one has asked for all of them again.</param>
     public void Replace(Subscription old, Subscription? replacement)
     {
-        var count = _found.Count;
-        for (var i = 0; i < count; i++)
+        if (!_bySubscription.Remove(old, out var found))
         {
-            var (subscription, messages) = _found.Dequeue();
-            if (!ReferenceEquals(subscription, old))
-            {
-                _found.Enqueue((subscription, messages));
-            }
-            else if (replacement is not null)
-            {
-                _found.Enqueue((replacement, messages));
-            }
-            else if (i == 0)
-            {
-                _next = 0;
-            }
+            return;
+        }
+
+        if (replacement is null)
+        {
+            found.Messages = [];                            // its place in the queue is passed over
+            DropEmpty();
+        }
+        else
+        {
+            found.Subscription = replacement;
+            _bySubscription.Add(replacement, found);
         }
     }
 
@@ -50,21 +51,38 @@ internal sealed class RetainedBacklog
     /// <returns>False: there is none left.</returns>
     public bool TryTake(out Subscription subscription, out Message message)
     {
-        if (!_found.TryPeek(out var head))
+        while (_found.TryPeek(out var head))
         {
-            subscription = null!;
-            message = null!;
-            return false;
-        }
+            if (head.Next < head.Messages.Count)
+            {
+                subscription = head.Subscription;
+                message = head.Messages[head.Next++];
+                return true;
+            }
 
-        subscription = head.Subscription;
-        message = head.Messages[_next++];
-        if (_next == head.Messages.Count)
-        {
             _found.Dequeue();
-            _next = 0;
+            _bySubscription.Remove(head.Subscription);
         }
 
-        return true;
+        subscription = null!;
+        message = null!;
+        return false;
+    }
+
+    /// <summary>A client that subscribes again and again and takes nothing must not make the queue grow.</summary>
+    private void DropEmpty()
+    {
+        if (_found.Count > 16 + (2 * _bySubscription.Count))
+        {
+            _found = new Queue<Found>(_found.Where(found => found.Messages.Count > 0));
+        }
+    }
+
+    /// <summary>What one subscription has found and how much of it is sent.</summary>
+    private sealed class Found(Subscription subscription, List<Message> messages)
+    {
+        public Subscription Subscription = subscription;
+        public List<Message> Messages = messages;
+        public int Next;
     }
 }
