@@ -12,6 +12,6 @@ public static class Utf8Hash
     public static int Of(ReadOnlySpan<byte> bytes)
     {
         var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes), StringComparison.Ordinal);
-        return (bytes.Length & 1) == 0 ? hash : (hash * 31) + bytes[^1] + 1;
+        return (bytes.Length & 1) == 0 ? hash : HashCode.Combine(hash, bytes[^1]);     // neighbouring numbers would pile up in a table that is probed in order
     }
 }

@@ -55,11 +55,9 @@ public static class ServerDisconnectChecks
         Cases.EachAsync(Provocation.Of(probe.Version), row => row.Name, async row =>
         {
             var client = await probe.ConnectAsync();
-            await row.ActAsync(probe, client);
-            await client.SendAsync(Packets.Pingreq, Packets.Subscribe(probe.Version, 9, new SubscribeOptions(), probe.Topic("other")));
-
-            var packet = await client.ReceiveOrEndAsync("DISCONNECT or the end of the connection");
-            if (packet is { Type: PacketType.Disconnect })
+            var (_, disconnect) = await row.EndAsync(probe, client);
+            await client.SendAsync(Packets.Subscribe(probe.Version, 9, new SubscribeOptions(), probe.Topic("other")));
+            if (disconnect is not null)
             {
                 var next = await client.ReceiveOrEndAsync("the end of the connection after DISCONNECT");
                 Probe.Ensure(next is null, "the end of the connection after DISCONNECT", next?.ToString() ?? "");
@@ -74,9 +72,8 @@ public static class ServerDisconnectChecks
         var rows = Provocation.Of(probe.Version).Skip(probe.Version == ProtocolVersion.Mqtt31 ? 7 : 0);
         return Cases.EachAsync(rows, row => row.Name, async row =>
         {
-            var client = await probe.ConnectAsync();
-            await row.ActAsync(probe, client);
-            await client.IsClosedAsync();
+            var (_, disconnect) = await row.EndAsync(probe, await probe.ConnectAsync());
+            Probe.Ensure(disconnect is null, "the end of the connection and no packet", "DISCONNECT");
         });
     }
 
@@ -123,11 +120,10 @@ public static class ServerDisconnectChecks
         Cases.EachAsync(Provocation.Of(probe.Version), row => row.Name, async row =>
         {
             var client = await probe.ConnectAsync(options);
-            await row.ActAsync(probe, client);
-            var packet = await client.ReceiveOrEndAsync("DISCONNECT or the end of the connection");
-            if (packet is { Type: PacketType.Disconnect })
+            var (_, disconnect) = await row.EndAsync(probe, client);
+            if (disconnect is not null)
             {
-                judge(row, packet);
+                judge(row, disconnect);
             }
         });
 

@@ -49,6 +49,16 @@ internal sealed record Provocation(string Name, byte[] Codes, Func<Probe, WireCl
         new("DISCONNECT with a code of servers", [0x81, 0x82], (_, client) => client.SendAsync([0xE0, 0x02, 0x8E, 0x00])),
     ];
 
+    /// <summary>Does it, and looks how the broker ends the connection.</summary>
+    /// <returns>IsEnd false: it did not mind, which other checks judge. Null for the DISCONNECT: it just closed.</returns>
+    public async Task<(bool IsEnd, Received? Disconnect)> EndAsync(Probe probe, WireClient client)
+    {
+        await ActAsync(probe, client);
+        await client.SendAsync(Packets.Pingreq);            // a broker that did not mind answers
+        var packet = await client.ReceiveOrEndAsync("DISCONNECT or the end of the connection");
+        return (packet is null or { Type: PacketType.Disconnect }, packet is { Type: PacketType.Disconnect } ? packet : null);
+    }
+
     /// <summary>What a client of this version can do.</summary>
     public static IEnumerable<Provocation> Of(ProtocolVersion version) => version == ProtocolVersion.Mqtt5 ? OfAllVersions.Concat(OfVersion5) : OfAllVersions;
 }
