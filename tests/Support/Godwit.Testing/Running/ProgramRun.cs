@@ -29,7 +29,8 @@ public sealed partial class ProgramRun : IAsyncDisposable
     private ProgramRun(Process process, string commandLine, RunOptions options)
     {
         _process = process;
-        Running[process.Id] = process;
+        Id = process.Id;
+        Running[Id] = process;
         _commandLine = commandLine;
         _onLine = options.OnLine;
         _readers = Task.WhenAll(
@@ -43,8 +44,14 @@ public sealed partial class ProgramRun : IAsyncDisposable
     /// <summary>Standard error.</summary>
     public LineLog Errors { get; } = new();
 
+    /// <summary>The process id.</summary>
+    public int Id { get; }
+
     /// <summary>True once the program has ended.</summary>
     public bool HasEnded => _process.HasExited;
+
+    /// <summary>Completes when the program has closed both outputs and every line of them is read.</summary>
+    public Task OutputEnded => _readers;
 
     /// <summary>The exit code; only after the end. A program ended by signal n has 128 + n.</summary>
     public int ExitCode => _process.ExitCode;
@@ -163,7 +170,7 @@ public sealed partial class ProgramRun : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync(CancellationToken.None);
-        Running.TryRemove(_process.Id, out _);
+        Running.TryRemove(Id, out _);
         await Task.WhenAny(_readers, Task.Delay(Deadlines.Answer, CancellationToken.None));
         _process.Dispose();
     }
