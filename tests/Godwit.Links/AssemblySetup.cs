@@ -11,7 +11,7 @@ using Godwit.Testing.Running;
 [assembly: AssemblyFixture(typeof(LossyLink))]
 
 // These tests wait much more than they work.
-[assembly: CollectionBehavior(MaxParallelThreads = 24)]
+[assembly: CollectionBehavior(MaxParallelThreads = 64)]
 
 namespace Godwit.Links;
 

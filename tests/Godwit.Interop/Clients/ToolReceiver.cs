@@ -15,6 +15,7 @@ public sealed class ToolReceiver : IReceiver
     {
         _output = output;
         _run = ProgramRun.Start(program, arguments, new RunOptions { Via = via, Environment = output.Environment, OnLine = Read });
+        _ = EndLinesAsync();
     }
 
     /// <summary>Starts the subscriber and waits until it tells of its SUBACK.</summary>
@@ -57,6 +58,13 @@ public sealed class ToolReceiver : IReceiver
     public Task KillAsync() => _run.KillAsync();
 
     public ValueTask DisposeAsync() => _run.DisposeAsync();
+
+    /// <summary>Who waits for a line of a program that has ended need not wait on.</summary>
+    private async Task EndLinesAsync()
+    {
+        await _run.OutputEnded;
+        _lines.End();
+    }
 
     private void Read(string line)
     {

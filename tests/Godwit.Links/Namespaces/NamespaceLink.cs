@@ -46,7 +46,7 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
             Spoil(_pair.BrokerSide);
             Spoil(_pair.ClientSide);
         }
-        catch (CommandFailedException exception)
+        catch (CommandFailedException exception) when (exception.IsRefusal)
         {
             _reason = exception.Message;
             _pair?.Dispose();
@@ -82,8 +82,8 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
     {
         if (profile.PercentLost > 0)
         {
-            var nft = Programs.Find("nft") ?? throw new CommandFailedException("'nft' is not installed (Debian package nftables)");
-            SystemCommand.Run([.. _pair!.Inside(side), nft, "-f", "-"], string.Create(CultureInfo.InvariantCulture, $$"""
+            var nft = Programs.Find("nft") ?? throw new CommandFailedException("'nft' is not installed (Debian package nftables)", mayBeRefused: true);
+            var rules = string.Create(CultureInfo.InvariantCulture, $$"""
                 table inet link {
                   counter arrived { }
                   counter lost { }
@@ -95,16 +95,16 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
                   }
                 }
 
-                """));
+                """);
+            SystemCommand.Run([.. _pair!.Inside(side), nft, "-f", "-"], rules, mayBeRefused: true);
         }
 
         if (profile.BitsPerSecond > 0)
         {
-            var tc = Programs.Find("tc") ?? throw new CommandFailedException("'tc' is not installed (Debian package iproute2)");
+            var tc = Programs.Find("tc") ?? throw new CommandFailedException("'tc' is not installed (Debian package iproute2)", mayBeRefused: true);
             var burst = profile.Mtu + 64;       // one packet with its Ethernet header must fit
-            SystemCommand.Run([
-                tc, "-n", side, "qdisc", "add", "dev", NamespacePair.Device, "root", "tbf", "rate", $"{profile.BitsPerSecond}bit",
-                "burst", $"{burst}", "limit", "200000"]);
+            string[] shaper = ["tbf", "rate", $"{profile.BitsPerSecond}bit", "burst", $"{burst}", "limit", "200000"];
+            SystemCommand.Run([tc, "-n", side, "qdisc", "add", "dev", NamespacePair.Device, "root", .. shaper], mayBeRefused: true);
         }
     }
 

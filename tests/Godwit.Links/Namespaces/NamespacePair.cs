@@ -11,15 +11,17 @@ namespace Godwit.Links.Namespaces;
 public sealed class NamespacePair : IDisposable
 {
     /// <summary>The name of the network interface in both namespaces.</summary>
-    public const string Device = "link";
+    public const string Device = "cable";
 
     /// <summary>The broker's address. Namespaces know nothing of each other, so every pair has the same.</summary>
     public const string BrokerHost = "10.77.0.1";
 
-    private const string Prefix = "godwit-links-";
+    /// <summary>What the names of all namespaces begin with; the process id follows.</summary>
+    public const string Prefix = "godwit-links-";
+
+    private const string Folder = "/run/netns";
 
     private static readonly ConcurrentDictionary<string, NamespacePair> Open = new(StringComparer.Ordinal);
-    private static readonly Lazy<bool> StaleOnesAreGone = new(RemoveStaleOnes);
     private static int _last;
 
     private readonly string _ip;
@@ -38,16 +40,16 @@ public sealed class NamespacePair : IDisposable
     /// <exception cref="CommandFailedException">Namespaces are not permitted or not to be had.</exception>
     public NamespacePair(int mtu)
     {
-        _ = StaleOnesAreGone.Value;
-        _ip = Programs.Find("ip") ?? throw new CommandFailedException("'ip' is not installed (Debian package iproute2)");
+        _ip = Programs.Find("ip") ?? throw new CommandFailedException("'ip' is not installed (Debian package iproute2)", mayBeRefused: true);
         var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _last)}");
         (BrokerSide, ClientSide) = ($"{name}-broker", $"{name}-clients");
         Open[name] = this;
         try
         {
-            Ip("netns", "add", BrokerSide);
-            Ip("netns", "add", ClientSide);
-            Ip("link", "add", Device, "netns", BrokerSide, "type", "veth", "peer", "name", Device, "netns", ClientSide);
+            IfPermitted("netns", "add", BrokerSide);
+            IfPermitted("netns", "add", ClientSide);
+            RemoveStaleOnes();
+            IfPermitted("link", "add", Device, "netns", BrokerSide, "type", "veth", "peer", "name", Device, "netns", ClientSide);
             SetUp(BrokerSide, $"{BrokerHost}/30", mtu);
             SetUp(ClientSide, "10.77.0.2/30", mtu);
         }
@@ -67,12 +69,15 @@ public sealed class NamespacePair : IDisposable
     /// <summary>What a command line begins with so that the program runs in a namespace; <c>ip</c> becomes the program.</summary>
     public IReadOnlyList<string> Inside(string side) => [_ip, "netns", "exec", side];
 
+    /// <summary>True for a namespace that has this name.</summary>
+    public static bool Exists(string name) => File.Exists(Path.Combine(Folder, name));
+
     /// <summary>Removes the namespaces, and with them the cable and all that was set on it.</summary>
     public void Dispose()
     {
         foreach (var side in new[] { BrokerSide, ClientSide })
         {
-            if (File.Exists($"/run/netns/{side}"))
+            if (Exists(side))
             {
                 Ip("netns", "del", side);
             }
@@ -85,32 +90,29 @@ public sealed class NamespacePair : IDisposable
     }
 
     /// <summary>Removes the namespaces of runs that are over, and the programs that still run in them.</summary>
-    private static bool RemoveStaleOnes()
+    public static void RemoveStaleOnes()
     {
         var ip = Programs.Find("ip");
-        if (ip is null || !Directory.Exists("/run/netns"))
+        if (ip is null || !Directory.Exists(Folder))
         {
-            return true;
+            return;
         }
 
-        foreach (var name in Directory.GetFiles("/run/netns", Prefix + "*").Select(path => Path.GetFileName(path)))
+        lock (Open)
         {
-            var owner = name[Prefix.Length..].Split('-')[0];
-            if (Directory.Exists($"/proc/{owner}"))
+            foreach (var name in Directory.GetFiles(Folder, Prefix + "*").Select(path => Path.GetFileName(path)).Where(IsStale))
             {
-                continue;
-            }
+                foreach (var program in SystemCommand.Run([ip, "netns", "pids", name]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    End(int.Parse(program, CultureInfo.InvariantCulture));
+                }
 
-            foreach (var program in SystemCommand.Run([ip, "netns", "pids", name]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                End(int.Parse(program, CultureInfo.InvariantCulture));
+                SystemCommand.Run([ip, "netns", "del", name]);
             }
-
-            SystemCommand.Run([ip, "netns", "del", name]);
         }
-
-        return true;
     }
+
+    private static bool IsStale(string name) => !Directory.Exists($"/proc/{name[Prefix.Length..].Split('-')[0]}");
 
     private static void End(int processId)
     {
@@ -131,9 +133,12 @@ public sealed class NamespacePair : IDisposable
         Ip("-n", side, "addr", "add", address, "dev", Device);
 
         // Every packet that is counted, lost or delayed shall be one of the size that the link allows, and none of IPv6's own.
-        Ip("-n", side, "link", "set", Device, "mtu", mtu.ToString(CultureInfo.InvariantCulture), "gso_max_segs", "1", "addrgenmode", "none");
+        Ip("-n", side, "link", "set", Device, "addrgenmode", "none");
+        Ip("-n", side, "link", "set", Device, "mtu", mtu.ToString(CultureInfo.InvariantCulture), "gso_max_segs", "1");
         Ip("-n", side, "link", "set", Device, "up");
     }
+
+    private void IfPermitted(params string[] arguments) => SystemCommand.Run([_ip, .. arguments], mayBeRefused: true);
 
     private void Ip(params string[] arguments) => SystemCommand.Run([_ip, .. arguments]);
 }

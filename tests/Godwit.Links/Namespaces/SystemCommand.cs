@@ -11,9 +11,10 @@ public static class SystemCommand
     /// <summary>Runs a command to its end.</summary>
     /// <param name="line">The program and its arguments.</param>
     /// <param name="input">Its standard input.</param>
+    /// <param name="mayBeRefused">See <see cref="CommandFailedException"/>.</param>
     /// <returns>Its standard output.</returns>
     /// <exception cref="CommandFailedException">With the command and what it said.</exception>
-    public static string Run(IReadOnlyList<string> line, string input = "")
+    public static string Run(IReadOnlyList<string> line, string input = "", bool mayBeRefused = false)
     {
         var start = new ProcessStartInfo(line[0])
         {
@@ -39,11 +40,11 @@ public static class SystemCommand
                 return output;
             }
 
-            throw new CommandFailedException($"'{string.Join(' ', line)}' says: {errors.Result.Trim()}");
+            throw new CommandFailedException($"'{string.Join(' ', line)}' says: {errors.Result.Trim()}", mayBeRefused);
         }
         catch (Win32Exception exception)
         {
-            throw new CommandFailedException($"'{string.Join(' ', line)}' does not start: {exception.Message}");
+            throw new CommandFailedException($"'{string.Join(' ', line)}' does not start: {exception.Message}", mayBeRefused);
         }
     }
 }

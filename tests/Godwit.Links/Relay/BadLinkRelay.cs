@@ -7,7 +7,7 @@ namespace Godwit.Links.Relay;
 /// <summary>A bad link in the shape of a program between the clients and the broker, which needs no rights of any kind.</summary>
 public sealed class BadLinkRelay : IBrokerUnderTest, IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<RelayedConnection> _connections = [];
     private readonly BrokerAddress _broker;
     private readonly Func<int, LinkFaults> _faults;
@@ -19,8 +19,9 @@ public sealed class BadLinkRelay : IBrokerUnderTest, IAsyncDisposable
     public BadLinkRelay(BrokerAddress broker, Func<int, LinkFaults> faults)
     {
         (_broker, _faults) = (broker, faults);
-        _listener.Start();
-        Address = new BrokerAddress("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
+        Address = new BrokerAddress("127.0.0.1", ((IPEndPoint)_listener.LocalEndPoint!).Port);
         _accepting = AcceptAsync();
     }
 
@@ -56,7 +57,7 @@ public sealed class BadLinkRelay : IBrokerUnderTest, IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptSocketAsync();
+                var client = await _listener.AcceptAsync();
                 _ = CarryAsync(client);
             }
         }

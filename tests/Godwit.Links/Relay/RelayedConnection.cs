@@ -22,6 +22,9 @@ public sealed class RelayedConnection : IDisposable
     /// <summary>Bytes let through so far.</summary>
     public long Forwarded(LinkDirection direction) => Interlocked.Read(ref _forwarded[(int)direction]);
 
+    /// <summary>From now on nothing is let through, and nobody is told; see <see cref="LinkFaultKind.Silence"/>.</summary>
+    public void FallSilent() => _isCut = true;
+
     /// <summary>Drops both connections without a word.</summary>
     public void Dispose()
     {
@@ -135,7 +138,7 @@ public sealed class RelayedConnection : IDisposable
                 break;
 
             case LinkFaultKind.Silence:
-                _isCut = true;
+                FallSilent();
                 break;
 
             case LinkFaultKind.Close:

@@ -11,4 +11,10 @@ public static class Deadlines
 
     /// <summary>The start of a runtime (.NET, Node.js, Python, Java) on a machine busy with other tests.</summary>
     public static TimeSpan StartUp => TimeSpan.FromSeconds(20) * Factor;
+
+    /// <summary>
+    /// What is added where the specification itself counts seconds and a test must be earlier or later than they are over: whole
+    /// seconds, none on a good link.
+    /// </summary>
+    public static TimeSpan Slack => TimeSpan.FromSeconds(Math.Floor((Factor - 1) / 2));
 }

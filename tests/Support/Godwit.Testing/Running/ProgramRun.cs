@@ -29,7 +29,8 @@ public sealed partial class ProgramRun : IAsyncDisposable
     private ProgramRun(Process process, string commandLine, RunOptions options)
     {
         _process = process;
-        Running[process.Id] = process;
+        ProcessId = process.Id;
+        Running[ProcessId] = process;
         _commandLine = commandLine;
         _onLine = options.OnLine;
         _readers = Task.WhenAll(
@@ -44,10 +45,13 @@ public sealed partial class ProgramRun : IAsyncDisposable
     public LineLog Errors { get; } = new();
 
     /// <summary>Of the operating system.</summary>
-    public int ProcessId => _process.Id;
+    public int ProcessId { get; }
 
     /// <summary>True once the program has ended.</summary>
     public bool HasEnded => _process.HasExited;
+
+    /// <summary>Completes when the program has closed both outputs and every line of them is read.</summary>
+    public Task OutputEnded => _readers;
 
     /// <summary>The exit code; only after the end. A program ended by signal n has 128 + n.</summary>
     public int ExitCode => _process.ExitCode;
@@ -166,7 +170,7 @@ public sealed partial class ProgramRun : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync(CancellationToken.None);
-        Running.TryRemove(_process.Id, out _);
+        Running.TryRemove(ProcessId, out _);
         await Task.WhenAny(_readers, Task.Delay(Deadlines.Answer, CancellationToken.None));
         _process.Dispose();
     }
