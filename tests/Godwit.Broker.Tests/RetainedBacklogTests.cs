@@ -140,7 +140,7 @@ public sealed class RetainedBacklogTests
         Assert.Equal(0, broker.Counters.Dropped.Sum());
     }
 
-    [Fact, Spec("R30", "R52")]
+    [Fact]
     public void What_waits_for_a_persistent_client_that_leaves_obeys_the_limits_of_its_queue()
     {
         var broker = new BrokerHarness(limits: limits => limits.QueueMessagesMax = 100);

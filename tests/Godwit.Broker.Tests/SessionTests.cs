@@ -114,7 +114,7 @@ public sealed class SessionTests
         Assert.Equal("still here", client.ReceivesPublish().PayloadText);
     }
 
-    [Fact, Spec("R32")]
+    [Fact]
     public void No_deadline_is_left_when_a_client_comes_back()
     {
         var broker = new BrokerHarness();
@@ -126,7 +126,7 @@ public sealed class SessionTests
         Assert.Equal(long.MaxValue, broker.Core.Shards[0].NextDeadlineMs);
     }
 
-    [Fact, Spec("MQTT-3.1.2-4", "MQTT3-3.1.2-6", "R32")]
+    [Fact, Spec("MQTT-3.1.2-4", "MQTT3-3.1.2-6")]
     public void The_deadline_of_a_discarded_session_does_not_end_the_one_that_came_after_it()
     {
         var broker = new BrokerHarness();
