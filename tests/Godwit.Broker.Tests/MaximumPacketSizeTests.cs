@@ -40,6 +40,7 @@ public sealed class MaximumPacketSizeTests
 
         Assert.Equal(40, small.ReceivesPublish().Bytes.Length);
         small.ReceivesNothing();
+        Assert.Equal(1, broker.Dropped(DropReason.TooLargeForReceiver));
     }
 
     [Theory, Spec("MQTT-3.1.2-25")]

@@ -203,6 +203,7 @@ public sealed class MessageExpiryTests
         var broker = new BrokerHarness(settings: settings => settings.QueueQoS0Messages = true);
         Away(broker);
         Publish(broker, 5, QoS.AtMostOnce);
+        Publish(broker, 20, QoS.AtMostOnce);
         Publish(broker, 50, QoS.AtMostOnce);
 
         broker.Advance(TimeSpan.FromSeconds(20));
@@ -210,6 +211,20 @@ public sealed class MessageExpiryTests
         var subscriber = broker.Persistent("subscriber");
         Assert.Equal(30U, Left(subscriber));
         subscriber.ReceivesNothing();
+        Assert.Equal(2, broker.Dropped(DropReason.Expired));
+    }
+
+    [Fact, Spec("MQTT-3.3.2-5")]
+    public void A_message_that_expires_before_any_member_of_a_group_gets_it_is_dropped_once()
+    {
+        var broker = new BrokerHarness();
+        var members = Enumerable.Range(0, 3).Select(i => broker.Connect($"{i}").Subscribe("$share/g/a", QoS.AtLeastOnce)).ToList();
+
+        Publish(broker, 0);
+
+        Assert.All(members, member => member.ReceivesNothing());
+        Assert.Equal(1, broker.Dropped(DropReason.Expired));
+        Assert.Equal(1, broker.Counters.Dropped.Sum());
     }
 
     /// <summary>A message nobody waits for is answered as always: expiry is about delivery.</summary>

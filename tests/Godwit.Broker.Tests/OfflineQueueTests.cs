@@ -1,5 +1,6 @@
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
+using Godwit.Protocol.Properties;
 
 namespace Godwit.Broker.Tests;
 
@@ -94,6 +95,63 @@ public sealed class OfflineQueueTests
 
         Assert.Equal(1, broker.Dropped(DropReason.QueueFull));
         Assert.Equal(["one", "zero"], ReceivedLater(broker).Order());
+    }
+
+    [Fact]
+    public void A_message_that_fits_alone_takes_the_place_of_all_others()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.QueueBytesMax = 200, settings: settings => settings.OverflowPolicy = OverflowPolicy.DropOldest);
+        var publisher = WithAbsentReceiver(broker);
+        Publish(publisher, "one", "two");
+
+        Publish(publisher, new string('x', 135));
+
+        Assert.Equal(2, broker.Dropped(DropReason.QueueFullOldest));
+        Assert.Equal(200, broker.Counters.QueuedBytes);
+    }
+
+    [Fact, Spec("MQTT-3.3.1-12", "MQTT-3.3.1-13")]
+    public void Kept_QoS_0_messages_are_sent_as_they_came_and_leave_the_queue_empty()
+    {
+        var broker = new BrokerHarness(settings: settings => settings.QueueQoS0Messages = true);
+        broker.Persistent("receiver").Subscribe("t", retainAsPublished: true).Disconnect();
+        var publisher = broker.Connect("publisher");
+        publisher.Publish("t", "one", retain: true);
+        publisher.Publish("t", "two");
+        Assert.Equal(2, broker.Counters.Queued);
+
+        var received = broker.Persistent("receiver").ReceivesAllPublishes();
+
+        Assert.Equal([("one", true), ("two", false)], received.Select(publish => (publish.PayloadText, publish.Retain)));
+        Assert.Equal((0L, 0L), (broker.Counters.Queued, broker.Counters.QueuedBytes));
+        Assert.Equal(0, broker.Counters.Dropped.Sum());
+    }
+
+    [Fact, Spec("MQTT-3.1.2-24", "MQTT-3.1.2-25")]
+    public void A_kept_QoS_0_message_that_has_become_too_large_is_dropped()
+    {
+        var broker = new BrokerHarness(settings: settings => settings.QueueQoS0Messages = true);
+        broker.Persistent("receiver").Subscribe("t").Disconnect();
+        broker.Connect("publisher").Publish("t", new string('x', 100));
+
+        var properties = TestProperties.Expiry(60).Add(PropertyId.MaximumPacketSize, 50);
+        broker.Connect("receiver", cleanStart: false, properties: properties).ReceivesNothing();
+
+        Assert.Equal(1, broker.Dropped(DropReason.TooLargeForReceiver));
+        Assert.Equal((0L, 0L), (broker.Counters.Queued, broker.Counters.QueuedBytes));
+    }
+
+    [Fact]
+    public void Kept_QoS_0_messages_end_with_their_session()
+    {
+        var broker = new BrokerHarness(settings: settings => settings.QueueQoS0Messages = true);
+        broker.Connect("receiver", properties: TestProperties.Expiry(10)).Subscribe("t").Disconnect();
+        broker.Connect("publisher").Publish("t", "m");
+
+        broker.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(1, broker.Dropped(DropReason.SessionEnded));
+        Assert.Equal((0L, 0L), (broker.Counters.Queued, broker.Counters.QueuedBytes));
     }
 
     [Theory, Spec("Trap-95")]

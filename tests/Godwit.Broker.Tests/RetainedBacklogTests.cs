@@ -87,6 +87,23 @@ public sealed class RetainedBacklogTests
         Assert.Equal(Enumerable.Range(0, 8_000).Select(Topic), slow.ReceivesAllPublishes().Select(publish => publish.Topic));
     }
 
+    [Theory, Spec("MQTT-3.8.4-4")]
+    [InlineData(RetainHandling.SendAtSubscribe)]
+    [InlineData(RetainHandling.DoNotSend)]
+    public void Replacing_a_subscription_leaves_what_waits_for_another(RetainHandling handling)
+    {
+        var broker = new BrokerHarness();
+        Retain(broker, 8_000, QoS.AtLeastOnce);
+        broker.Connect("publisher").Publish("s", "x", retain: true);
+        var slow = Slow(broker, QoS.AtMostOnce);
+        slow.SendSubscribe([("s", 0)]);
+
+        slow.SendSubscribe([("s", new SubscriptionOptions(QoS.AtMostOnce, NoLocal: false, RetainAsPublished: false, handling).ToByte())]);
+        slow.TakeMore();
+
+        Assert.Equal([.. Enumerable.Range(0, 8_000).Select(Topic), "s"], slow.ReceivesAllPublishes().Select(publish => publish.Topic));
+    }
+
     /// <summary>A SUBSCRIBE that asks for all of them again makes what still waits superfluous.</summary>
     [Fact, Spec("MQTT-3.8.4-4", "MQTT-3.3.1-9")]
     public void Subscribing_again_starts_anew()
@@ -181,6 +198,21 @@ public sealed class RetainedBacklogTests
         Assert.Equal(Enumerable.Range(0, 8_000).Select(Topic), received.Select(publish => publish.Topic));
         Assert.All(received, publish => Assert.True(publish.Retain));
         Assert.Equal(0, broker.Counters.Dropped.Sum());
+    }
+
+    [Fact]
+    public void What_waits_for_a_persistent_client_that_leaves_obeys_the_limits_of_its_queue()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.QueueMessagesMax = 100);
+        Retain(broker, 8_000, QoS.AtLeastOnce);
+        var slow = broker.Persistent("slow");
+        slow.RoomBytes = 1000;
+        slow.Subscribe("r/#", QoS.AtLeastOnce);
+
+        slow.DropConnection();
+
+        Assert.Equal(100, broker.Counters.Queued);
+        Assert.Equal(7_900, broker.Dropped(DropReason.QueueFull));
     }
 
     [Fact, Spec("MQTT-3.3.2-5", "MQTT-3.3.2-6")]

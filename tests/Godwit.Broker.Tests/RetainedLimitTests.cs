@@ -66,6 +66,19 @@ public sealed class RetainedLimitTests
         }
     }
 
+    [Fact, Spec("MQTT-3.1.2-15")]
+    public void A_will_beyond_the_limit_is_delivered_and_not_stored()
+    {
+        var broker = new BrokerHarness(limits: limits => limits.RetainedMessagesMax = 1);
+        var watcher = broker.Connect("watcher").Subscribe("status");
+        broker.Connect("publisher").Publish("a", "x", retain: true);
+
+        broker.Connect("client", will: new TestWill("status", "lost", QoS.AtLeastOnce, Retain: true)).DropConnection();
+
+        Assert.Equal("lost", watcher.ReceivesPublish().PayloadText);
+        broker.Connect("late").Subscribe("status").ReceivesNothing();
+    }
+
     /// <summary>An old value beside subscribers that have seen the newer one would be worse than none.</summary>
     [Theory, Spec("MQTT3-3.3.1-7", "MQTT-3.3.1-5", "R43")]
     [MemberData(nameof(Variants.Versions), MemberType = typeof(Variants))]

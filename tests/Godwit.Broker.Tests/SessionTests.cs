@@ -1,5 +1,6 @@
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Tests;
 
@@ -111,6 +112,44 @@ public sealed class SessionTests
         client.Publish("t", "still here");
 
         Assert.Equal("still here", client.ReceivesPublish().PayloadText);
+    }
+
+    [Fact]
+    public void No_deadline_is_left_when_a_client_comes_back()
+    {
+        var broker = new BrokerHarness();
+        broker.Connect("a", cleanStart: false, properties: TestProperties.Expiry(10)).DropConnection();
+        Assert.NotEqual(long.MaxValue, broker.Core.Shards[0].NextDeadlineMs);
+
+        broker.Connect("a", cleanStart: false, properties: TestProperties.Expiry(10));
+
+        Assert.Equal(long.MaxValue, broker.Core.Shards[0].NextDeadlineMs);
+    }
+
+    [Fact, Spec("MQTT-3.1.2-4", "MQTT3-3.1.2-6")]
+    public void The_deadline_of_a_discarded_session_does_not_end_the_one_that_came_after_it()
+    {
+        var broker = new BrokerHarness();
+        broker.Connect("a", properties: TestProperties.Expiry(10)).DropConnection();
+        var client = broker.Connect("a", cleanStart: true);
+
+        broker.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal((1, 0L), (broker.Core.SessionCount, broker.Counters.ExpiredSessions));
+        broker.Connect("a", cleanStart: true);
+        client.IsClosedWith(DisconnectReasonCode.SessionTakenOver);
+    }
+
+    [Fact, Spec("MQTT-4.1.0-1")]
+    public void A_session_of_many_subscriptions_takes_all_of_them_along()
+    {
+        var broker = new BrokerHarness();
+        broker.Connect("a").SubscribeRaw([.. Enumerable.Range(0, 20).Select(i => ($"t/{i}", (byte)1))]);
+        Assert.Equal(20, broker.Core.Tree.SubscriptionCount);
+
+        broker.Connect("a").Subscribe("t/0");
+
+        Assert.Equal(1, broker.Core.Tree.SubscriptionCount);
     }
 
     [Fact, Spec("MQTT-3.1.3-2", "MQTT3-3.1.3-2")]

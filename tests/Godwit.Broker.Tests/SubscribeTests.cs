@@ -231,6 +231,7 @@ public sealed class SubscribeTests
         client.Subscribe("a/+", QoS.AtLeastOnce, noLocal: true);
 
         Assert.Equal(["a/others"], client.ReceivesAllPublishes().Select(publish => publish.Topic));
+        Assert.Equal(1, broker.Dropped(DropReason.NoLocal));
         broker.Connect("third").Subscribe("a/own", noLocal: true).ReceivesPublish();
     }
 

@@ -124,6 +124,7 @@ public sealed class UnsubscribeTests
         Assert.All(client.Unsubscribe(filters).Codes, code => Assert.Equal(0, code));
 
         Assert.Equal(0, broker.Core.Tree.SubscriptionCount);
+        Assert.All(client.Unsubscribe(filters).Codes, code => Assert.Equal(0x11, code));
     }
 
     public static TheoryData<string, byte[]> Malformed => new()

@@ -82,6 +82,13 @@ public sealed partial class PacketErrorsTests
         }
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt31, "MQTT3-2.2.2-2")]
+    [InlineData(ProtocolVersion.Mqtt311, "MQTT3-2.2.2-2")]
+    [InlineData(ProtocolVersion.Mqtt5, "MQTT-2.1.3-1")]
+    public void The_statement_is_that_of_the_version(ProtocolVersion version, string statement) =>
+        Assert.Equal(statement, PacketError.ReservedFlags.Statement(version));
+
     /// <summary>Malformed (0x81) cannot be parsed, Protocol Error (0x82) can: the words of the specification for each case.</summary>
     [Theory, Spec("MQTT-4.13.1-1")]
     [InlineData(PacketError.ReservedFlags, DisconnectReasonCode.MalformedPacket)]

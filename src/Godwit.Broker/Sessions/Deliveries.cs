@@ -95,7 +95,12 @@ internal sealed class Deliveries(Shard shard)
         var isShared = delivery.Group is not null;
         if (session.Connection is not { } connection)
         {
-            return !isShared && KeepQoS0(session, ref context, delivery, retain);
+            if (!isShared)
+            {
+                KeepQoS0(session, ref context, delivery, retain);
+            }
+
+            return !isShared;
         }
 
         var outputMax = shard.Core.Limits.OutputBytesMax;
@@ -116,7 +121,7 @@ internal sealed class Deliveries(Shard shard)
         return true;
     }
 
-    private bool KeepQoS0(Session session, ref PublishContext context, in Delivery delivery, bool retain)
+    private void KeepQoS0(Session session, ref PublishContext context, in Delivery delivery, bool retain)
     {
         if (!shard.Core.Settings.QueueQoS0Messages)
         {
@@ -130,8 +135,6 @@ internal sealed class Deliveries(Shard shard)
         {
             (session.QueuedQoS0 ??= new Queue<QueuedMessage>()).Enqueue(Hold(session, ref context, delivery, retain));
         }
-
-        return true;
     }
 
     private bool Enqueue(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
@@ -242,7 +245,6 @@ internal sealed class Deliveries(Shard shard)
         while (connection.CanTakeMore && session.QueuedQoS0 is { Count: > 0 } queue)
         {
             var queued = queue.Dequeue();
-            _encoder.Begin(1);
             if (queued.Message.ExpiresAtMs <= shard.NowMs)
             {
                 shard.Count(DropReason.Expired);

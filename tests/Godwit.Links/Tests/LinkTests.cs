@@ -55,7 +55,7 @@ public sealed class LinkTests(LossyLink lossy, SlowLink slow, MosquittoTools cli
         var ip = Programs.Require("ip", "iproute2");
         await using var dead = ProgramRun.Start(Programs.Require("true", "coreutils"), []);
         await dead.EndAsync();
-        var name = $"{NamespacePair.Prefix}{dead.Id}-1-clients";
+        var name = $"{NamespacePair.Prefix}{dead.ProcessId}-1-clients";
         SystemCommand.Run([ip, "netns", "add", name]);
         await using var orphan = ProgramRun.Start(Programs.Require("sleep", "coreutils"), ["600"], new RunOptions { Via = [ip, "netns", "exec", name] });
         while (SystemCommand.Run([ip, "netns", "pids", name]).Length == 0)

@@ -5,7 +5,7 @@ namespace Godwit.Protocol.Tests.Delivery;
 /// <summary>What an exchange, a message and a session of the sender's side leave behind when they are over: nothing.</summary>
 public sealed class OutboundEndTests
 {
-    [Theory, Spec("R17", "MQTT-4.4.0-2")]
+    [Theory, Spec("MQTT-4.4.0-2")]
     [InlineData("PUBACK")]
     [InlineData("PUBREC, error")]
     [InlineData("PUBREC, PUBREC, error")]

@@ -54,7 +54,7 @@ public sealed class AllocationTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    [Fact, Spec("R52")]
+    [Fact]
     public void A_buffer_that_grows_is_rented_and_given_back()
     {
         WriteLong();
