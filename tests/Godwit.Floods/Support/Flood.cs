@@ -94,6 +94,7 @@ internal sealed class Flood : IAsyncDisposable
         var figures = new FloodFigures(_before, Memory.Peak, Figures["heap/maximum"], growthBytesMax, _idle, during);
         FloodReport.Add(_title, _transport, figures);
         Assert.True(figures.GrowthBytes <= growthBytesMax, $"{_title}: memory grew by {figures.GrowthBytes:N0} bytes, more than {growthBytesMax:N0}");
+        Assert.True(figures.HeapBytes <= growthBytesMax, $"{_title}: the heap had {figures.HeapBytes:N0} bytes, more than {growthBytesMax:N0}");
         Assert.True(figures.RatioP50 <= RatioMax, $"{_title}: the median of the neighbours went from {_idle.P50:0.0} to {during.P50:0.0} ms");
         Assert.True(figures.RatioP99 <= RatioMax, $"{_title}: the 99th percentile of the neighbours went from {_idle.P99:0.0} to {during.P99:0.0} ms");
     }
