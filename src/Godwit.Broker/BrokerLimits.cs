@@ -13,7 +13,7 @@ public sealed class BrokerLimits
         new(nameof(ConnectSizeBytesMax), "bytes", 524_288, 1, 268_435_460, "Largest CONNECT, held before a client is known. Larger: close.", limits => limits.ConnectSizeBytesMax, (limits, value) => limits.ConnectSizeBytesMax = (int)value),
         new(nameof(ConnectTimeoutMs), "milliseconds", 10_000, 1, int.MaxValue, "Time from accept to a complete CONNECT. Later: close without an answer.", limits => limits.ConnectTimeoutMs, (limits, value) => limits.ConnectTimeoutMs = (int)value),
         new(nameof(HalfOpenMax), "connections", 0, 0, int.MaxValue, "Connections that have not sent a complete CONNECT; 0 is no limit. Beyond: the newest is closed.", limits => limits.HalfOpenMax, (limits, value) => limits.HalfOpenMax = (int)value),
-        new(nameof(HalfOpenBytesMax), "bytes", 67_108_864, 1, long.MaxValue, "Bytes of incomplete CONNECTs, of all connections together. Beyond: who sends more of one is closed; a CONNECT that comes whole is not held.", limits => limits.HalfOpenBytesMax, (limits, value) => limits.HalfOpenBytesMax = value),
+        new(nameof(HalfOpenBytesMax), "bytes", 33_554_432, 1, long.MaxValue, "Bytes of incomplete CONNECTs, of all connections together. Beyond: who sends more of one is closed; a CONNECT that comes whole is not held.", limits => limits.HalfOpenBytesMax, (limits, value) => limits.HalfOpenBytesMax = value),
         new(nameof(ConnectionsMax), "connections", 0, 0, int.MaxValue, "Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3); a takeover needs no room.", limits => limits.ConnectionsMax, (limits, value) => limits.ConnectionsMax = (int)value),
         new(nameof(SessionsMax), "sessions", 0, 0, int.MaxValue, "Sessions, connected or not; 0 is no limit. Beyond: CONNACK 0x97 (3.x: 3).", limits => limits.SessionsMax, (limits, value) => limits.SessionsMax = (int)value),
         new(nameof(ClientIdBytesMax), "bytes", 65_535, 1, 65_535, "Client identifier. Longer: CONNACK 0x85 (3.x: 2).", limits => limits.ClientIdBytesMax, (limits, value) => limits.ClientIdBytesMax = (int)value),
@@ -51,7 +51,7 @@ public sealed class BrokerLimits
     public int HalfOpenMax { get; set; }
 
     /// <summary>Bytes of incomplete CONNECTs, of all connections together. Beyond: who sends more of one is closed; a CONNECT that comes whole is not held. Unit: bytes.</summary>
-    public long HalfOpenBytesMax { get; set; } = 67_108_864;
+    public long HalfOpenBytesMax { get; set; } = 33_554_432;
 
     /// <summary>Connected clients; 0 is no limit. Beyond: CONNACK 0x89 (3.x: 3); a takeover needs no room. Unit: connections.</summary>
     public int ConnectionsMax { get; set; }

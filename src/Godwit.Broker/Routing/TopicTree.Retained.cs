@@ -48,15 +48,21 @@ internal sealed partial class TopicTree
         lock (_writing)
         {
             message.Version = ++_version;
-            var node = Walk(message.Topic, isFilter: false);
-            var old = node.Retained;
-            if (!IsServerTopic(message.Topic) && !TryCount(node, message, old, countMax, bytesMax))
+            var isCounted = !IsServerTopic(message.Topic);
+            var node = Find(message.Topic);
+            var old = node?.Retained;
+            if (isCounted && !TryCount(message, old, countMax, bytesMax))
             {
-                Prune(node);
                 return false;
             }
 
+            node ??= Walk(message.Topic, isFilter: false);
             node.Retained = message;
+            if (isCounted && old is null)
+            {
+                CountLevels(node, isRetained: true);
+            }
+
             ArmExpiry(node, message.RetainedUntilMs);
             return true;
         }
@@ -69,25 +75,12 @@ internal sealed partial class TopicTree
         lock (_writing)
         {
             var version = ++_version;
-            var node = _root;
-            while (true)
+            if (Find(topic) is { } node)
             {
-                var end = topic.IndexOf(TopicName.Separator);
-                var next = node.Find(end < 0 ? topic : topic[..end]);
-                if (next is null)
-                {
-                    return version;
-                }
-
-                node = next;
-                if (end < 0)
-                {
-                    Drop(node);
-                    return version;
-                }
-
-                topic = topic[(end + 1)..];
+                Drop(node);
             }
+
+            return version;
         }
     }
 
@@ -123,11 +116,30 @@ internal sealed partial class TopicTree
         }
     }
 
-    private bool TryCount(TopicNode node, Message message, Message? old, int countMax, long bytesMax)
+    /// <summary>The node of a topic; null when there is none.</summary>
+    private TopicNode? Find(ReadOnlySpan<byte> topic)
+    {
+        var node = _root;
+        while (true)
+        {
+            var end = topic.IndexOf(TopicName.Separator);
+            var next = node.Find(end < 0 ? topic : topic[..end]);
+            if (next is null || end < 0)
+            {
+                return next;
+            }
+
+            node = next;
+            topic = topic[(end + 1)..];
+        }
+    }
+
+    /// <summary>Counts a message that comes to a topic, unless a limit is reached.</summary>
+    private bool TryCount(Message message, Message? old, int countMax, long bytesMax)
     {
         var count = _retainedCount + (old is null ? 1 : 0);
         var bytes = _retainedBytes + message.CostBytes - (old?.CostBytes ?? 0);
-        var levelBytes = _retainedLevelBytes + (old is null ? NewLevelCost(node) : 0);
+        var levelBytes = _retainedLevelBytes + (old is null ? NewLevelCost(message.Topic) : 0);
         if ((countMax > 0 && count > countMax) || (bytesMax > 0 && bytes + levelBytes > bytesMax))
         {
             return false;
@@ -135,26 +147,35 @@ internal sealed partial class TopicTree
 
         _retainedCount = count;
         _retainedBytes = bytes;
-        if (old is null)
-        {
-            CountLevels(node, isRetained: true);
-        }
-
         return true;
     }
 
     private static long LevelCost(TopicNode node) => LevelBytes + node.Level.Length;
 
-    /// <summary>What a first message here would add to the levels that count.</summary>
-    private static long NewLevelCost(TopicNode node)
+    /// <summary>What a first message would add to the levels that count. Nothing is made for it yet: a message that is refused costs nothing.</summary>
+    private long NewLevelCost(ReadOnlySpan<byte> topic)
     {
         var cost = 0L;
-        for (; node.RetainedBelow == 0 && node.Parent is { } parent; node = parent)
+        var node = _root;
+        while (true)
         {
-            cost += LevelCost(node);
-        }
+            var end = topic.IndexOf(TopicName.Separator);
+            var child = node.Find(end < 0 ? topic : topic[..end]);
+            if (child is null)
+            {
+                var levels = TopicName.CountLevels(topic);
+                return cost + ((LevelBytes - 1L) * levels) + topic.Length + 1;      // there is one separator less than levels
+            }
 
-        return cost;
+            cost += child.RetainedBelow == 0 ? LevelCost(child) : 0;
+            if (end < 0)
+            {
+                return cost;
+            }
+
+            node = child;
+            topic = topic[(end + 1)..];
+        }
     }
 
     /// <summary>A message has come to a node, or has gone: the levels that lead to it count as long as they lead to any.</summary>

@@ -153,7 +153,7 @@ internal sealed unsafe class EpollListener : IDisposable
 
         if (Read(ref pending, id, isWatched: true))
         {
-            _heldBytes -= pending.Received.Capacity;
+            Release(ref pending);
             _pending.Remove(id);
         }
     }
@@ -196,13 +196,13 @@ internal sealed unsafe class EpollListener : IDisposable
         var pending = new PendingConnection { Fd = fd, RemoteAddress = remoteAddress };
         if (Read(ref pending, id, isWatched: false))
         {
-            _heldBytes -= pending.Received.Capacity;
+            Release(ref pending);
             return;                     // CONNECT mostly has arrived before accept: no registration here at all
         }
 
         if (!_epoll.Add(fd, id, EpollFlags.Reading))
         {
-            _heldBytes -= pending.Received.Capacity;
+            Release(ref pending);
             _ = Libc.Close(fd);
             return;
         }
@@ -284,6 +284,12 @@ internal sealed unsafe class EpollListener : IDisposable
         _heldBytes += pending.Received.Capacity;
     }
 
+    private void Release(ref PendingConnection pending)
+    {
+        _heldBytes -= pending.Received.Capacity;
+        pending.Received.Release();
+    }
+
     /// <summary>Incomplete CONNECTs hold too much: the one that has just grown is closed.</summary>
     private bool IsTooMuchHeld(PendingConnection pending)
     {
@@ -338,7 +344,7 @@ internal sealed unsafe class EpollListener : IDisposable
             _deadlines.Dequeue();
             if (_pending.Remove(first.Id, out var pending))
             {
-                _heldBytes -= pending.Received.Capacity;
+                Release(ref pending);
                 _log.ConnectTimeout(pending.RemoteAddress);
                 _ = Libc.Close(pending.Fd);
             }

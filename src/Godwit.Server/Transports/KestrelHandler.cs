@@ -119,7 +119,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         finally
         {
             Interlocked.Add(ref _heldBytes, -heldBytes);
-            received = default;                 // or it would live as long as the refusal takes
+            received.Release();
         }
 
         log.HandshakeRefused(address, result);

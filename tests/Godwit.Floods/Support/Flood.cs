@@ -10,8 +10,11 @@ namespace Godwit.Floods.Support;
 /// </summary>
 internal sealed class Flood : IAsyncDisposable
 {
-    /// <summary>Garbage that the runtime keeps before it collects, arrays it keeps for re-use, compiled code: not counted by any limit.</summary>
-    public const long RuntimeSlackBytes = 64_000_000;
+    /// <summary>
+    /// Garbage that the runtime keeps before it collects, arrays it keeps for re-use, compiled code: counted by no limit. Beside it, and as
+    /// long as more is held, there is as much garbage as there is held.
+    /// </summary>
+    private const long RuntimeSlackBytes = 64_000_000;
 
     /// <summary>What "flat" means: the second half of a flood adds no more than this.</summary>
     public const long FlatBytes = 16_000_000;
@@ -28,7 +31,7 @@ internal sealed class Flood : IAsyncDisposable
     private const int IdleMessages = 30;
 
     /// <summary>A machine that runs other tests at the same time must not make these fail; a shard that stands still must.</summary>
-    private const double RatioMax = 25;
+    private const double RatioMax = 50;
 
     private readonly string _title;
     private readonly string _transport;
@@ -78,16 +81,20 @@ internal sealed class Flood : IAsyncDisposable
         }
     }
 
-    /// <summary>The flood is over: nobody else has noticed, and memory has stayed within its bound.</summary>
-    /// <param name="boundBytes">Most that resident memory may have grown, without <see cref="RuntimeSlackBytes"/>.</param>
-    public void End(long boundBytes)
+    /// <summary>The flood is over: nobody else has noticed, and memory has stayed within what the limits allow.</summary>
+    /// <param name="heldBytes">Most that the broker may have held because of the flood, as docs/limits.md says it.</param>
+    public void End(long heldBytes) => EndWithin((2 * heldBytes) + RuntimeSlackBytes);
+
+    /// <summary>The flood is over: nobody else has noticed, and memory has not grown by more than this.</summary>
+    public void EndWithin(long growthBytesMax)
     {
-        var during = _neighbours.Take();
         _neighbours.Leave();
+        var during = _neighbours.Take();                // with those that were stuck until now
         AssertService("after");
-        var figures = new FloodFigures(_before, Memory.Peak, boundBytes + RuntimeSlackBytes, _idle, during);
+        var figures = new FloodFigures(_before, Memory.Peak, Figures["heap/maximum"], growthBytesMax, _idle, during);
         FloodReport.Add(_title, _transport, figures);
-        Assert.True(figures.GrowthBytes <= figures.BoundBytes, $"{_title}: memory grew by {figures.GrowthBytes:N0} bytes, more than {figures.BoundBytes:N0}");
+        Assert.True(figures.GrowthBytes <= growthBytesMax, $"{_title}: memory grew by {figures.GrowthBytes:N0} bytes, more than {growthBytesMax:N0}");
+        Assert.True(figures.HeapBytes <= growthBytesMax, $"{_title}: the heap had {figures.HeapBytes:N0} bytes, more than {growthBytesMax:N0}");
         Assert.True(figures.RatioP50 <= RatioMax, $"{_title}: the median of the neighbours went from {_idle.P50:0.0} to {during.P50:0.0} ms");
         Assert.True(figures.RatioP99 <= RatioMax, $"{_title}: the 99th percentile of the neighbours went from {_idle.P99:0.0} to {during.P99:0.0} ms");
     }
