@@ -40,6 +40,19 @@ internal sealed class FuzzCommand
             return 0;
         }
 
+        try
+        {
+            return Run(options, output);
+        }
+        catch (FormatException exception)
+        {
+            output.WriteLine($"fuzz: the corpus of {options.Target}: {exception.Message}");
+            return 2;
+        }
+    }
+
+    private static int Run(FuzzOptions options, TextWriter output)
+    {
         using var mark = new RunningMark(Path.Combine(Folder(options), options.Target + ".running"), options.Seed);
         var command = new FuzzCommand(options, output, mark);
         AppDomain.CurrentDomain.UnhandledException += command.OnUnhandled;

@@ -52,11 +52,11 @@ internal sealed class Fuzzer
             }
         }
 
-        return CheckLate(_entries.Count) ? null : FindLate([.. _entries.Select(entry => (-1L, entry.Bytes))]);
+        return CheckLate(-1, []) is { } late ? FindLate(late, [.. _entries.Select(entry => (-1L, entry.Bytes))]) : null;
     }
 
     /// <summary>Runs one made input.</summary>
-    public FuzzFailure? RunIteration(long iteration) => RunOne(iteration, InputOf(iteration)) ?? FindLate([(iteration, InputOf(iteration))]);
+    public FuzzFailure? RunIteration(long iteration) => RunOne(iteration, InputOf(iteration)) ?? CheckLate(iteration, InputOf(iteration));
 
     /// <summary>Runs the inputs 0, 1, 2, ... until the time is over.</summary>
     /// <param name="time">At least one input is run.</param>
@@ -74,9 +74,9 @@ internal sealed class Fuzzer
             }
 
             Executions++;
-            if (Executions % LateCheckEvery == 0 && !CheckLate(LateCheckEvery))
+            if (Executions % LateCheckEvery == 0 && CheckLate(iteration, []) is { } late)
             {
-                return FindLate([.. Enumerable.Range(1 - LateCheckEvery, LateCheckEvery).Select(back => (iteration + back, InputOf(iteration + back)))]);
+                return FindLate(late, [.. Enumerable.Range(1 - LateCheckEvery, LateCheckEvery).Select(back => (iteration + back, InputOf(iteration + back)))]);
             }
 
             if (progress is not null && clock.Elapsed >= next)
@@ -87,7 +87,9 @@ internal sealed class Fuzzer
         }
 
         var last = (int)(Executions % LateCheckEvery);
-        return CheckLate(last) ? null : FindLate([.. Enumerable.Range(0, last).Select(i => (Executions - last + i, InputOf(Executions - last + i)))]);
+        return last > 0 && CheckLate(-1, []) is { } end
+            ? FindLate(end, [.. Enumerable.Range(0, last).Select(i => (Executions - last + i, InputOf(Executions - last + i)))])
+            : null;
     }
 
     /// <summary>Runs an input and looks at what it cost.</summary>
@@ -118,49 +120,35 @@ internal sealed class Fuzzer
         }
     }
 
-    private bool CheckLate(int count)
+    /// <summary>Looks for what shows itself late, after the one input that was run last.</summary>
+    public FuzzFailure? CheckLate(long iteration, byte[] input)
     {
         try
         {
-            if (count > 0)
-            {
-                _target.CheckLate();
-            }
-
-            return true;
+            _target.CheckLate();
+            return null;
         }
-#pragma warning disable CA1031 // As above; FindLate says which input it was.
-        catch (Exception)
+#pragma warning disable CA1031 // Whatever a target throws is a finding.
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return false;
+            return new FuzzFailure(_target.Name, Seed, iteration, input, exception);
         }
     }
 
     /// <summary>One of these inputs left something behind that shows itself late: runs them again, one by one.</summary>
-    /// <returns>The guilty input; the last one when none is guilty alone; null when there was only one, and it is innocent.</returns>
-    private FuzzFailure? FindLate(IReadOnlyList<(long Iteration, byte[] Input)> inputs)
+    /// <returns>The guilty input; the last one when none is guilty alone.</returns>
+    private FuzzFailure FindLate(FuzzFailure late, IReadOnlyList<(long Iteration, byte[] Input)> inputs)
     {
         foreach (var (iteration, input) in inputs)
         {
-            if (RunOne(iteration, input) is { } failure)
+            if ((RunOne(iteration, input) ?? CheckLate(iteration, input)) is { } failure)
             {
                 return failure;
             }
-
-            try
-            {
-                _target.CheckLate();
-            }
-#pragma warning disable CA1031 // As above.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                return new FuzzFailure(_target.Name, Seed, iteration, input, exception);
-            }
         }
 
-        var cause = new InvalidOperationException($"Something failed after {inputs.Count} inputs, of which none fails alone; this is the last.");
-        return inputs.Count == 1 ? null : new FuzzFailure(_target.Name, Seed, inputs[^1].Iteration, inputs[^1].Input, cause);
+        var cause = new InvalidOperationException($"One of {inputs.Count} inputs, of which none fails alone; this is the last of them.", late.Cause);
+        return new FuzzFailure(_target.Name, Seed, inputs[^1].Iteration, inputs[^1].Input, cause);
     }
 }

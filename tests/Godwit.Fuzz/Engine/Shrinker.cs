@@ -13,7 +13,8 @@ internal static class Shrinker
         var runs = 0;
 
         bool FailsToo(byte[] candidate) =>
-            runs++ < RunsMax && fuzzer.RunOne(failure.Iteration, candidate)?.Cause.GetType() == failure.Cause.GetType();
+            runs++ < RunsMax
+            && (fuzzer.RunOne(failure.Iteration, candidate) ?? fuzzer.CheckLate(failure.Iteration, candidate))?.Cause.GetType() == failure.Cause.GetType();
 
         for (var size = input.Length / 2; size > 0; size /= 2)
         {

@@ -9,11 +9,9 @@ namespace Godwit.Fuzz.Targets;
 /// Any server to the client library. The connection ends, the client can be disposed, every call ends with a result or with an
 /// exception of those that are documented, what the client sends is MQTT, and no exception is left that nobody has seen.
 /// </summary>
-internal sealed class ClientTarget : FuzzTarget, IDisposable
+internal sealed class ClientTarget : FuzzTarget
 {
-    private readonly ConcurrentQueue<Exception> _unobserved = new();
-
-    public ClientTarget() => TaskScheduler.UnobservedTaskException += Keep;
+    private static readonly ConcurrentQueue<Exception> Unobserved = Observe();
 
     public override string Name => "client";
 
@@ -37,18 +35,21 @@ internal sealed class ClientTarget : FuzzTarget, IDisposable
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (_unobserved.TryDequeue(out var exception))
+        if (Unobserved.TryDequeue(out var exception))
         {
-            _unobserved.Clear();
+            Unobserved.Clear();
             throw new InvalidOperationException("An exception was left that nobody has seen.", exception);
         }
     }
 
-    public void Dispose() => TaskScheduler.UnobservedTaskException -= Keep;
-
-    private void Keep(object? sender, UnobservedTaskExceptionEventArgs arguments)
+    private static ConcurrentQueue<Exception> Observe()
     {
-        _unobserved.Enqueue(arguments.Exception);
-        arguments.SetObserved();
+        var exceptions = new ConcurrentQueue<Exception>();
+        TaskScheduler.UnobservedTaskException += (_, arguments) =>
+        {
+            exceptions.Enqueue(arguments.Exception);
+            arguments.SetObserved();
+        };
+        return exceptions;
     }
 }

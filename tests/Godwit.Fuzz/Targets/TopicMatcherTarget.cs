@@ -6,7 +6,7 @@ namespace Godwit.Fuzz.Targets;
 /// <summary>
 /// Subscribing, unsubscribing, retaining and matching in any order: the broker's tree says what a list says that is searched by
 /// <see cref="Models.TopicModel"/>. An input is a program: a byte says what is done, a length how many of the following bytes are the
-/// text, and each of those stands for a piece of text.
+/// text, and each of those stands for a piece of text. For unsubscribing the length is the number of the subscription.
 /// </summary>
 internal sealed class TopicMatcherTarget : FuzzTarget
 {
@@ -42,7 +42,7 @@ internal sealed class TopicMatcherTarget : FuzzTarget
         for (var steps = 0; input.Length >= 2 && steps < StepsMax; steps++)
         {
             var step = (Step)(input[0] % 7);
-            var end = Math.Min(input.Length, 2 + (input[1] % 12));
+            var end = step == Step.Unsubscribe ? 2 : Math.Min(input.Length, 2 + (input[1] % 12));
             Do(world, step, input[1], TextOf(input[2..end]));
             input = input[end..];
         }

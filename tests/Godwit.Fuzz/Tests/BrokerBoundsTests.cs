@@ -80,7 +80,7 @@ public sealed class BrokerBoundsTests
 
     [Fact, Spec("Hostile-11")]
     public void The_same_filters_subscribed_again_while_their_retained_messages_wait() =>
-        Growth.IsLinear(1000, count =>
+        Growth.IsLinear(3000, count =>
         {
             var (_, client) = Connect();
             client.SendInOneTurn([Publish(OverlappingTopic, [], retain: true)]);

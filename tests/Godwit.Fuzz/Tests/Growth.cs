@@ -4,12 +4,12 @@ namespace Godwit.Fuzz.Tests;
 
 /// <summary>
 /// Says whether something that is given eight times as much costs about eight times as much, and not sixty-four times. Only ratios are
-/// judged, with a factor of three to spare, and only the best of several rounds counts: a slow or busy machine changes nothing.
+/// judged, with a factor of four to spare, and only the best of several rounds counts: a slow or busy machine changes nothing.
 /// </summary>
 internal static class Growth
 {
     private const int Factor = 8;
-    private const int Slack = 3;
+    private const int Slack = 4;
     private const int RoundsMin = 3;
     private const int RoundsMax = 20;
 
