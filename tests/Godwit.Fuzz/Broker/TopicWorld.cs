@@ -116,7 +116,17 @@ internal sealed class TopicWorld
         }
 
         var found = new List<Message>();
-        _tree.MatchRetained(Bytewise.GetBytes(TopicModel.Unshared(filter)), long.MaxValue, nowMs: 0, found);
+        var search = new RetainedSearch(_tree);
+        search.Begin(new Subscription
+        {
+            Session = new Session("finder", shardIndex: 0), Filter = Bytewise.GetBytes(TopicModel.Unshared(filter)), QoS = QoS.AtMostOnce, Version = long.MaxValue,
+        });
+        var visits = int.MaxValue;
+        while (search.TryFindNext(nowMs: 0, ref visits, out var message))
+        {
+            found.Add(message!);
+        }
+
         var topics = found.Select(message => Bytewise.GetString(message.Topic)).Order(StringComparer.Ordinal);
         var expected = _retained.Where(topic => TopicModel.Matches(filter, topic)).Order(StringComparer.Ordinal);
         Require(topics.SequenceEqual(expected), $"'{filter}' finds the retained {string.Join(' ', topics)} instead of {string.Join(' ', expected)}");

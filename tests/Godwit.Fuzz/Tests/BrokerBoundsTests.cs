@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using Godwit.Broker;
 using Godwit.Broker.Messages;
@@ -93,21 +92,28 @@ public sealed class BrokerBoundsTests
     public void Retained_messages_that_are_asked_for_again_and_again_and_never_taken_leave_nothing_behind()
     {
         var backlog = new RetainedBacklog();
-        var kept = NewSubscription();
-        backlog.Add(kept, [NewMessage()]);
+        var tree = new TopicTree();
+        var kept = Begin();
+        backlog.Add(kept);
         for (var i = 0; i < 10_000; i++)
         {
-            var passing = NewSubscription();
-            backlog.Add(passing, [NewMessage()]);
-            backlog.Replace(passing, replacement: null);
+            var passing = Begin();
+            backlog.Add(passing);
+            backlog.Remove(passing);
         }
 
-        var queue = (System.Collections.ICollection)typeof(RetainedBacklog).GetField("_found", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(backlog)!;
-        Assert.InRange(queue.Count, 1, 32);
-        Assert.True(backlog.TryTake(out var subscription, out _));
-        Assert.Same(kept, subscription);
-        Assert.False(backlog.TryTake(out _, out _));
-        Assert.True(backlog.IsEmpty);
+        Assert.Equal(1, backlog.Count);
+        var visits = 10;
+        Assert.False(backlog.TryTake(nowMs: 0, ref visits, out _, out _));      // the tree is empty
+        Assert.Equal(0, backlog.Count);
+        Assert.Null(kept.Subscription.RetainedSearch);
+
+        RetainedSearch Begin()
+        {
+            var search = new RetainedSearch(tree);
+            search.Begin(NewSubscription());
+            return search;
+        }
     }
 
     [Fact, Spec("Hostile-18")]
@@ -174,8 +180,6 @@ public sealed class BrokerBoundsTests
     }
 
     private static Subscription NewSubscription() => new() { Session = new Session("s", shardIndex: 0), Filter = [(byte)'f'], QoS = QoS.AtMostOnce };
-
-    private static Message NewMessage() => MessagePool.Unpooled(new MessageView { Topic = "t"u8, Payload = "p"u8 });
 
     private static IEnumerable<string> Overlapping(int count) =>
         Enumerable.Range(0, count).Select(number => string.Join('/', Enumerable.Range(0, 17).Select(level => (number >> level & 1) == 0 ? "a" : "+")));
