@@ -99,7 +99,7 @@ public static class ServerTopicAliasChecks
         var subscriber = await probe.ConnectAsync(session);
         await SubscribeToAllAsync(probe, subscriber);
         EnsureTopics(probe, await PublishAndReceiveAsync(probe, subscriber, "a", "a", "b", "b"), []);
-        await subscriber.DropAsync();
+        await subscriber.DisconnectAsync();
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("a"), "a", qos: 1);
 

@@ -7,6 +7,8 @@ namespace Godwit.Conformance.Wire;
 /// <content>The usual exchanges, so that a check shows what is unusual about it.</content>
 public sealed partial class WireClient
 {
+    private static readonly TimeSpan EndAfterDisconnectMax = TimeSpan.FromSeconds(1);
+
     /// <summary>Told of each topic that may keep a retained message afterwards.</summary>
     internal Action<string>? OnRetain { get; init; }
 
@@ -156,10 +158,28 @@ public sealed partial class WireClient
             : throw new CheckFailedException("the end of the connection after DISCONNECT", next.ToString());
     }
 
-    /// <summary>Sends DISCONNECT and closes the connection.</summary>
+    /// <summary>
+    /// Sends DISCONNECT, waits a while for the broker to end the connection, and closes it: what comes next finds the client gone and
+    /// its last packets handled. Packets that still come are thrown away.
+    /// </summary>
     public async Task DisconnectAsync(byte reasonCode = 0, params WireProperty[] properties)
     {
         await SendAsync(Packets.Disconnect(Version, reasonCode, properties));
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
+        deadline.CancelAfter(EndAfterDisconnectMax);
+        try
+        {
+            do
+            {
+                _start = _end;
+            }
+            while (await ReadAsync(deadline.Token) > 0);
+        }
+        catch (OperationCanceledException) when (!_cancellation.IsCancellationRequested)
+        {
+            // A broker may leave it to the client to close the connection.
+        }
+
         await _stream.DisposeAsync();
     }
 }
