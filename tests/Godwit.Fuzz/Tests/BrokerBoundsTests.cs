@@ -1,6 +1,5 @@
 using System.Text;
 using Godwit.Broker;
-using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
