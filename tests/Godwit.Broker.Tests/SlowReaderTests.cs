@@ -50,7 +50,7 @@ public sealed class SlowReaderTests
         Assert.InRange(broker.Dropped(DropReason.Congested), 85, 95);
     }
 
-    [Fact, Spec("R52")]
+    [Fact, Spec("R52", "Trap-96")]
     public void Output_and_queue_of_a_client_that_never_reads_stay_within_their_limits()
     {
         var broker = new BrokerHarness(limits: limits =>

@@ -11,7 +11,7 @@ public sealed class HandshakeOverSocketsTests
 {
     public static TheoryData<TransportKind> Transports => TestServer.Transports;
 
-    [Theory, MemberData(nameof(Transports)), Spec("MQTT-3.1.0-1")]
+    [Theory, MemberData(nameof(Transports)), Spec("MQTT-3.1.0-1", "Trap-17")]
     public async Task Who_sends_nothing_is_closed_when_the_time_for_CONNECT_is_over(TransportKind transport)
     {
         await using var server = await TestServer.StartAsync(transport, options => options.Limits.ConnectTimeoutMs = 200);

@@ -24,7 +24,7 @@ public static class FirstPacketChecks
             Packets.Auth(0x18, WireProperty.Text(Godwit.Protocol.Properties.PropertyId.AuthenticationMethod, "m")),
             [0x20, 0x02, 0x00, 0x00],
             [0x00, 0x00],
-            [.. "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8],
+            [.. "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nAccept-Language: en\r\nUser-Agent: somebody else\r\n\r\n"u8],
         ];
         return Cases.EachAsync(firsts, first => PacketText.Of(first), async first =>
         {

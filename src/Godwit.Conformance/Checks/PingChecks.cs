@@ -27,9 +27,9 @@ public static class PingChecks
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("large"));
         var publisher = await probe.ConnectAsync();
-        var packet = Packets.Publish(probe.Version, probe.Topic("large"), new byte[200_000], new PublishOptions(), 0);
+        var packet = Packets.Publish(probe.Version, probe.Topic("large"), new byte[100_000], new PublishOptions(), 0);
         Probe.SkipUnless(packet.Length <= publisher.Connack!.NumberOr(PropertyId.MaximumPacketSize, uint.MaxValue), "the broker takes only small packets");
-        await publisher.SendAsync(packet[..100_000]);
+        await publisher.SendAsync(packet[..50_000]);
 
         var client = await probe.ConnectAsync();
         await client.PingAsync();
@@ -37,9 +37,9 @@ public static class PingChecks
         await client.PublishAsync(probe.Topic("large"), "small", qos: 0);
         await watcher.ReceivePublishAsync("small");
 
-        await publisher.SendAsync(packet[100_000..]);
+        await publisher.SendAsync(packet[50_000..]);
         var large = await watcher.ReceivePublishAsync();
-        Probe.Ensure(large.Payload.Length == 200_000, "the large message", large);
+        Probe.Ensure(large.Payload.Length == 100_000, "the large message", large);
     }
 
     /// <summary>A client that floods holds up nobody else for long.</summary>

@@ -136,6 +136,7 @@ internal sealed class Situation
     /// <returns>The Packet Identifier of the packet that is due.</returns>
     private static async Task<ushort> PreparePacketIdAsync(Probe probe, Place place, WireClient client)
     {
+        Offer.SkipUnlessQoS(client, place is Place.Publish or Place.Puback ? 1u : Place.Acks.HasFlag(place) ? 2u : 0u);
         var packetId = client.NextPacketId();
         var topic = TopicOf(probe, client);
         if (place == Place.Pubrel)
@@ -150,7 +151,7 @@ internal sealed class Situation
         }
 
         await client.SubscribeAsync(topic, place == Place.Puback ? 1 : 2);
-        await (await probe.ConnectAsync()).PublishAsync(topic, "text", qos: 2);
+        await (await probe.ConnectAsync()).PublishAsync(topic, "text", qos: place == Place.Puback ? 1 : 2);
         packetId = (await client.ReceivePublishAsync("text")).PacketId;
         if (place == Place.Pubcomp)
         {
