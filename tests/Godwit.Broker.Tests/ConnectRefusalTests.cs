@@ -9,7 +9,7 @@ namespace Godwit.Broker.Tests;
 public sealed class ConnectRefusalTests
 {
     /// <summary>Codes a policy may answer, and what 3.x clients read instead: never a value above 5.</summary>
-    [Theory, Spec("MQTT-3.1.3-8", "MQTT-3.1.4-2", "MQTT-3.2.2-6", "MQTT-3.2.2-7", "MQTT-3.2.2-8", "MQTT3-3.1.3-9", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "R11", "R14")]
+    [Theory, Spec("MQTT-3.1.3-8", "MQTT-3.1.4-2", "MQTT-3.2.2-6", "MQTT-3.2.2-7", "MQTT-3.2.2-8", "MQTT3-3.1.3-9", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "R11", "R14", "Trap-104")]
     [InlineData(ConnackReasonCode.UnsupportedProtocolVersion, 1)]
     [InlineData(ConnackReasonCode.ClientIdentifierNotValid, 2)]
     [InlineData(ConnackReasonCode.ServerUnavailable, 3)]

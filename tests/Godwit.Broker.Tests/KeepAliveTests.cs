@@ -119,8 +119,8 @@ public sealed class KeepAliveTests
         Assert.True(client.IsClosed);
     }
 
-    /// <summary>Trap 35: the server holds the client to what it told it, not to what the client had asked for.</summary>
-    [Theory, Spec("MQTT-3.2.2-21", "MQTT-3.1.2-22")]
+    /// <summary>The server holds the client to what it told it, not to what the client had asked for.</summary>
+    [Theory, Spec("MQTT-3.2.2-21", "MQTT-3.1.2-22", "Trap-35")]
     [InlineData(0, 20)]
     [InlineData(600, 20)]
     [InlineData(10, 10)]

@@ -116,7 +116,7 @@ public sealed class TakeoverTests
         Assert.True(second.IsClosed);
     }
 
-    [Fact, Spec("MQTT-4.1.0-1", "R13")]
+    [Fact, Spec("MQTT-4.1.0-1", "R13", "Trap-30")]
     public void Messages_published_around_a_takeover_are_not_lost()
     {
         var broker = new BrokerHarness(shards: 2);
@@ -158,8 +158,8 @@ public sealed class TakeoverTests
         Assert.Equal(1, broker.Core.ConnectedCount);
     }
 
-    /// <summary>Trap 30: input of the old connection and the new CONNECT in one turn; each gets its own answers.</summary>
-    [Fact, Spec("MQTT-3.1.4-3", "MQTT-4.1.0-1")]
+    /// <summary>Input of the old connection and the new CONNECT in one turn; each gets its own answers.</summary>
+    [Fact, Spec("MQTT-3.1.4-3", "MQTT-4.1.0-1", "Trap-30")]
     public void Answers_to_the_old_connection_do_not_reach_the_new_one()
     {
         var broker = new BrokerHarness();

@@ -164,7 +164,7 @@ public static class ConnackChecks
         }
     }
 
-    [Check("MQTT-3.2.2-9")]
+    [Check("MQTT-3.2.2-9", "MQTT-3.2.2-11")]
     public static async Task A_PUBLISH_above_the_announced_Maximum_QoS_ends_the_connection(Probe probe)
     {
         var client = await probe.ConnectAsync();

@@ -27,16 +27,7 @@ public static class KeepAliveChecks
         var elapsed = await CutOffAsync(client, connected, 1.5);
 
         Probe.Ensure(elapsed >= 1 - TickSeconds, "the end after one and a half times the Keep Alive", Text(elapsed));
-    }
-
-    [Check("MQTT-3.1.2-22", "MQTT3-3.1.2-24", "Trap-34", IsRecommendation = true, Versions = Versions.All, Waits = true)]
-    public static async Task A_silent_client_is_cut_off_within_two_seconds_of_its_time(Probe probe)
-    {
-        var (client, connected) = await ConnectAsync(probe, 1);
-
-        var elapsed = await CutOffAsync(client, connected, 1.5);
-
-        Probe.Ensure(elapsed < 1.5 + PromptnessMax, "the end within 3.5 s", Text(elapsed));
+        probe.Saw(elapsed < 1.5 + PromptnessMax ? "cuts off within two seconds of the time" : "cuts off seconds later");
     }
 
     [Check("MQTT-3.1.2-22", "MQTT3-3.1.2-24", "Trap-34", IsRecommendation = true, Versions = Versions.All, Waits = true)]
