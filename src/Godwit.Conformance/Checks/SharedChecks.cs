@@ -221,7 +221,7 @@ public static class SharedChecks
     /// <summary>Publishes 0, 1, ... to a topic.</summary>
     private static async Task<WireClient> PublishAsync(Probe probe, string topic, int qos)
     {
-        var publisher = await probe.ConnectPublisherAsync(qos);
+        var publisher = await probe.ConnectPublisherAsync(Math.Max(qos, 1));
         for (var number = 0; number < MessageCount; number++)
         {
             await publisher.PublishAsync(probe.Topic(topic), Text(number), qos);
