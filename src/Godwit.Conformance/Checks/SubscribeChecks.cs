@@ -241,11 +241,11 @@ public static class SubscribeChecks
     {
         foreach (var filter in new[] { probe.Topic("a"), probe.Topic("a/#/b"), "$share/" + probe.Prefix })
         {
-            var client = await AckChecks.ConnectSmallAsync(probe);
+            var (client, size) = await AckChecks.ConnectSmallAsync(probe);
 
             await client.SendAsync(Packets.Subscribe(probe.Version, 1, new SubscribeOptions(), filter));
 
-            AckChecks.EnsureSmall(client, await client.ReceiveOrEndAsync("SUBACK"));
+            AckChecks.EnsureSmall(size, await client.ReceiveOrEndAsync("SUBACK"));
         }
     }
 
