@@ -12,7 +12,7 @@ public static class OverlapChecks
     private const uint LargestIdentifier = 268_435_455;
 
     /// <summary>The message comes with the highest QoS: once, or once for each subscription with its own QoS.</summary>
-    [Check("MQTT-3.3.4-2", "MQTT3-3.3.5-1", "Trap-82", Versions = Versions.All)]
+    [Check("MQTT-3.3.4-2", "MQTT3-3.3.5-1", "Trap-82")]
     public static async Task Overlapping_subscriptions_deliver_with_the_highest_QoS(Probe probe)
     {
         var subscriber = await probe.ConnectSubscriberAsync(probe.Topic("a/#"), qos: 0);
