@@ -35,7 +35,7 @@ public static class CheckCatalog
         .. From(typeof(UnsubscribeChecks)),
         .. From(typeof(TopicFilterChecks)),
         .. From(typeof(TopicErrorChecks)),
-        .. From(typeof(OverlapChecks)),
+        .. From(typeof(SubscribeIdentifierChecks)),
         .. From(typeof(NoLocalChecks)),
         .. From(typeof(SharedChecks)),
         .. From(typeof(SharedDeliveryChecks)),
