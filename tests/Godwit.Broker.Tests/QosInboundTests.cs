@@ -146,7 +146,7 @@ public sealed class QosInboundTests
         Assert.Equal(0, publisher.Receives(PacketType.Pubcomp).ReasonCode);
     }
 
-    [Theory, Spec("MQTT-3.3.4-7")]
+    [Theory, Spec("MQTT-3.3.4-7", "Trap-56")]
     [MemberData(nameof(Variants.Versions), MemberType = typeof(Variants))]
     public void More_open_QoS_2_exchanges_than_Receive_Maximum_close_the_connection(ProtocolVersion version)
     {

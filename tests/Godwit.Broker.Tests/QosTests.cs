@@ -108,7 +108,7 @@ public sealed class QosTests
         publisher.ReceivesNothing();
     }
 
-    [Theory, Spec("MQTT-3.2.2-9", "MQTT-3.2.2-10", "MQTT-3.2.2-11")]
+    [Theory, Spec("MQTT-3.2.2-9", "MQTT-3.2.2-10", "MQTT-3.2.2-11", "Trap-90")]
     [InlineData(QoS.AtMostOnce)]
     [InlineData(QoS.AtLeastOnce)]
     public void Above_the_Maximum_QoS_of_the_server_nothing_is_granted_or_taken(QoS maximum)

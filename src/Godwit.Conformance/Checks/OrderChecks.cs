@@ -9,8 +9,8 @@ namespace Godwit.Conformance.Checks;
 /// <summary>Order of messages (5.0 §4.6) and who gets them (§4.5).</summary>
 public static class OrderChecks
 {
-    private const int Rounds = 10;
-    private const int BatchMax = 15;
+    private const int Rounds = 20;
+    private const int BatchMax = 8;
 
     /// <summary>A publisher's QoS 0 messages to a topic keep their order.</summary>
     [Check("MQTT-4.6.0-5", "MQTT-4.6.0-6", "MQTT3-4.6.0-5", "MQTT3-4.6.0-6", Versions = Versions.All)]

@@ -176,13 +176,13 @@ public static class QosSenderChecks
         var publisher = await probe.ConnectPublisherAsync(qos);
 
         await publisher.PublishAsync(probe.Topic("a"), "without DUP", qos);
+        var first = await subscriber.ReceivePublishAsync("without DUP", qos);
+        await subscriber.AcknowledgeAsync(first);
         await publisher.PublishAsync(probe.Topic("a"), "with DUP", new PublishOptions { QoS = qos, Dup = true });
 
-        var first = await subscriber.ReceivePublishAsync("without DUP", qos);
         var second = await subscriber.ReceivePublishAsync("with DUP", qos);
         Probe.Ensure(!first.Dup, "PUBLISH without DUP", first);
         Probe.Ensure(!second.Dup, "PUBLISH without DUP", second);
-        Probe.Ensure(first.PacketId != second.PacketId, "an identifier that is not in use", second);
     }
 
     /// <summary>A subscriber with Receive Maximum 1 that has one message; <c>next</c> waits behind it.</summary>

@@ -113,25 +113,6 @@ public static class SharedDeliveryChecks
         await (await probe.ResumeAsync("first")).PingAsync();
     }
 
-    /// <summary>Groups get no retained messages, neither their first member nor later ones.</summary>
-    [Check("Trap-74", Versions = Versions.Mqtt5)]
-    public static async Task A_shared_subscription_gets_no_retained_messages(Probe probe)
-    {
-        var publisher = await probe.ConnectAsync();
-        publisher.SkipUnlessAvailable(PropertyId.RetainAvailable);
-        publisher.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
-        await publisher.PublishAsync(probe.Topic("a"), "stored", qos: 0, retain: true);
-        await publisher.PingAsync();
-
-        for (var member = 0; member < 2; member++)
-        {
-            var client = await probe.ConnectSubscriberAsync(probe.Topic("end"));
-            await client.SubscribeAsync(Filter(probe));
-            await publisher.PublishAsync(probe.Topic("end"), "end", qos: 0);
-            await client.ReceivePublishAsync("end");
-        }
-    }
-
     private static string Filter(Probe probe) => $"$share/{probe.Prefix}/{probe.Topic("a")}";
 
     /// <summary>

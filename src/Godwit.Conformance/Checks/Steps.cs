@@ -33,9 +33,13 @@ internal static class Steps
     public static async Task<WireClient> ConnectPublisherAsync(this Probe probe, int qos)
     {
         var client = await probe.ConnectAsync();
-        Probe.SkipUnless(client.Connack!.NumberOr(PropertyId.MaximumQoS, 2) >= qos, string.Create(CultureInfo.InvariantCulture, $"the broker takes no QoS {qos}"));
+        client.SkipUnlessQoS(qos);
         return client;
     }
+
+    /// <summary>Leaves the check out when the broker announces that it does not take messages with this QoS.</summary>
+    public static void SkipUnlessQoS(this WireClient client, int qos) => Probe.SkipUnless(
+        client.Connack!.NumberOr(PropertyId.MaximumQoS, 2) >= qos, string.Create(CultureInfo.InvariantCulture, $"the broker takes no QoS {qos}"));
 
     /// <summary>Leaves the check out when the broker announces that it does not have an option.</summary>
     public static void SkipUnlessAvailable(this WireClient client, PropertyId id) =>

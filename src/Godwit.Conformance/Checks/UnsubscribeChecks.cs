@@ -197,11 +197,11 @@ public static class UnsubscribeChecks
     {
         foreach (var filter in new[] { probe.Topic("never"), probe.Topic("a/#/b"), "$share/" + probe.Prefix })
         {
-            var client = await AckChecks.ConnectSmallAsync(probe);
+            var (client, size) = await AckChecks.ConnectSmallAsync(probe);
 
             await client.SendAsync(Packets.Unsubscribe(probe.Version, 1, filter));
 
-            AckChecks.EnsureSmall(client, await client.ReceiveOrEndAsync("UNSUBACK"));
+            AckChecks.EnsureSmall(size, await client.ReceiveOrEndAsync("UNSUBACK"));
         }
     }
 
