@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Godwit.Links;
 using Godwit.Links.Namespaces;
 using Godwit.Links.Relay;
 using Godwit.Testing.Brokers;
@@ -11,7 +12,8 @@ using Godwit.Testing.Running;
 [assembly: AssemblyFixture(typeof(LossyLink))]
 
 // These tests wait much more than they work.
-[assembly: CollectionBehavior(MaxParallelThreads = 64)]
+[assembly: CollectionBehavior(MaxParallelThreads = 40)]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace Godwit.Links;
 

@@ -48,7 +48,7 @@ public sealed class ToolReceiver : IReceiver
     {
         // The tools come back by themselves; a tool that ends instead has seen it too.
         var again = await _lines.FindAsync(_output.IsConnect, 2, Deadlines.Answer);
-        Assert.True(again is not null || _run.HasEnded, $"The connection stays open: {_run.Transcript()}");
+        Assert.True(again is not null || _run.OutputEnded.IsCompleted, $"The connection stays open: {_run.Transcript()}");
     }
 
     /// <inheritdoc/>

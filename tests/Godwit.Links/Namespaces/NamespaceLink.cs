@@ -24,8 +24,8 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
         get
         {
             Programs.Require("ip", "iproute2");
-            Programs.Require("tc", "iproute2");
-            Programs.Require("nft", "nftables");
+            _ = profile.BitsPerSecond > 0 ? Programs.Require("tc", "iproute2") : null;
+            _ = profile.PercentLost > 0 ? Programs.Require("nft", "nftables") : null;
             Assert.SkipWhen(_reason is not null, $"no bad link can be made here: {_reason}");
 
             return _broker!.Address with { Via = _pair!.Inside(_pair.ClientSide) };

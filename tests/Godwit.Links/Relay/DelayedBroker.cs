@@ -2,7 +2,7 @@ using Godwit.Testing.Brokers;
 
 namespace Godwit.Links.Relay;
 
-/// <summary>A broker that answers 0.4 seconds late; one connection of four stands still for a second as well, at some byte.</summary>
+/// <summary>A broker that answers 0.4 seconds late; one connection of eight stands still for a second as well, at some byte.</summary>
 public class DelayedBroker : IBrokerUnderTest, IAsyncLifetime
 {
     private const int Seed = 20_260_214;
@@ -51,6 +51,6 @@ public class DelayedBroker : IBrokerUnderTest, IAsyncLifetime
         var direction = (LinkDirection)random.Next(2);
         var stall = new LinkFault(LinkFaultKind.Stall, direction, random.Next(1, 100)) { Duration = TimeSpan.FromSeconds(1) };
 
-        return new LinkFaults { Delay = OneWay, Fault = random.Next(4) == 0 ? stall : null };
+        return new LinkFaults { Delay = OneWay, Fault = random.Next(8) == 0 ? stall : null };
     }
 }

@@ -17,9 +17,16 @@ public sealed partial class ProgramRun : IAsyncDisposable
     private readonly string _commandLine;
     private readonly Task _readers;
 
-    /// <summary>When the tests themselves are ended by a signal, what they started ends with them.</summary>
+    /// <summary>
+    /// When the tests themselves are ended by a signal, what they started ends with them: SIGTERM alone ends a program of .NET without
+    /// the event that the tests clean up in.
+    /// </summary>
+    private static readonly PosixSignalRegistration Termination =
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.Exit(128 + SigTerm));
+
     static ProgramRun() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
+        Termination.Dispose();
         foreach (var process in Running.Values)
         {
             process.Kill();
