@@ -14,13 +14,10 @@ internal sealed class RetainedBacklog
 
     public bool IsEmpty => _found.Count == 0;
 
-    public void Add(Subscription subscription, List<Message> messages)
-    {
-        if (messages.Count > 0)
-        {
-            _found.Enqueue((subscription, messages));
-        }
-    }
+    /// <summary>Adds what a SUBSCRIBE has found.</summary>
+    /// <param name="subscription">In use.</param>
+    /// <param name="messages">At least one; the backlog keeps the list.</param>
+    public void Add(Subscription subscription, List<Message> messages) => _found.Enqueue((subscription, messages));
 
     /// <summary>A SUBSCRIBE has replaced a subscription: what waits for the old one is owed to the new one. [MQTT-3.8.4-4]</summary>
     /// <param name="old">No longer in use.</param>
