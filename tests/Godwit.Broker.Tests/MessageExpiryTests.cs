@@ -214,6 +214,23 @@ public sealed class MessageExpiryTests
         Assert.Equal(2, broker.Dropped(DropReason.Expired));
     }
 
+    [Fact, Spec("MQTT-3.3.2-6")]
+    public void A_receiver_that_was_slower_than_another_is_told_the_time_that_is_left_then()
+    {
+        var broker = new BrokerHarness();
+        var fast = broker.Connect("fast").Subscribe("a", QoS.AtLeastOnce);
+        var slow = broker.Persistent("slow", receiveMaximum: 1).Subscribe("a", QoS.AtLeastOnce);
+        Publish(broker, 100);
+        Publish(broker, 50);
+        Assert.Equal([100U, 50U], fast.ReceivesAllPublishes().Select(publish => publish.Number(PropertyId.MessageExpiryInterval)));
+        var first = slow.ReceivesPublish();
+
+        broker.Advance(TimeSpan.FromSeconds(20));
+        slow.Puback(first.PacketId);
+
+        Assert.Equal(30U, Left(slow));
+    }
+
     [Fact, Spec("MQTT-3.3.2-5")]
     public void A_message_that_expires_before_any_member_of_a_group_gets_it_is_dropped_once()
     {

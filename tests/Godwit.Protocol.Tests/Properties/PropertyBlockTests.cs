@@ -131,6 +131,16 @@ public sealed class PropertyBlockTests
         });
 
     [Fact]
+    public void Encoded_properties_are_copied_into_the_buffer()
+    {
+        using var writer = new PropertyWriter(new byte[8]);         // all 0: a rented one may hold what an earlier test wrote
+
+        writer.AddEncoded([0x01, 0x01]);
+
+        Assert.Equal([0x01, 0x01], writer.Block.Bytes.ToArray());
+    }
+
+    [Fact]
     public void A_buffer_that_is_just_large_enough_is_used()
     {
         Span<byte> buffer = new byte[4];
