@@ -30,7 +30,7 @@ public sealed class ConnectFloods
     {
         const int Count = 2_000;
         await using var flood = await Flood.StartAsync("2,000 sockets that send CONNECT byte by byte", transport, "Limits:ConnectTimeoutMs=2000");
-        var connect = Bytes.Connect(new string('c', 5_000));
+        var connect = Bytes.Connect(new string('c', 150));          // 8 seconds' worth of bytes
         using var sockets = new SocketHerd(flood.Broker, Count);
 
         for (var i = 0; i < connect.Length && sockets.Any(socket => socket.IsSilent); i++)
@@ -172,6 +172,8 @@ public sealed class ConnectFloods
         Lanes.Run(LaneCount, Count, ConnectAndGo);
 
         Assert.InRange(flood.Memory.Resident - half, long.MinValue, Flood.FlatBytes);
+        flood.Figures.WaitForNews();
+        Assert.Equal(Flood.OwnSubscriptions, flood.Figures["subscriptions/count"]);
         flood.End(0);
     }
 
