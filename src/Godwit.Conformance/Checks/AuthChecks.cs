@@ -35,7 +35,7 @@ public static class AuthChecks
     }
 
     /// <summary>Data for no method.</summary>
-    [Check("MQTT-4.13.1-1", "Trap-43")]
+    [Check("MQTT-3.1.4-1", "MQTT-4.13.1-1", "Trap-43")]
     public static async Task CONNECT_with_Authentication_Data_and_no_method_is_refused(Probe probe)
     {
         var client = await probe.OpenAndSendConnectAsync(new ConnectOptions { Properties = [WireProperty.Binary(PropertyId.AuthenticationData, "data"u8)] });

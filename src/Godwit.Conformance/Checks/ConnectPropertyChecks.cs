@@ -46,10 +46,6 @@ public static class ConnectPropertyChecks
         await IsRefusedAsync(probe, WireProperty.Text(PropertyId.ReasonString, "why"));
     }
 
-    [Check("MQTT-3.1.4-1")]
-    public static Task Authentication_Data_without_a_method_is_refused(Probe probe) =>
-        IsRefusedAsync(probe, WireProperty.Binary(PropertyId.AuthenticationData, [0x01]));
-
     [Check("MQTT-3.1.4-5")]
     public static async Task CONNECT_may_have_User_Properties_with_the_same_name(Probe probe)
     {

@@ -204,25 +204,6 @@ public static class SubscribeChecks
         await publishing;
     }
 
-    /// <summary>The message comes with the highest QoS: once, or once for each subscription with its own QoS.</summary>
-    [Check("MQTT-3.3.4-2", "MQTT3-3.3.5-1", "Trap-82")]
-    public static async Task Overlapping_subscriptions_deliver_with_the_highest_QoS(Probe probe)
-    {
-        var subscriber = await probe.ConnectSubscriberAsync(probe.Topic("a/#"), qos: 0);
-        await subscriber.SubscribeAsync(probe.Topic("a/+"), qos: 2);
-        await subscriber.SubscribeAsync(probe.Topic("a/b"), qos: 1);
-        var publisher = await probe.ConnectPublisherAsync(qos: 2);
-        await subscriber.SubscribeAsync(probe.Topic("end"), qos: 2);
-
-        await publisher.PublishAsync(probe.Topic("a/b"), "m", qos: 2);
-        await publisher.PublishAsync(probe.Topic("end"), "end", qos: 2);
-
-        var copies = await subscriber.ReceiveUntilAsync("end");
-        int[] qos = [.. copies.Select(copy => (int)copy.QoS).Order()];
-        Probe.Ensure(qos is [2] or [0, 1, 2], "one copy with QoS 2, or copies with QoS 0, 1 and 2", string.Join(", ", copies));
-        probe.Saw(qos.Length == 1 ? "one copy" : "a copy for each subscription");
-    }
-
     /// <summary>Not demanded, but clients like to know of a subscription before its messages.</summary>
     [Check("Trap-86", Versions = Versions.All, IsRecommendation = true)]
     public static async Task SUBACK_comes_before_the_retained_messages(Probe probe)

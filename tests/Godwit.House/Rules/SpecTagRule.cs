@@ -37,7 +37,8 @@ public static partial class SpecTagRule
     public static IEnumerable<LiteralExpressionSyntax> SpecIds(CSharpSyntaxNode node) =>
         node.DescendantNodes().OfType<AttributeSyntax>()
             .Where(attribute => attribute.Name.ToString() is "Spec" or "Check")
-            .SelectMany(attribute => attribute.DescendantNodes().OfType<LiteralExpressionSyntax>());
+            .SelectMany(attribute => attribute.DescendantNodes().OfType<LiteralExpressionSyntax>())
+            .Where(literal => literal.RawKind == (int)SyntaxKind.StringLiteralExpression);
 
     private static bool Exists(string id) => Known.Contains(id);
 
