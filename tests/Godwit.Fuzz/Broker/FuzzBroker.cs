@@ -109,8 +109,11 @@ internal sealed class FuzzBroker : IShardWorld
 
     public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => Events.Add(("refused", connection.ClientId, (int)reasonCode));
 
-    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode) =>
+    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode)
+    {
         Events.Add(($"disconnected {reason}", connection.ClientId, (int)reasonCode));
+        PoolCheck.Spoil();                  // its input has been given back just now
+    }
 
     public void PacketRefused(Connection connection, PacketType type, PacketError error) => Events.Add(($"packet {type}", connection.ClientId, (int)error));
 

@@ -156,22 +156,35 @@ internal sealed class ClientRun
     }
 
     /// <summary>One call of the program; one in eleven is given up at once.</summary>
-    private static async Task Call(ScriptStep step, MqttClient client)
+    private static Task Call(ScriptStep step, MqttClient client)
     {
-        using var giveUp = new CancellationTokenSource();
+        var giveUp = new CancellationTokenSource();
         var filters = Filters[step.Number % Filters.Length];
-        Task call = step.Kind switch
+        var call = step.Kind switch
         {
-            ScriptStepKind.Wait => client.SubscribeAsync(filters, ct: giveUp.Token),
-            ScriptStepKind.ReadOn => client.UnsubscribeAsync(filters, giveUp.Token),
-            _ => client.PublishAsync("p", new byte[step.Number % 60], (MqttQoS)(step.Number % 3), retain: step.Number % 7 == 0, giveUp.Token).AsTask(),
+            ScriptStepKind.Wait => CountAsync(client.SubscribeAsync(filters, ct: giveUp.Token), result => result.ReasonCodes.Count, filters.Length),
+            ScriptStepKind.ReadOn => CountAsync(client.UnsubscribeAsync(filters, giveUp.Token), result => result.ReasonCodes.Count, filters.Length),
+            _ => PublishAsync(client, step.Number, giveUp.Token),
         };
         if (step.Number % 11 == 10)
         {
-            await giveUp.CancelAsync().ConfigureAwait(false);
+            giveUp.Cancel();
         }
 
-        await call.ConfigureAwait(false);
+        return call;
+    }
+
+    private static async Task PublishAsync(MqttClient client, int number, CancellationToken ct) =>
+        await client.PublishAsync("p", new byte[number % 60], (MqttQoS)(number % 3), retain: number % 7 == 0, ct).ConfigureAwait(false);
+
+    /// <summary>An answer has one reason code for each filter. [MQTT-3.8.4-6] [MQTT-3.11.3-1]</summary>
+    private static async Task CountAsync<T>(Task<T> request, Func<T, int> codes, int filters)
+    {
+        var count = codes(await request.ConfigureAwait(false));
+        if (count != filters)
+        {
+            throw new InvalidDataException($"{count} reason codes for {filters} filters.");
+        }
     }
 
     /// <summary>The client has sent MQTT: CONNECT first, whole packets of a client, nothing behind DISCONNECT.</summary>

@@ -48,11 +48,11 @@ internal sealed class Fuzzer
         {
             if (RunOne(-1, entry.Bytes) is { } failure)
             {
-                return failure with { Cause = new InvalidOperationException($"Entry of the corpus: {entry.Name}", failure.Cause) };
+                return Named(failure);
             }
         }
 
-        return CheckLate(-1, []) is { } late ? FindLate(late, [.. _entries.Select(entry => (-1L, entry.Bytes))]) : null;
+        return CheckLate(-1, []) is { } late ? Named(FindLate(late, [.. _entries.Select(entry => (-1L, entry.Bytes))])) : null;
     }
 
     /// <summary>Runs one made input.</summary>
@@ -134,6 +134,12 @@ internal sealed class Fuzzer
         {
             return new FuzzFailure(_target.Name, Seed, iteration, input, exception);
         }
+    }
+
+    private FuzzFailure Named(FuzzFailure failure)
+    {
+        var entry = _entries.Find(entry => ReferenceEquals(entry.Bytes, failure.Input));
+        return failure with { Cause = new InvalidOperationException($"Entry of the corpus: {entry?.Name}", failure.Cause) };
     }
 
     /// <summary>One of these inputs left something behind that shows itself late: runs them again, one by one.</summary>

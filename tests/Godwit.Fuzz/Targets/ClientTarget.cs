@@ -11,7 +11,9 @@ namespace Godwit.Fuzz.Targets;
 /// </summary>
 internal sealed class ClientTarget : FuzzTarget
 {
-    private static readonly ConcurrentQueue<Exception> Unobserved = Observe();
+    private static readonly ConcurrentQueue<Exception> All = Observe();
+
+    private readonly ConcurrentQueue<Exception> _unobserved = All;      // observed from the first target on, not from the first look
 
     public override string Name => "client";
 
@@ -35,9 +37,9 @@ internal sealed class ClientTarget : FuzzTarget
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (Unobserved.TryDequeue(out var exception))
+        if (_unobserved.TryDequeue(out var exception))
         {
-            Unobserved.Clear();
+            _unobserved.Clear();
             throw new InvalidOperationException("An exception was left that nobody has seen.", exception);
         }
     }

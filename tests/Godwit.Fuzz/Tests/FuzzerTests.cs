@@ -82,6 +82,14 @@ public sealed class FuzzerTests
     }
 
     [Fact]
+    public void What_shows_itself_late_in_the_corpus_has_a_name_too()
+    {
+        var failure = new Fuzzer(new FakeTarget { ForbiddenLate = 0xE0 }, seed: 1).RunCorpus();
+
+        Assert.Contains("DISCONNECT with code 0 alone", failure!.Cause.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void At_least_one_input_is_run_and_then_the_clock_decides()
     {
         var target = new FakeTarget();
