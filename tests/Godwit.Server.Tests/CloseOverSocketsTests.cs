@@ -49,6 +49,19 @@ public sealed class CloseOverSocketsTests
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 500, 3_000);
     }
 
+    /// <summary>What waits for it would wait for ever, and its socket with it.</summary>
+    [Theory, MemberData(nameof(Transports)), Spec("R52")]
+    public async Task A_client_that_never_reads_is_cut_off_after_the_stall_time(TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(transport, options => options.Limits.WriteStallMs = 200);
+        using var sleeper = await (await server.ConnectAsync("sleeper", receiveBufferSize: 4_096)).SubscribeAsync("flood");
+        using var publisher = await server.ConnectAsync("publisher");
+
+        await publisher.SendAsync([.. Enumerable.Repeat(Bytes.Publish("flood", new string('x', 10_000)), 1_000)]);
+
+        await Eventually.IsTrueAsync(() => IsCutOff(sleeper.Socket), "the server cuts the connection");
+    }
+
     [Theory, MemberData(nameof(Transports)), Spec("R41")]
     public async Task A_reset_in_the_middle_of_a_packet_publishes_the_will(TransportKind transport)
     {

@@ -67,7 +67,13 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
             _core.Post(_loop.Shard.Index, new HostCall(ReportLost));
         }
 
-        _output.Abandon();                      // a client that does not read: what is left is dropped
+        if (!sending.IsCompleted)
+        {
+            // A client that does not read: Kestrel would wait for ever until the kernel has taken what is left.
+            _context.Abort(new ConnectionAbortedException("the client does not take what is sent to it"));
+        }
+
+        _output.Abandon();
         _context.Transport.Output.CancelPendingFlush();
         await sending.ConfigureAwait(false);    // Kestrel's pipe is used no more when it gets the connection back
     }
