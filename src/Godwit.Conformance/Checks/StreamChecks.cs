@@ -26,7 +26,7 @@ public static class StreamChecks
     }
 
     /// <summary>A PUBLISH in two parts, cut at every place; between them the broker answers another client.</summary>
-    [Check("MQTT-4.2-1", "Trap-16", Versions = Versions.All)]
+    [Check("MQTT-4.2-1", "MQTT3-7.1.1-1", "Trap-16", Versions = Versions.All)]
     public static async Task A_packet_may_come_in_two_parts(Probe probe)
     {
         var client = await probe.ConnectSubscriberAsync(probe.Topic("split"));
@@ -90,7 +90,7 @@ public static class StreamChecks
     }
 
     /// <summary>Hundreds of packets in one write arrive all and in order.</summary>
-    [Check("MQTT-4.2-1", "Trap-16", Versions = Versions.All)]
+    [Check("MQTT-4.2-1", "MQTT3-7.1.1-1", "Trap-16", Versions = Versions.All)]
     public static async Task Many_packets_may_come_in_one_write(Probe probe)
     {
         const int Count = 500;
