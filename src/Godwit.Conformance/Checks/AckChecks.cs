@@ -158,7 +158,7 @@ public static class AckChecks
     public static async Task PUBACK_stays_within_Maximum_Packet_Size(Probe probe)
     {
         var (client, size) = await ConnectSmallAsync(probe);
-        client.SkipUnlessQoS(1);
+        Needs.QoS(client, 1);
 
         await client.SendPublishAsync(probe.Topic("a"), "m", new PublishOptions { QoS = 1, PacketId = 1 });
         EnsureSmall(size, await client.ReceiveAnswerAsync(PacketType.Puback, 1));
@@ -171,7 +171,7 @@ public static class AckChecks
     public static async Task PUBREC_stays_within_Maximum_Packet_Size(Probe probe)
     {
         var (client, size) = await ConnectSmallAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
 
         await client.SendPublishAsync(probe.Topic("a"), "m", new PublishOptions { QoS = 2, PacketId = 1 });
         EnsureSmall(size, await client.ReceiveAnswerAsync(PacketType.Pubrec, 1));
@@ -184,7 +184,7 @@ public static class AckChecks
     public static async Task PUBREL_stays_within_Maximum_Packet_Size(Probe probe)
     {
         var (client, size) = await ConnectSmallAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
 
         await client.AckAsync(PacketType.Pubrec, 99);
 
@@ -196,7 +196,7 @@ public static class AckChecks
     public static async Task PUBCOMP_stays_within_Maximum_Packet_Size(Probe probe)
     {
         var (client, size) = await ConnectSmallAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
 
         await client.AckAsync(PacketType.Pubrel, 99);
 

@@ -1,4 +1,3 @@
-using Godwit.Conformance.Checks.Tables;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
@@ -30,7 +29,7 @@ public static class AuthChecks
         return Cases.EachAsync(cases, row => row.Length == 1 ? "without data" : "with data", async row =>
         {
             var client = await probe.OpenAndSendConnectAsync(new ConnectOptions { Properties = row });
-            probe.Saw(await Refusal.OfConnectAsync(client, 0x8C, 0x87));
+            probe.Saw(await Refusals.OfConnectAsync(client, 0x8C, 0x87));
         });
     }
 
@@ -39,7 +38,7 @@ public static class AuthChecks
     public static async Task CONNECT_with_Authentication_Data_and_no_method_is_refused(Probe probe)
     {
         var client = await probe.OpenAndSendConnectAsync(new ConnectOptions { Properties = [WireProperty.Binary(PropertyId.AuthenticationData, "data"u8)] });
-        probe.Saw(await Refusal.OfConnectAsync(client, 0x81, 0x82, 0x8C));
+        probe.Saw(await Refusals.OfConnectAsync(client, 0x81, 0x82, 0x8C));
     }
 
     /// <summary>Without a method there is nothing to authenticate, and nothing to authenticate again.</summary>
@@ -103,7 +102,7 @@ public static class AuthChecks
             if (answer.Type == PacketType.Auth)
             {
                 await client.SendAsync(Packets.Auth(0x18, WireProperty.Text(PropertyId.AuthenticationMethod, "another method")));
-                probe.Saw($"{row.Method}: {await Refusal.OfConnectAsync(client)}");
+                probe.Saw($"{row.Method}: {await Refusals.OfConnectAsync(client)}");
             }
         });
         Probe.SkipUnless(offered > 0, $"the broker offers none of {string.Join(", ", KnownMethods.Select(row => row.Method))}");

@@ -71,7 +71,7 @@ public static class ClientIdChecks
     {
         var owner = await probe.ConnectAsync(ConnectOptions.Persistent(probe.ClientId("owner")));
         await owner.SubscribeAsync(probe.Topic("t"), 1);
-        await owner.LeaveAsync();
+        await owner.DisconnectAsync();
 
         var other = await probe.ConnectAsync(ConnectOptions.Persistent(probe.ClientId("owner2")));
         other.EnsureSessionPresent(false);
@@ -118,7 +118,7 @@ public static class ClientIdChecks
     {
         var (client, clientId) = await AssignedAsync(probe, new ConnectOptions { CleanStart = false, SessionExpirySeconds = 300 });
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "message", 1);
 
         var again = await probe.ConnectAsync(ConnectOptions.Persistent(clientId));
@@ -144,7 +144,7 @@ public static class ClientIdChecks
     public static async Task An_assigned_ClientId_is_not_that_of_a_stored_session(Probe probe)
     {
         var (first, firstId) = await AssignedAsync(probe, new ConnectOptions { CleanStart = false, SessionExpirySeconds = 300 });
-        await first.LeaveAsync();
+        await first.DisconnectAsync();
 
         var (second, secondId) = await AssignedAsync(probe, new ConnectOptions { CleanStart = false });
 

@@ -24,7 +24,7 @@ public static class ConnackChecks
         var options = ConnectOptions.Persistent(probe.ClientId("client"));
         var client = await probe.ConnectAsync(options);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         var publisher = await probe.ConnectAsync();
         for (var i = 0; i < 10; i++)
         {

@@ -78,7 +78,7 @@ public static class ConnectPropertyChecks
     {
         var client = await probe.ConnectAsync(new ConnectOptions { Properties = [WireProperty.Number(PropertyId.RequestProblemInformation, 0)] });
 
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         await client.SendAsync(
             Packets.Ack(probe.Version, PacketType.Pubrel, 100),                                             // an id that is not in use
             Packets.Unsubscribe(probe.Version, 101, probe.Topic("never")),

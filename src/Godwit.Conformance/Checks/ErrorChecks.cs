@@ -26,7 +26,7 @@ public static class ErrorChecks
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("alive"), qos: 1);
         var publisher = await probe.ConnectAsync();
-        Offer.SkipUnlessQoS(publisher, 2);
+        Needs.QoS(publisher, 2);
         var packetId = await publisher.SendPublishAsync(probe.Topic("other"), "started", new PublishOptions { QoS = 2 });
         await publisher.ReceiveAnswerAsync(PacketType.Pubrec, packetId);
 
@@ -140,6 +140,6 @@ public static class ErrorChecks
     {
         var situation = await Situation.PrepareAsync(probe, Place.Connect);
         await situation.Client.SendAsync(situation.Packet(WireProperty.Text(PropertyId.AuthenticationMethod, "no such method")), Packets.Pingreq);
-        probe.Saw(await Refusal.OfConnectAsync(situation.Client));
+        probe.Saw(await Refusals.OfConnectAsync(situation.Client));
     }
 }

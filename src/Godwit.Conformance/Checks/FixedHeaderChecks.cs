@@ -29,7 +29,7 @@ public static class FixedHeaderChecks
     public static async Task The_broker_sends_the_reserved_flags_as_listed(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         Has(client.Connack!, 0x20);
         await client.SendAsync(
             Packets.Subscribe(probe.Version, 1, new SubscribeOptions { QoS = 2 }, probe.Topic("flags")),

@@ -46,7 +46,7 @@ public static class Mqtt31Checks
         var options = ConnectOptions.Persistent(probe.ClientId("client"));
         var client = await probe.ConnectAsync(options);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "stored", 1);
 
         var again = await probe.ConnectAsync(options);

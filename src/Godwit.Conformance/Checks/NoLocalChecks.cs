@@ -1,6 +1,5 @@
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -75,7 +74,7 @@ public static class NoLocalChecks
     public static async Task No_Local_of_one_subscription_leaves_an_overlapping_one_alone(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.SubscriptionIdentifierAvailable);
+        Needs.SubscriptionIdentifiers(client);
         await client.SubscribeAsync(probe.Topic("a/+"), NoLocal with { Identifier = 1 });
         await client.SubscribeAsync(probe.Topic("a/#"), new SubscribeOptions { Identifier = 2 });
 
@@ -109,7 +108,7 @@ public static class NoLocalChecks
     public static async Task No_Local_lets_retained_messages_of_others_pass(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.RetainAvailable);
+        Needs.Retained(client);
         var other = await probe.ConnectAsync();
         await other.PublishAsync(probe.Topic("a"), "stored", qos: 0, retain: true);
         await other.PingAsync();
@@ -130,7 +129,7 @@ public static class NoLocalChecks
     public static async Task No_Local_on_a_shared_subscription_ends_the_connection(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(client);
 
         await client.SendAsync(Packets.Subscribe(probe.Version, 1, NoLocal, $"$share/{probe.Prefix}/{probe.Topic("a")}"));
 

@@ -31,7 +31,7 @@ public static class OrderChecks
         var subscriber = await probe.ConnectPersistentAsync("sub");
         await subscriber.SubscribeAsync(probe.Topic("a"), qos: 1);
         var publisher = await probe.ConnectPublisherAsync(qos: 1);
-        await subscriber.LeaveAsync();
+        await subscriber.DisconnectAsync();
         for (var number = 0; number < BatchMax; number++)
         {
             await publisher.PublishAsync(probe.Topic("a"), Text(number), qos: 1);
@@ -92,7 +92,7 @@ public static class OrderChecks
         string[] matching = [probe.Topic("a/b"), probe.Topic("a/+"), probe.Topic("#"), "+/a/b"];
         var away = await probe.ConnectPersistentAsync("away");
         await away.SubscribeAsync(probe.Topic("+/b"), qos: 1);
-        await away.LeaveAsync();
+        await away.DisconnectAsync();
         var subscribers = new List<WireClient>();
         foreach (var filter in matching)
         {
@@ -169,7 +169,7 @@ public static class OrderChecks
             await subscriber.ReceivePublishAsync(Text(number), qos);
         }
 
-        await subscriber.LeaveAsync();
+        await subscriber.DisconnectAsync();
         await publisher.PublishAsync(probe.Topic("a"), "4", qos);
         await publisher.PublishAsync(probe.Topic("a"), "5", qos);
         subscriber = await probe.ResumeAsync("sub");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Godwit.Conformance.Checks.Tables;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
@@ -36,7 +35,7 @@ public static class PacketIdentifierChecks
     public static async Task Acknowledgements_carry_the_identifier_of_the_PUBLISH(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         foreach (var packetId in Samples)
         {
             await client.PublishAsync(probe.Topic("id"), "text", new PublishOptions { QoS = 1, PacketId = packetId });
@@ -49,7 +48,7 @@ public static class PacketIdentifierChecks
     public static async Task PUBREL_carries_the_identifier_of_the_PUBLISH(Probe probe)
     {
         var client = await probe.ConnectSubscriberAsync(probe.Topic("id"), qos: 2);
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("id"), "first", qos: 2);
         await publisher.PublishAsync(probe.Topic("id"), "second", qos: 2);
@@ -81,7 +80,7 @@ public static class PacketIdentifierChecks
     {
         const int Count = 12;
         var client = await probe.ConnectSubscriberAsync(probe.Topic("id"), qos: 2);
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         var publisher = await probe.ConnectAsync();
         for (var i = 0; i < Count; i++)
         {
@@ -114,7 +113,7 @@ public static class PacketIdentifierChecks
     public static async Task Client_and_broker_may_use_the_same_identifier_at_once(Probe probe)
     {
         var client = await probe.ConnectSubscriberAsync(probe.Topic("in"), qos: 2);
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("in"), "theirs", qos: 2);
         var theirs = await client.ReceivePublishAsync("theirs");
 
@@ -131,7 +130,7 @@ public static class PacketIdentifierChecks
     public static async Task An_identifier_is_free_again_after_its_acknowledgement(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        Offer.SkipUnlessQoS(client, 2);
+        Needs.QoS(client, 2);
         for (var round = 0; round < 2; round++)
         {
             await client.SendAsync(Packets.Subscribe(probe.Version, 7, new SubscribeOptions(), probe.Topic("other")));

@@ -81,7 +81,7 @@ public static class QosReceiverChecks
     {
         var subscriber = await probe.ConnectSubscriberAsync(probe.Topic("a"), qos: 1);
         var publisher = await probe.ConnectPersistentAsync("pub");
-        publisher.SkipUnlessQoS(2);
+        Needs.QoS(publisher, 2);
         var options = new PublishOptions { QoS = 2, PacketId = 9 };
         await publisher.SendPublishAsync(probe.Topic("a"), "once", options);
         await publisher.ReceiveAnswerAsync(PacketType.Pubrec, 9);
@@ -103,7 +103,7 @@ public static class QosReceiverChecks
     {
         var subscriber = await probe.ConnectSubscriberAsync(probe.Topic("a"), qos: 1);
         var publisher = await probe.ConnectPersistentAsync("pub");
-        publisher.SkipUnlessQoS(2);
+        Needs.QoS(publisher, 2);
         await publisher.SendPublishAsync(probe.Topic("a"), "once", new PublishOptions { QoS = 2, PacketId = 9 });
         await publisher.ReceiveAnswerAsync(PacketType.Pubrec, 9);
         await publisher.DropAsync();

@@ -11,6 +11,18 @@ internal static class Refusals
     public static WireProperty UnknownMethod { get; } = WireProperty.Text(Godwit.Protocol.Properties.PropertyId.AuthenticationMethod, "no-such-method");
 
     /// <summary>
+    /// The broker must end this connection. In 5.0 a CONNACK with a code of 0x80 or above may come first, in 3.x nothing.
+    /// </summary>
+    /// <param name="client">Has sent the CONNECT.</param>
+    /// <param name="codes">The codes that CONNACK may have; none given: all errors.</param>
+    /// <returns>What came, for <see cref="Probe.Saw"/>.</returns>
+    public static Task<string> OfConnectAsync(WireClient client, params byte[] codes)
+    {
+        byte[] errors = codes.Length > 0 ? codes : [.. Enumerable.Range(0x80, 0x80).Select(code => (byte)code)];
+        return client.IsRefusedAsync(client.Version == ProtocolVersion.Mqtt5 ? errors : []);
+    }
+
+    /// <summary>
     /// Sends a CONNECT that breaks the format: closed without CONNACK in 3.1.1; in 5.0 a code may tell why; in 3.1, which does not say,
     /// any return code will do.
     /// </summary>

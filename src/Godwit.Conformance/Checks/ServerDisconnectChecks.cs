@@ -98,7 +98,7 @@ public static class ServerDisconnectChecks
         {
             var situation = await Situation.PrepareAsync(probe, Place.Connect);
             await situation.Client.SendAsync(row.Build(situation));
-            probe.Saw(await Refusal.OfConnectAsync(situation.Client));
+            probe.Saw(await Refusals.OfConnectAsync(situation.Client));
         });
     }
 

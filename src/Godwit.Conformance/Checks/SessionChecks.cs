@@ -11,7 +11,7 @@ public static class SessionChecks
     {
         var client = await ConnectPersistentAsync(probe);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         var again = await ConnectPersistentAsync(probe);
 
@@ -25,7 +25,7 @@ public static class SessionChecks
     {
         var client = await ConnectPersistentAsync(probe);
         client.EnsureSessionPresent(false);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         var again = await ConnectPersistentAsync(probe);
 
@@ -37,7 +37,7 @@ public static class SessionChecks
     {
         var client = await ConnectPersistentAsync(probe);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "stored", 1);
 
         var clean = await probe.ConnectAsync("client");
@@ -53,7 +53,7 @@ public static class SessionChecks
     {
         var client = await probe.ConnectAsync("client");
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "message", 1);
 
         var again = await ConnectPersistentAsync(probe);
@@ -68,8 +68,8 @@ public static class SessionChecks
     {
         var first = await ConnectPersistentAsync(probe);
         await first.SubscribeAsync(probe.Topic("t"), 1);
-        await first.LeaveAsync();
-        await (await probe.ConnectAsync("client")).LeaveAsync();
+        await first.DisconnectAsync();
+        await (await probe.ConnectAsync("client")).DisconnectAsync();
 
         var third = await ConnectPersistentAsync(probe);
 
@@ -91,7 +91,7 @@ public static class SessionChecks
     [Check("MQTT-3.2.2-3", "MQTT3-3.2.2-2", "Trap-27")]
     public static async Task A_session_with_nothing_in_it_is_present(Probe probe)
     {
-        await (await ConnectPersistentAsync(probe)).LeaveAsync();
+        await (await ConnectPersistentAsync(probe)).DisconnectAsync();
 
         var again = await ConnectPersistentAsync(probe);
 
@@ -116,7 +116,7 @@ public static class SessionChecks
     [Check("MQTT-3.2.2-6", "MQTT-3.2.2-7", "MQTT3-3.2.2-4", "MQTT3-3.2.2-5", "MQTT31-3.2-1", "Trap-27")]
     public static async Task Session_Present_is_0_in_a_refusal_although_there_is_a_session(Probe probe)
     {
-        await (await ConnectPersistentAsync(probe)).LeaveAsync();
+        await (await ConnectPersistentAsync(probe)).DisconnectAsync();
 
         var client = await probe.OpenAsync();
         var options = ConnectOptions.Persistent(probe.ClientId("client")) with { Properties = [Refusals.UnknownMethod] };

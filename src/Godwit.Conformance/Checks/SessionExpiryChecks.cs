@@ -13,7 +13,7 @@ public static class SessionExpiryChecks
     [Check("MQTT-4.1.0-2", "Trap-31")]
     public static async Task Without_the_interval_the_session_ends_with_its_connection(Probe probe)
     {
-        await (await ConnectAsync(probe, null)).LeaveAsync();
+        await (await ConnectAsync(probe, null)).DisconnectAsync();
 
         (await ConnectAsync(probe, 0)).EnsureSessionPresent(false);
     }
@@ -37,7 +37,7 @@ public static class SessionExpiryChecks
     {
         var client = await ConnectAsync(probe, 1);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "stored", 1);
 
         await probe.WaitAsync(3.5);
@@ -67,7 +67,7 @@ public static class SessionExpiryChecks
         var client = await ConnectAsync(probe, Forever);
         SkipUnlessGranted(client);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
         await probe.WaitAsync(2);
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "stored", 1);
 
@@ -92,10 +92,10 @@ public static class SessionExpiryChecks
     [Check("MQTT-4.1.0-2", "MQTT-3.1.2-23")]
     public static async Task A_later_connection_sets_its_own_interval(Probe probe)
     {
-        await (await ConnectAsync(probe, 300)).LeaveAsync();
+        await (await ConnectAsync(probe, 300)).DisconnectAsync();
         var second = await ConnectAsync(probe, null);
         second.EnsureSessionPresent(true);
-        await second.LeaveAsync();
+        await second.DisconnectAsync();
 
         (await ConnectAsync(probe, 0)).EnsureSessionPresent(false);
     }
@@ -105,7 +105,7 @@ public static class SessionExpiryChecks
     {
         var client = await ConnectAsync(probe, 300);
         await client.SubscribeAsync(probe.Topic("t"), 1);
-        await client.LeaveAsync(0, Interval(0));
+        await client.DisconnectAsync(0, Interval(0));
 
         var again = await ConnectAsync(probe, 300);
 
@@ -117,7 +117,7 @@ public static class SessionExpiryChecks
     [Check("MQTT-4.1.0-2", "Trap-32", Waits = true)]
     public static async Task DISCONNECT_may_shorten_the_interval(Probe probe)
     {
-        await (await ConnectAsync(probe, 300)).LeaveAsync(0, Interval(1));
+        await (await ConnectAsync(probe, 300)).DisconnectAsync(0, Interval(1));
 
         await probe.WaitAsync(3.5);
 
@@ -128,7 +128,7 @@ public static class SessionExpiryChecks
     public static async Task DISCONNECT_may_lengthen_the_interval(Probe probe)
     {
         SkipUnlessGranted(await ConnectAsync(probe, 300));
-        await (await ConnectAsync(probe, 1)).LeaveAsync(0, Interval(300));
+        await (await ConnectAsync(probe, 1)).DisconnectAsync(0, Interval(300));
 
         await probe.WaitAsync(3.5);
 
@@ -138,7 +138,7 @@ public static class SessionExpiryChecks
     [Check("MQTT-3.1.2-23", "Trap-32")]
     public static async Task DISCONNECT_without_an_interval_leaves_that_of_CONNECT(Probe probe)
     {
-        await (await ConnectAsync(probe, 300)).LeaveAsync(0, WireProperty.Text(PropertyId.ReasonString, "bye"));
+        await (await ConnectAsync(probe, 300)).DisconnectAsync(0, WireProperty.Text(PropertyId.ReasonString, "bye"));
 
         (await ConnectAsync(probe, 0)).EnsureSessionPresent(true);
     }

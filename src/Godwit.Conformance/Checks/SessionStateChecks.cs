@@ -12,7 +12,7 @@ public static class SessionStateChecks
     {
         await LeaveASubscriberAsync(probe, qos: 2);
         var publisher = await probe.ConnectAsync();
-        publisher.SkipUnlessQoS(2);
+        Needs.QoS(publisher, 2);
         await publisher.PublishAsync(probe.Topic("t"), "zero", 0);
         await publisher.PublishAsync(probe.Topic("t"), "one", 1);
         await publisher.PublishAsync(probe.Topic("t"), "two", 2);
@@ -32,7 +32,7 @@ public static class SessionStateChecks
     public static async Task Messages_of_QoS_1_and_2_are_stored_after_the_connection_broke(Probe probe)
     {
         var client = await ConnectPersistentAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         await client.SubscribeAsync(probe.Topic("t"), 2);
         await client.DropAsync();
         var publisher = await probe.ConnectAsync();
@@ -50,7 +50,7 @@ public static class SessionStateChecks
     public static async Task Messages_that_were_sent_but_not_acknowledged_are_kept(Probe probe)
     {
         var client = await ConnectPersistentAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         await client.SubscribeAsync(probe.Topic("t"), 2);
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("t"), "one", 1);
@@ -70,7 +70,7 @@ public static class SessionStateChecks
     public static async Task A_message_that_was_received_is_not_sent_again(Probe probe)
     {
         var client = await ConnectPersistentAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         await client.SubscribeAsync(probe.Topic("t"), 2);
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "two", 2);
         var publish = await client.ReceivePublishAsync("two");
@@ -90,7 +90,7 @@ public static class SessionStateChecks
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("t"));
         var client = await ConnectPersistentAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         var options = new PublishOptions { QoS = 2, PacketId = 7 };
         await client.SendPublishAsync(probe.Topic("t"), "once", options);
         await client.ReceiveAnswerAsync(PacketType.Pubrec, 7);
@@ -110,7 +110,7 @@ public static class SessionStateChecks
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("t"));
         var client = await ConnectPersistentAsync(probe);
-        client.SkipUnlessQoS(2);
+        Needs.QoS(client, 2);
         await client.SendPublishAsync(probe.Topic("t"), "once", new PublishOptions { QoS = 2, PacketId = 9 });
         await client.ReceiveAnswerAsync(PacketType.Pubrec, 9);
         await client.DropAsync();
@@ -131,7 +131,7 @@ public static class SessionStateChecks
             client.Connack!.NumberOr(Godwit.Protocol.Properties.PropertyId.SubscriptionIdentifierAvailable, 1) == 1, "the broker offers no Subscription Identifiers");
         await client.SubscribeAsync(probe.Topic("t"), new SubscribeOptions { QoS = 1, Identifier = 77 });
         await client.SubscribeAsync(probe.Topic("own"), new SubscribeOptions { NoLocal = true });
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         var again = await ConnectPersistentAsync(probe);
         await again.PublishAsync(probe.Topic("own"), "not for me", 0);
@@ -148,7 +148,7 @@ public static class SessionStateChecks
         await client.SubscribeAsync(probe.Topic("gone"), 1);
         await client.SubscribeAsync(probe.Topic("kept"), 1);
         await client.UnsubscribeAsync(probe.Topic("gone"));
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("gone"), "wrong", 1);
@@ -166,7 +166,7 @@ public static class SessionStateChecks
     {
         var client = await ConnectPersistentAsync(probe);
         await client.SubscribeAsync(probe.Topic("t"), qos);
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
     }
 
     private static Task<WireClient> ConnectPersistentAsync(Probe probe) => probe.ConnectAsync(ConnectOptions.Persistent(probe.ClientId("client")));

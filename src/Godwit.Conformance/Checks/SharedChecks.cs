@@ -1,7 +1,6 @@
 using System.Globalization;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -105,7 +104,7 @@ public static class SharedChecks
     public static async Task No_message_is_lost_or_doubled_when_a_member_is_away(Probe probe)
     {
         var away = await JoinAsync(probe, await probe.ConnectPersistentAsync("away"), "g", "a", qos: 1);
-        await away.LeaveAsync();
+        await away.DisconnectAsync();
         var here = await MemberAsync(probe, "g", "a");
 
         var publisher = await PublishAsync(probe, "a", qos: 1);
@@ -121,7 +120,7 @@ public static class SharedChecks
         foreach (var name in new[] { "away1", "away2" })
         {
             var member = await JoinAsync(probe, await probe.ConnectPersistentAsync(name), "g", "a", qos: 1);
-            await member.LeaveAsync();
+            await member.DisconnectAsync();
         }
 
         var publisher = await PublishAsync(probe, "a", qos: 1);
@@ -151,7 +150,7 @@ public static class SharedChecks
     {
         var first = await MemberAsync(probe, "g", "a");
         var second = await MemberAsync(probe, "g", "a");
-        await first.LeaveAsync();
+        await first.DisconnectAsync();
 
         var publisher = await PublishAsync(probe, "a", qos: 1);
 
@@ -163,7 +162,7 @@ public static class SharedChecks
     public static async Task The_filter_of_a_group_matches_like_any_other(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(client);
         await client.SubscribeAsync($"$share/{probe.Prefix}//{probe.Prefix}/+/#", new SubscribeOptions());
         var publisher = await probe.ConnectAsync();
 
@@ -186,7 +185,7 @@ public static class SharedChecks
     /// <summary>Joins a group, and subscribes to a topic of the member alone by which it is told the end.</summary>
     private static async Task<WireClient> JoinAsync(Probe probe, WireClient client, string group, string filter, int qos)
     {
-        client.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(client);
         await client.SubscribeAsync(Filter(probe, group, filter), qos);
         await client.SubscribeAsync(EndTopic(probe, client), qos: 1);
         return client;

@@ -1,7 +1,6 @@
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -121,7 +120,7 @@ public static class SharedDeliveryChecks
     private static async Task<(WireClient First, WireClient Second, Received Publish)> OneInFlightAsync(Probe probe, int qos)
     {
         var first = await probe.ConnectPersistentAsync("first");
-        first.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(first);
         await first.SubscribeAsync(Filter(probe), qos);
         var publisher = await probe.ConnectPublisherAsync(qos);
         await publisher.PublishAsync(probe.Topic("a"), "m", qos);

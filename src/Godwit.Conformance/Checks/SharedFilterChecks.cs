@@ -1,7 +1,6 @@
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -44,7 +43,7 @@ public static class SharedFilterChecks
     public static async Task Any_name_without_slash_and_wildcards_is_a_group(Probe probe)
     {
         var publisher = await probe.ConnectAsync();
-        publisher.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(publisher);
         var members = new List<WireClient>();
         foreach (var name in new[] { "g", "G", " ", "$share", "\u00E9", "g g" })
         {
@@ -95,7 +94,7 @@ public static class SharedFilterChecks
 
     private static async Task AreRefusedAsync(Probe probe, params string[] filters)
     {
-        (await probe.ConnectAsync()).SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(await probe.ConnectAsync());
         foreach (var filter in filters)
         {
             probe.Saw(await probe.RefusesFilterAsync(filter));

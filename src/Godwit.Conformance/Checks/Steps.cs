@@ -2,15 +2,12 @@ using System.Globalization;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
 /// <summary>Steps that many checks of deliveries and subscriptions share.</summary>
 internal static class Steps
 {
-    private static readonly TimeSpan CloseTimeMax = TimeSpan.FromSeconds(1);
-
     /// <summary>Connects with a session that outlives the connection.</summary>
     /// <param name="probe">Of the check.</param>
     /// <param name="name">At most 8 letters and digits.</param>
@@ -33,34 +30,8 @@ internal static class Steps
     public static async Task<WireClient> ConnectPublisherAsync(this Probe probe, int qos)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessQoS(qos);
+        Needs.QoS(client, qos);
         return client;
-    }
-
-    /// <summary>Leaves the check out when the broker announces that it does not take messages with this QoS.</summary>
-    public static void SkipUnlessQoS(this WireClient client, int qos) => Probe.SkipUnless(
-        client.Connack!.NumberOr(PropertyId.MaximumQoS, 2) >= qos, string.Create(CultureInfo.InvariantCulture, $"the broker takes no QoS {qos}"));
-
-    /// <summary>Leaves the check out when the broker announces that it does not have an option.</summary>
-    public static void SkipUnlessAvailable(this WireClient client, PropertyId id) =>
-        Probe.SkipUnless(client.Connack!.NumberOr(id, 1) != 0, $"the broker announces {id} 0");
-
-    /// <summary>Sends DISCONNECT and waits until the broker has closed, so that it finds the client away from now on.</summary>
-    public static async Task LeaveAsync(this WireClient client)
-    {
-        await client.SendAsync(Packets.Disconnect(client.Version));
-        try
-        {
-            while (await client.ReceiveOrEndAsync("the end of the connection", CloseTimeMax) is not null)
-            {
-            }
-        }
-        catch (CheckFailedException)
-        {
-            // A broker SHOULD close (3.1.1 §3.14.4) but need not.
-        }
-
-        await client.DisposeAsync();
     }
 
     /// <summary>Sends PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>

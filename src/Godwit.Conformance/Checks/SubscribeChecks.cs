@@ -2,7 +2,6 @@ using System.Globalization;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -131,7 +130,7 @@ public static class SubscribeChecks
     public static async Task An_identical_filter_replaces_the_options(Probe probe)
     {
         var subscriber = await probe.ConnectAsync();
-        subscriber.SkipUnlessAvailable(PropertyId.RetainAvailable);
+        Needs.Retained(subscriber);
         var publisher = await probe.ConnectAsync();
         await subscriber.SubscribeAsync(probe.Topic("a"), new SubscribeOptions { RetainAsPublished = true });
         await publisher.PublishAsync(probe.Topic("a"), "kept", qos: 0, retain: true);
@@ -150,7 +149,7 @@ public static class SubscribeChecks
     public static async Task Retained_messages_come_again_when_a_subscription_is_replaced(Probe probe)
     {
         var subscriber = await probe.ConnectAsync();
-        subscriber.SkipUnlessAvailable(PropertyId.RetainAvailable);
+        Needs.Retained(subscriber);
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("a"), "stored", qos: 0, retain: true);
         await publisher.PingAsync();
@@ -209,7 +208,7 @@ public static class SubscribeChecks
     public static async Task SUBACK_comes_before_the_retained_messages(Probe probe)
     {
         var subscriber = await probe.ConnectAsync();
-        subscriber.SkipUnlessAvailable(PropertyId.RetainAvailable);
+        Needs.Retained(subscriber);
         var publisher = await probe.ConnectAsync();
         await publisher.PublishAsync(probe.Topic("a"), "stored", qos: 0, retain: true);
         await publisher.PingAsync();

@@ -2,7 +2,6 @@ using System.Globalization;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -59,7 +58,7 @@ public static class SubscribeIdentifierChecks
     private static async Task<WireClient> IdentifierClientAsync(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.SubscriptionIdentifierAvailable);
+        Needs.SubscriptionIdentifiers(client);
         return client;
     }
 

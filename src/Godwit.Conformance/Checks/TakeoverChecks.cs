@@ -68,7 +68,7 @@ public static class TakeoverChecks
     public static async Task A_clean_client_takes_nothing_of_the_older_one_over(Probe probe)
     {
         var old = await ConnectPersistentAsync(probe);
-        old.SkipUnlessQoS(2);
+        Needs.QoS(old, 2);
         await old.SubscribeAsync(probe.Topic("t"), 1);
         await old.SendPublishAsync(probe.Topic("other"), "half", new PublishOptions { QoS = 2, PacketId = 5 });
         await old.ReceiveAnswerAsync(PacketType.Pubrec, 5);
@@ -100,7 +100,7 @@ public static class TakeoverChecks
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("t"));
         var old = await ConnectPersistentAsync(probe);
-        old.SkipUnlessQoS(2);
+        Needs.QoS(old, 2);
         var options = new PublishOptions { QoS = 2, PacketId = 21 };
         await old.SendPublishAsync(probe.Topic("t"), "once", options);
         await old.ReceiveAnswerAsync(PacketType.Pubrec, 21);
@@ -117,7 +117,7 @@ public static class TakeoverChecks
     public static async Task A_takeover_before_PUBREC_of_the_client_repeats_the_message(Probe probe)
     {
         var old = await ConnectPersistentAsync(probe);
-        old.SkipUnlessQoS(2);
+        Needs.QoS(old, 2);
         await old.SubscribeAsync(probe.Topic("t"), 2);
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "message", 2);
         var first = await old.ReceivePublishAsync("message");
@@ -133,7 +133,7 @@ public static class TakeoverChecks
     public static async Task A_takeover_before_PUBCOMP_of_the_client_repeats_PUBREL(Probe probe)
     {
         var old = await ConnectPersistentAsync(probe);
-        old.SkipUnlessQoS(2);
+        Needs.QoS(old, 2);
         await old.SubscribeAsync(probe.Topic("t"), 2);
         await (await probe.ConnectAsync()).PublishAsync(probe.Topic("t"), "message", 2);
         var publish = await old.ReceivePublishAsync("message");
@@ -151,7 +151,7 @@ public static class TakeoverChecks
     public static async Task Answers_to_the_older_connection_do_not_reach_the_new_one(Probe probe)
     {
         var old = await ConnectPersistentAsync(probe);
-        old.SkipUnlessQoS(2);
+        Needs.QoS(old, 2);
         var packets = Enumerable.Range(1, 100).Select(id =>
             Packets.Publish(probe.Version, probe.Topic("t"), "many", new PublishOptions { QoS = 1 + (id % 2) }, (ushort)id));
         await old.SendAsync([.. packets, Packets.Pingreq]);

@@ -1,7 +1,6 @@
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -165,7 +164,7 @@ public static class TopicFilterChecks
     private static async Task<WireClient> WildcardClientAsync(Probe probe)
     {
         var client = await probe.ConnectAsync();
-        client.SkipUnlessAvailable(PropertyId.WildcardSubscriptionAvailable);
+        Needs.Wildcards(client);
         return client;
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Godwit.Conformance.Running;
 using Godwit.Conformance.Wire;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Checks;
 
@@ -87,7 +86,7 @@ public static class UnsubscribeChecks
         await subscriber.SubscribeAsync(probe.Topic("a"), qos: 1);
         await subscriber.SubscribeAsync(probe.Topic("b"), qos: 1);
         await subscriber.UnsubscribeAsync(probe.Topic("a"));
-        await subscriber.LeaveAsync();
+        await subscriber.DisconnectAsync();
         var publisher = await probe.ConnectPublisherAsync(qos: 1);
 
         await publisher.PublishAsync(probe.Topic("a"), "unwanted", qos: 1);
@@ -173,7 +172,7 @@ public static class UnsubscribeChecks
     {
         var shared = $"$share/{probe.Prefix}/{probe.Topic("a")}";
         var subscriber = await probe.ConnectAsync();
-        subscriber.SkipUnlessAvailable(PropertyId.SharedSubscriptionAvailable);
+        Needs.Shared(subscriber);
         await subscriber.SubscribeAsync(shared, new SubscribeOptions { Identifier = 1 });
         await subscriber.SubscribeAsync(probe.Topic("a"), new SubscribeOptions { Identifier = 2 });
         var publisher = await probe.ConnectAsync();

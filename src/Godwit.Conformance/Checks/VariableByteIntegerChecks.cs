@@ -19,7 +19,7 @@ public static class VariableByteIntegerChecks
 
         var first = await probe.OpenAsync();
         await first.SendAsync([0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00]);
-        probe.Saw(await Refusal.OfConnectAsync(first));
+        probe.Saw(await Refusals.OfConnectAsync(first));
     }
 
     /// <summary>The fourth byte says that a fifth follows, which is enough to know.</summary>
@@ -32,7 +32,7 @@ public static class VariableByteIntegerChecks
 
         var first = await probe.OpenAsync();
         await first.SendAsync([0x10, 0x80, 0x80, 0x80, 0x80]);
-        probe.Saw(await Refusal.OfConnectAsync(first));
+        probe.Saw(await Refusals.OfConnectAsync(first));
     }
 
     /// <summary>82 00 is 2 in two bytes.</summary>

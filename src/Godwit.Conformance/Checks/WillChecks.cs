@@ -73,7 +73,7 @@ public static class WillChecks
         var watcher = await WatchAsync(probe);
         var client = await ConnectWithWillAsync(probe);
 
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         await NothingWasPublishedAsync(probe, watcher);
     }
@@ -83,7 +83,7 @@ public static class WillChecks
     {
         var watcher = await WatchAsync(probe);
         var client = await ConnectWithWillAsync(probe, ConnectOptions.Persistent(probe.ClientId("client")));
-        await client.LeaveAsync();
+        await client.DisconnectAsync();
 
         await (await probe.ConnectAsync(ConnectOptions.Persistent(probe.ClientId("client")))).DropAsync();
         await EndOfAsync(probe);
@@ -150,7 +150,7 @@ public static class WillChecks
         var watcher = await WatchAsync(probe);
         var options = ConnectOptions.Persistent(probe.ClientId("client"));
         var first = await probe.ConnectAsync(options with { Will = new WillOptions(probe.Topic("will"), "first") });
-        await first.LeaveAsync();
+        await first.DisconnectAsync();
 
         var second = await probe.ConnectAsync(options with { Will = new WillOptions(probe.Topic("will"), "second") });
         await second.DropAsync();
@@ -175,7 +175,7 @@ public static class WillChecks
     {
         var away = await probe.ConnectAsync(ConnectOptions.Persistent(probe.ClientId("away")));
         await away.SubscribeAsync(probe.Topic("will"), 1);
-        await away.LeaveAsync();
+        await away.DisconnectAsync();
         var watcher = await WatchAsync(probe);
 
         await (await ConnectWithWillAsync(probe, new ConnectOptions { Will = new WillOptions(probe.Topic("will")) { QoS = 1 } })).DropAsync();
@@ -193,7 +193,7 @@ public static class WillChecks
     }
 
     /// <summary>Takes over a connection of this ClientId that was dropped: its end has then been handled.</summary>
-    private static async Task EndOfAsync(Probe probe) => await (await probe.ConnectAsync("client")).LeaveAsync();
+    private static async Task EndOfAsync(Probe probe) => await (await probe.ConnectAsync("client")).DisconnectAsync();
 
     private static async Task NothingWasPublishedAsync(Probe probe, WireClient watcher)
     {

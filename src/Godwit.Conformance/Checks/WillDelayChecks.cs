@@ -35,7 +35,7 @@ public static class WillDelayChecks
         var client = await ConnectAsync(probe, expiry: Long, delay: 1);
 
         var left = Stopwatch.GetTimestamp();
-        await client.LeaveAsync(0x04);
+        await client.DisconnectAsync(0x04);
 
         await watcher.ReceivePublishAsync("will");
         EnsureNotBefore(left, 1);
@@ -70,7 +70,7 @@ public static class WillDelayChecks
         var watcher = await WatchAsync(probe);
         var client = await ConnectAsync(probe, expiry: Long, delay: Long);
 
-        await client.LeaveAsync(0x04, WireProperty.Number(PropertyId.SessionExpiryInterval, 0));
+        await client.DisconnectAsync(0x04, WireProperty.Number(PropertyId.SessionExpiryInterval, 0));
 
         await watcher.ReceivePublishAsync("will");
     }

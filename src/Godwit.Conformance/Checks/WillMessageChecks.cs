@@ -11,7 +11,7 @@ public static class WillMessageChecks
     public static async Task The_will_has_its_QoS(Probe probe)
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("will"), 2);
-        watcher.SkipUnlessQoS(2);
+        Needs.QoS(watcher, 2);
         foreach (var qos in new[] { 0, 1, 2 })
         {
             await DropWithWillAsync(probe, new WillOptions(probe.Topic("will"), $"QoS {qos}") { QoS = qos });
@@ -121,7 +121,7 @@ public static class WillMessageChecks
     private static async Task<WireClient> WatchAsync(Probe probe)
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("will"));
-        watcher.SkipUnlessRetainAvailable();
+        Needs.Retained(watcher);
         return watcher;
     }
 

@@ -37,7 +37,7 @@ public static class WillPropertyChecks
     public static async Task A_retained_will_keeps_its_properties(Probe probe)
     {
         var watcher = await probe.ConnectSubscriberAsync(probe.Topic("will"));
-        watcher.SkipUnlessRetainAvailable();
+        Needs.Retained(watcher);
         var options = new WillOptions(probe.Topic("will")) { Retain = true, Properties = [WireProperty.User("a", "b")] };
         await (await probe.ConnectAsync(new ConnectOptions { Will = options })).DropAsync();
         await watcher.ReceivePublishAsync("will");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Godwit.Protocol;
-using Godwit.Protocol.Properties;
 
 namespace Godwit.Conformance.Wire;
 
@@ -17,7 +16,7 @@ public sealed partial class WireClient
     {
         var expected = codes.Length == 0
             ? "the end of the connection, no CONNACK before it"
-            : $"the end of the connection, before it at most CONNACK {string.Join(" or ", codes.Select(code => "0x" + code.ToString("X2", CultureInfo.InvariantCulture)))}";
+            : $"the end of the connection, before it at most CONNACK {(codes.Length > 16 ? "0x80 or above" : string.Join(" or ", codes.Select(code => "0x" + code.ToString("X2", CultureInfo.InvariantCulture))))}";
         var packet = await ReceiveOrEndAsync(expected);
         if (packet is null)
         {
@@ -59,18 +58,6 @@ public sealed partial class WireClient
         return bytes;
     }
 
-    /// <summary>
-    /// Sends DISCONNECT and waits until the broker ends the connection, so that it has been handled. Packets that were under way are
-    /// thrown away.
-    /// </summary>
-    public async Task LeaveAsync(byte reasonCode = 0, params WireProperty[] properties)
-    {
-        await SendAsync(Packets.Disconnect(Version, reasonCode, properties));
-        while (await ReceiveOrEndAsync("the end of the connection after DISCONNECT") is not null)
-        {
-        }
-    }
-
     /// <summary>Fails unless the CONNACK tells rightly whether there was a session; in 3.1 its first byte is always 0.</summary>
     public void EnsureSessionPresent(bool isPresent)
     {
@@ -79,24 +66,6 @@ public sealed partial class WireClient
         if (connack.Packet[2] != flags)
         {
             throw new CheckFailedException(isPresent ? "CONNACK with Session Present" : "CONNACK without Session Present", connack.ToString());
-        }
-    }
-
-    /// <summary>Skips the check when the broker announced that it does not take PUBLISH packets with this QoS; 3.x cannot announce it.</summary>
-    public void SkipUnlessQoS(int qos)
-    {
-        if (Connack?.NumberOr(PropertyId.MaximumQoS, 2) < qos)
-        {
-            throw new CheckSkippedException($"the broker offers no QoS {qos}");
-        }
-    }
-
-    /// <summary>Skips the check when the broker announced that it retains no messages; 3.x cannot announce it.</summary>
-    public void SkipUnlessRetainAvailable()
-    {
-        if (Connack?.NumberOr(PropertyId.RetainAvailable, 1) == 0)
-        {
-            throw new CheckSkippedException("the broker offers no retained messages");
         }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class Situation
         if (Place is Place.Connect or Place.Will)
         {
             await Client.SendAsync(packet);
-            return await Refusal.OfConnectAsync(Client);
+            return await Refusals.OfConnectAsync(Client);
         }
 
         await Client.SendAsync(Place == Place.Disconnect ? [packet] : [packet, Packets.Pingreq]);
@@ -136,7 +136,7 @@ internal sealed class Situation
     /// <returns>The Packet Identifier of the packet that is due.</returns>
     private static async Task<ushort> PreparePacketIdAsync(Probe probe, Place place, WireClient client)
     {
-        Offer.SkipUnlessQoS(client, place is Place.Publish or Place.Puback ? 1u : Place.Acks.HasFlag(place) ? 2u : 0u);
+        Needs.QoS(client, place is Place.Publish or Place.Puback ? 1 : Place.Acks.HasFlag(place) ? 2 : 0);
         var packetId = client.NextPacketId();
         var topic = TopicOf(probe, client);
         if (place == Place.Pubrel)
