@@ -52,23 +52,28 @@ public sealed class RetainedFloods
         flood.End(RetainedBytesMax);
     }
 
-    /// <summary>Every filter finds every retained message, and the client takes none of them.</summary>
+    /// <summary>Filters that look at every retained message: one client takes none of those it finds, the other finds none.</summary>
     [Fact]
     public async Task Overlapping_filters_over_many_retained_messages()
     {
         const int RetainedCount = 10_000;
-        const int FilterCount = 1_024;
-        await using var flood = await Flood.StartAsync("1,024 filters that each find 10,000 retained messages, none read, subscribed twice", Transports.Epoll);
+        await using var flood = await Flood.StartAsync("4 x 1,024 filters that each look at 10,000 retained messages", Transports.Epoll);
         using var publisher = new PatientClient(flood.Broker, "publisher", filter: null, PatientClient.Nothing);
         publisher.SendAll(Bytes.Publishes(RetainedCount, number => $"a/a/a/a/a/a/a/a/a/a/{number}", new byte[1_000], QoS.AtLeastOnce, retain: true));
-        using var client = FloodClient.Connect(flood.Broker, "greedy", receiveBufferBytes: 4_096);
-        var filters = Enumerable.Range(0, FilterCount)
-            .Select(number => string.Join('/', Enumerable.Range(0, 10).Select(level => (number >> level & 1) == 1 ? "+" : "a")) + "/#");
+        using var greedy = FloodClient.Connect(flood.Broker, "greedy", receiveBufferBytes: 4_096);
+        using var curious = FloodClient.Connect(flood.Broker, "curious");
+        for (ushort round = 1; round <= 2; round++)
+        {
+            greedy.Send(Bytes.Subscribe(round, QoS.AtLeastOnce, Filters("#")));
+            curious.Send(Bytes.Subscribe(round, QoS.AtLeastOnce, Filters($"+/{round}")));
+        }
 
-        client.Send(Bytes.Subscribe(1, QoS.AtLeastOnce, filters));
-        client.Send(Bytes.Subscribe(2, QoS.AtLeastOnce, filters));
-        client.Receive(PacketType.Suback);
-        Thread.Sleep(1_000);                            // it reads no more; the neighbours go on
+        greedy.Receive(PacketType.Suback);
+        curious.Receive(PacketType.Suback);
+        curious.Receive(PacketType.Suback);
+        curious.Send(Bytes.Publish("curious", [], QoS.AtLeastOnce, packetId: 7));
+        curious.Receive(PacketType.Puback);
+        Thread.Sleep(1_000);                            // the greedy one reads no more; the neighbours go on
 
         flood.End((RetainedCount * 1_300L) + StatedLimits.Of("QueueBytesMax") + StatedLimits.Of("OutputBytesMax"));
     }
@@ -94,4 +99,8 @@ public sealed class RetainedFloods
 
         flood.End((Count * 2_000L) + StatedLimits.Of("QueueBytesMax") + StatedLimits.Of("OutputBytesMax"));
     }
+
+    /// <summary>All 1,024 ways to write <c>a</c> or <c>+</c> at 10 levels.</summary>
+    private static IEnumerable<string> Filters(string end) =>
+        Enumerable.Range(0, 1_024).Select(number => string.Join('/', Enumerable.Range(0, 10).Select(level => (number >> level & 1) == 1 ? "+" : "a").Append(end)));
 }

@@ -30,8 +30,8 @@ internal sealed class Flood : IAsyncDisposable
 
     private const int IdleMessages = 30;
 
-    /// <summary>A machine that runs other tests at the same time must not make these fail; a shard that stands still must.</summary>
-    private const double RatioMax = 50;
+    /// <summary>Generous: a shard that stands still makes it hundreds.</summary>
+    private const double RatioMax = 25;
 
     private readonly string _title;
     private readonly string _transport;
@@ -39,6 +39,7 @@ internal sealed class Flood : IAsyncDisposable
     private readonly Neighbours _neighbours;
     private readonly Latencies _idle;
     private readonly long _before;
+    private readonly ProcessTime _timeBefore;
 
     private Flood(string title, string transport, BrokerProcess broker)
     {
@@ -53,6 +54,7 @@ internal sealed class Flood : IAsyncDisposable
         _idle = _neighbours.Take();
         Memory.ForgetPeak();
         _before = Memory.Resident;
+        _timeBefore = ProcessTime.Of(broker.ProcessId);
     }
 
     public BrokerAddress Broker => _broker.Address;
@@ -89,14 +91,25 @@ internal sealed class Flood : IAsyncDisposable
     public void EndWithin(long growthBytesMax)
     {
         _neighbours.Leave();
+        var slowdown = ProcessTime.Of(_broker.ProcessId).SlowdownSince(_timeBefore);
         var during = _neighbours.Take();                // with those that were stuck until now
         AssertService("after");
-        var figures = new FloodFigures(_before, Memory.Peak, Figures["heap/maximum"], growthBytesMax, _idle, during);
+        var figures = new FloodFigures
+        {
+            BeforeBytes = _before,
+            PeakBytes = Memory.Peak,
+            HeapBytes = Figures["heap/maximum"],
+            BoundBytes = growthBytesMax,
+            Idle = _idle,
+            During = during,
+            Slowdown = slowdown,
+        };
         FloodReport.Add(_title, _transport, figures);
         Assert.True(figures.GrowthBytes <= growthBytesMax, $"{_title}: memory grew by {figures.GrowthBytes:N0} bytes, more than {growthBytesMax:N0}");
         Assert.True(figures.HeapBytes <= growthBytesMax, $"{_title}: the heap had {figures.HeapBytes:N0} bytes, more than {growthBytesMax:N0}");
-        Assert.True(figures.RatioP50 <= RatioMax, $"{_title}: the median of the neighbours went from {_idle.P50:0.0} to {during.P50:0.0} ms");
-        Assert.True(figures.RatioP99 <= RatioMax, $"{_title}: the 99th percentile of the neighbours went from {_idle.P99:0.0} to {during.P99:0.0} ms");
+        Assert.True(
+            figures.RatioP50 <= RatioMax && figures.RatioP99 <= RatioMax,
+            $"{_title}: the neighbours' latency, p50 / p99, went from {_idle} to {during} ms, where everything took {slowdown:0.0} times as long");
     }
 
     public async ValueTask DisposeAsync()

@@ -7,8 +7,8 @@ namespace Godwit.Floods.Support;
 internal static class FloodReport
 {
     private const string Head = """
-        | Flood | Transport | Memory before, MB | Peak, MB | Growth, MB | Bound, MB | Heap, MB | Neighbours idle, p50 / p99 ms | During, p50 / p99 ms | Ratio, p50 / p99 |
-        |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
+        | Flood | Transport | Memory before, MB | Peak, MB | Growth, MB | Bound, MB | Heap, MB | Neighbours idle, p50 / p99 ms | During, p50 / p99 ms | Slowdown by others | Ratio, p50 / p99 |
+        |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 
         """;
 
@@ -20,7 +20,7 @@ internal static class FloodReport
     {
         var row = string.Create(
             CultureInfo.InvariantCulture,
-            $"| {flood} | {transport} | {Megabytes(figures.BeforeBytes)} | {Megabytes(figures.PeakBytes)} | {Megabytes(figures.GrowthBytes)} | {Megabytes(figures.BoundBytes)} | {Megabytes(figures.HeapBytes)} | {figures.Idle} | {figures.During} | {figures.RatioP50:0.0} / {figures.RatioP99:0.0} |");
+            $"| {flood} | {transport} | {Megabytes(figures.BeforeBytes)} | {Megabytes(figures.PeakBytes)} | {Megabytes(figures.GrowthBytes)} | {Megabytes(figures.BoundBytes)} | {Megabytes(figures.HeapBytes)} | {figures.Idle} | {figures.During} | {figures.Slowdown:0.0} | {figures.RatioP50:0.0} / {figures.RatioP99:0.0} |");
         lock (Writing)
         {
             Rows[$"{flood} {transport}"] = row;
