@@ -12,7 +12,7 @@ public sealed class ConnectFloods
 
     public static TheoryData<string> Transports => Support.Transports.All;
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-21")]
     public async Task Ten_thousand_sockets_that_never_send_CONNECT(string transport)
     {
         const int Count = 10_000;
@@ -25,7 +25,7 @@ public sealed class ConnectFloods
         flood.EndWithin(100_000_000);
     }
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-21")]
     public async Task Two_thousand_sockets_that_send_CONNECT_byte_by_byte(string transport)
     {
         const int Count = 2_000;
@@ -71,7 +71,7 @@ public sealed class ConnectFloods
         flood.End(StatedLimits.Of("HalfOpenBytesMax"));
     }
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-17")]
     public async Task Packets_that_declare_256_MB_and_send_a_few_bytes(string transport)
     {
         const int Count = 80;
@@ -98,7 +98,7 @@ public sealed class ConnectFloods
         flood.End(0);
     }
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-10")]
     public async Task One_hundred_thousand_CONNECTs_that_are_refused(string transport)
     {
         var count = transport == Support.Transports.Epoll ? 100_000 : 20_000;
@@ -120,7 +120,7 @@ public sealed class ConnectFloods
         flood.End(0);
     }
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-11")]
     public async Task CONNECTs_with_five_thousand_user_properties(string transport)
     {
         await using var flood = await Flood.StartAsync("1,000 CONNECTs with 5,000 user properties", transport);

@@ -11,7 +11,7 @@ public sealed class QueueFloods
     public static TheoryData<string> Transports => Support.Transports.All;
 
     /// <summary>100 MB of QoS 0 and 100 MB of QoS 1; the broker keeps what it says it keeps, and after the stall time nothing.</summary>
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-23")]
     public async Task A_subscriber_that_never_reads(string transport)
     {
         const int Count = 100_000;
@@ -50,7 +50,7 @@ public sealed class QueueFloods
         flood.End(StatedLimits.Of("OutputBytesMax"));
     }
 
-    [Theory]
+    [Theory, Spec("Hostile-20")]
     [InlineData("RefuseNewest")]
     [InlineData("DropOldest")]
     public async Task A_queue_that_overflows_a_million_times(string policy)
@@ -72,7 +72,7 @@ public sealed class QueueFloods
         flood.End(Flood.SmallMessageFactor * QueueBytesMax);
     }
 
-    [Fact]
+    [Fact, Spec("Hostile-19")]
     public async Task The_same_packet_id_sixteen_thousand_times()
     {
         const int Count = 16_000;
@@ -98,7 +98,7 @@ public sealed class QueueFloods
     }
 
     /// <summary>Every packet id of ten clients stays open, and each is used again and again.</summary>
-    [Fact]
+    [Fact, Spec("Hostile-19")]
     public async Task PUBREL_never_comes()
     {
         const int ClientCount = 10;

@@ -93,7 +93,7 @@ public sealed class SubscriptionFloods
         flood.End(FilterCount * 200 * 300L);
     }
 
-    [Fact]
+    [Fact, Spec("Hostile-7")]
     public async Task Topics_of_32_768_levels()
     {
         const int MessageCount = 200;
@@ -111,7 +111,7 @@ public sealed class SubscriptionFloods
     }
 
     /// <summary>Each of them would cost 8 MB: the session has room for 15.</summary>
-    [Fact]
+    [Fact, Spec("Hostile-7")]
     public async Task Filters_of_32_766_levels()
     {
         const int FilterCount = 100;
@@ -129,7 +129,7 @@ public sealed class SubscriptionFloods
         flood.End(StatedLimits.Of("FilterBytesPerSessionMax"));
     }
 
-    [Fact]
+    [Fact, Spec("Hostile-7")]
     public async Task Topics_of_65_535_bytes()
     {
         const int Count = 1_000;

@@ -9,7 +9,7 @@ public sealed class TakeoverFloods
 {
     public static TheoryData<string> Transports => Support.Transports.All;
 
-    [Theory, MemberData(nameof(Transports))]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-26")]
     public async Task A_storm_of_takeovers_with_subscriptions_and_messages_between(string transport)
     {
         const int Count = 8_000;
