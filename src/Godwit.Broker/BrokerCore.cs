@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
@@ -17,7 +18,9 @@ public sealed class BrokerCore
     /// <param name="world">The host.</param>
     /// <param name="shardCount">1 to 64.</param>
     /// <param name="startMs">The host's monotonic milliseconds now; uptime counts from here.</param>
-    public BrokerCore(BrokerLimits limits, BrokerSettings settings, IAccessPolicy access, IShardWorld world, int shardCount, long startMs)
+    /// <param name="log">What outlives the process; null: nothing does. Its content comes by <see cref="Recover"/>.</param>
+    public BrokerCore(
+        BrokerLimits limits, BrokerSettings settings, IAccessPolicy access, IShardWorld world, int shardCount, long startMs, IBrokerLog? log = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shardCount, ShardCountMax);
@@ -26,6 +29,7 @@ public sealed class BrokerCore
         Access = access;
         World = world;
         StartMs = startMs;
+        Log = log;
         Handshake = new Handshake(this);
         _shards = new Shard[shardCount];
         for (var i = 0; i < shardCount; i++)
@@ -98,6 +102,12 @@ public sealed class BrokerCore
     internal TopicTree Tree { get; } = new();
 
     internal long StartMs { get; }
+
+    internal IBrokerLog? Log { get; }
+
+    /// <summary>Takes over what the log held when the process started. Before the first turn, once.</summary>
+    /// <param name="nowMs">The host's monotonic milliseconds.</param>
+    public void Recover(long nowMs) => Log?.Recover(new Recovery(this, nowMs));
 
     /// <summary>Posts an input to a shard and wakes it if it may sleep. Any thread.</summary>
     public void Post(int shardIndex, ShardInput input)

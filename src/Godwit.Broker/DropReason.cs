@@ -44,4 +44,10 @@ public enum DropReason : byte
 
     /// <summary>The session ended before the message could be delivered.</summary>
     SessionEnded,
+
+    /// <summary>The store behind the broker has no room for it.</summary>
+    StoreFull,
+
+    /// <summary>The store behind the broker has lost it to damage.</summary>
+    StoreDamaged,
 }

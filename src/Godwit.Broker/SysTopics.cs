@@ -174,6 +174,6 @@ internal sealed class SysTopics(Shard shard) : ITimed
             ExpiresAtMs = long.MaxValue,
             AnnouncedExpiryMs = long.MaxValue,
         };
-        shard.Router.Publish(view, retain: true, publisherId: null, mayRefuse: false);
+        shard.Router.Publish(view, retain: true, publisherId: null, mayRefuse: false, default, out _);
     }
 }

@@ -106,13 +106,13 @@ public sealed class RetainedInterleavingTests
         }
 
         var message = MessagePool.Unpooled(new MessageView { Topic = "t/x"u8, Payload = "new"u8, QoS = QoS.AtLeastOnce, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue });
-        Assert.True(broker.Core.Tree.TryRetain(message, 0, 0));
+        Assert.True(broker.Core.Tree.TryRetain(message, 0, 0, out _));
         subscriber.SendBytes(Subscribe());
         var matches = new MatchList();
         broker.Core.Tree.Match("t/x"u8, matches);
         Assert.Equal(1, matches.Segments.Length);
         var batch = new DeliveryBatch(broker.Core.Shards[0]);
-        batch.Add(message, matches.Segments);
+        batch.Add(message, matches.Segments, pending: null);
         broker.OnShard(subscriber.Connection.Session!.ShardIndex, batch.Run);
 
         // A subscription that was there before is owed the live message; asking again brought it the stored one too.

@@ -57,7 +57,7 @@ public sealed class TopicTreeStressTests
         {
             rig.Retain(topics[i % topics.Length], $"{i}");
             rig.Retain($"r/passing{i % 7}/value");
-            rig.Tree.ClearRetained(Encoding.UTF8.GetBytes($"r/passing{(i + 3) % 7}/value"));
+            rig.Tree.ClearRetained(Encoding.UTF8.GetBytes($"r/passing{(i + 3) % 7}/value"), out _);
         }
 
         Volatile.Write(ref stop, true);
@@ -86,7 +86,7 @@ public sealed class TopicTreeStressTests
 
                 case 3:
                     rig.Retain(TreeRig.RandomTopic(random));
-                    rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(TreeRig.RandomTopic(random)));
+                    rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(TreeRig.RandomTopic(random)), out _);
                     break;
 
                 default:

@@ -53,7 +53,7 @@ public sealed class TopicTreeTests
             var topic = TreeRig.RandomTopic(random);
             if (random.Next(3) == 0)
             {
-                rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(topic));
+                rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(topic), out _);
                 retained.Remove(topic);
             }
             else
@@ -115,7 +115,7 @@ public sealed class TopicTreeTests
         subscriptions.ForEach(rig.Tree.Unsubscribe);
         for (var i = 0; i < 500; i++)
         {
-            rig.Tree.ClearRetained(Encoding.UTF8.GetBytes($"r/{i}/y"));
+            rig.Tree.ClearRetained(Encoding.UTF8.GetBytes($"r/{i}/y"), out _);
         }
 
         Assert.Equal((0, 0, 0, 0L), (rig.Tree.SubscriptionCount, rig.Tree.SharedSubscriptionCount, rig.Tree.RetainedCount, rig.Tree.RetainedBytes));
@@ -142,7 +142,7 @@ public sealed class TopicTreeTests
                 Assert.Equal(level.Length > 0, rig.MatchRetained(filter).Contains(topic));
                 Assert.Single(rig.MatchRetained("#"));
                 rig.Tree.Unsubscribe(subscription);
-                rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(topic));
+                rig.Tree.ClearRetained(Encoding.UTF8.GetBytes(topic), out _);
                 Assert.Null(rig.Subscribe("probe").Node!.NextSibling);
             },
             maxStackSize: 256 * 1024);

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -26,9 +27,14 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         var session = connection.Session!;
+        var seq = session.Outbound.PositionOf(puback.PacketId);
         if (session.Outbound.OnPuback(puback.PacketId, out var queued))
         {
-            Finish(connection, session, queued, puback.ReasonCode.IsError());
+            Finish(connection, session, seq, queued, puback.ReasonCode.IsError());
+        }
+        else if (TryFindStored(session, puback.PacketId, out var stored))
+        {
+            shard.Deliveries.ForgetStored(session, stored);
         }
 
         return PacketError.None;
@@ -49,19 +55,73 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         var session = connection.Session!;
+        if (TryFindStored(session, pubrec.PacketId, out var stored))
+        {
+            HandlePubrecOfStored(connection, session, stored, pubrec);
+            return PacketError.None;
+        }
+
+        var seq = session.Outbound.PositionOf(pubrec.PacketId);
         var outcome = session.Outbound.OnPubrec(pubrec.PacketId, pubrec.ReasonCode.IsError(), out var queued, out var handedBack);
+        if (outcome == PubrecOutcome.Ended)
+        {
+            if (handedBack)
+            {
+                Finish(connection, session, seq, queued, isRefused: true);
+            }
+
+            return PacketError.None;
+        }
+
+        Ticket? ticket = null;
         if (handedBack)
         {
-            Finish(connection, session, queued, pubrec.ReasonCode.IsError());
+            shard.Deliveries.Settle(session, queued);
+            shard.Touch(connection);
+            ticket = MarkReceived(session, seq);
         }
 
-        if (outcome != PubrecOutcome.Ended)
-        {
-            var code = outcome == PubrecOutcome.SendPubrel ? PubrelReasonCode.Success : PubrelReasonCode.PacketIdentifierNotFound;
-            shard.Write(connection, new PubrelPacket { PacketId = pubrec.PacketId, ReasonCode = code });    // [MQTT-4.3.3-4] [MQTT3-4.3.3-1]
-        }
-
+        var code = outcome == PubrecOutcome.SendPubrel ? PubrelReasonCode.Success : PubrelReasonCode.PacketIdentifierNotFound;
+        shard.Answer(connection, new PubrelPacket { PacketId = pubrec.PacketId, ReasonCode = code }, ticket);   // [MQTT-4.3.3-4] [MQTT3-4.3.3-1]
         return PacketError.None;
+    }
+
+    /// <summary>PUBREC for what was sent before the broker was started, and has not been read from the store again.</summary>
+    private void HandlePubrecOfStored(Connection connection, Session session, long seq, in PubrecPacket pubrec)
+    {
+        if (pubrec.ReasonCode.IsError())
+        {
+            shard.Deliveries.ForgetStored(session, seq);
+            return;
+        }
+
+        shard.Deliveries.MarkStoredReceived(session, seq);
+        shard.Answer(connection, new PubrelPacket { PacketId = pubrec.PacketId }, MarkReceived(session, seq));
+    }
+
+    /// <summary>PUBREL may only leave when the PUBREC is durable, or a restart would send the PUBLISH again to who has forgotten its id.</summary>
+    private Ticket? MarkReceived(Session session, long seq)
+    {
+        if (session.No == 0)
+        {
+            return null;
+        }
+
+        shard.Durability!.Log.MarkReceived(session.No, seq);
+        return shard.Durability.TurnTicket;
+    }
+
+    /// <summary>A packet id that stands for a position that was sent before the broker was started and is still in the store only.</summary>
+    private static bool TryFindStored(Session session, ushort packetId, out long seq)
+    {
+        seq = 0;
+        if (session.Stored is not { Count: > 0 } stored || stored.FirstSeq >= session.SentBelowSeq)
+        {
+            return false;
+        }
+
+        seq = PacketIds.PositionOf(packetId, stored.FirstSeq);
+        return seq < session.SentBelowSeq && stored.Contains(seq);
     }
 
     /// <summary>PUBREL: the packet id of a QoS 2 publish is free. [MQTT-4.3.3-11] [MQTT3-4.3.3-2]</summary>
@@ -78,8 +138,16 @@ internal sealed class AcknowledgementHandler(Shard shard)
             return PacketError.TooManyUserProperties;
         }
 
-        var code = connection.Session!.Inbound.OnPubrel(pubrel.PacketId) ? PubcompReasonCode.Success : PubcompReasonCode.PacketIdentifierNotFound;
-        shard.Write(connection, new PubcompPacket { PacketId = pubrel.PacketId, ReasonCode = code });
+        var session = connection.Session!;
+        var code = session.Inbound.OnPubrel(pubrel.PacketId) ? PubcompReasonCode.Success : PubcompReasonCode.PacketIdentifierNotFound;
+        Ticket? ticket = null;
+        if (session.InboundRecords is { } records && records.Remove(pubrel.PacketId, out var recordId))
+        {
+            shard.Durability!.Log.Delete(recordId);
+            ticket = shard.Durability.TurnTicket;           // else a new message under this id would be taken for a repetition after a restart
+        }
+
+        shard.Answer(connection, new PubcompPacket { PacketId = pubrel.PacketId, ReasonCode = code }, ticket);
         return PacketError.None;
     }
 
@@ -97,9 +165,16 @@ internal sealed class AcknowledgementHandler(Shard shard)
             return PacketError.TooManyUserProperties;
         }
 
-        if (connection.Session!.Outbound.OnPubcomp(pubcomp.PacketId))
+        var session = connection.Session!;
+        var seq = session.Outbound.PositionOf(pubcomp.PacketId);
+        if (session.Outbound.OnPubcomp(pubcomp.PacketId))
         {
+            shard.Deliveries.Acknowledge(session, seq);
             shard.Touch(connection);            // the quota has room again
+        }
+        else if (TryFindStored(session, pubcomp.PacketId, out var stored))
+        {
+            shard.Deliveries.ForgetStored(session, stored);
         }
 
         return PacketError.None;
@@ -108,7 +183,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
     private bool HasTooManyUserProperties(PropertyBlock properties) =>
         !properties.IsEmpty && properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax;
 
-    private void Finish(Connection connection, Session session, in QueuedMessage queued, bool isRefused)
+    private void Finish(Connection connection, Session session, long seq, in QueuedMessage queued, bool isRefused)
     {
         if (isRefused)
         {
@@ -116,6 +191,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         shard.Deliveries.Settle(session, queued);
+        shard.Deliveries.Acknowledge(session, seq);
         shard.Touch(connection);                                // the queue goes on when the turn ends
     }
 }

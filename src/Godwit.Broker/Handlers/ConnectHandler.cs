@@ -35,7 +35,7 @@ internal sealed class ConnectHandler(Shard shard)
         }
 
         var connack = new ConnackPacket { Properties = properties.Block };
-        var refusal = Check(connection, connack);
+        var refusal = Check(connection, connack, expiryMs);
         if (refusal == ConnackReasonCode.Success)
         {
             Accept(connection, connect, expiryMs, connack);
@@ -65,7 +65,7 @@ internal sealed class ConnectHandler(Shard shard)
     }
 
     /// <summary>Is there room for this client? Asked before an older connection or session of it is touched.</summary>
-    private ConnackReasonCode Check(Connection connection, in ConnackPacket connack)
+    private ConnackReasonCode Check(Connection connection, in ConnackPacket connack, long expiryMs)
     {
         if (shard.IsStopping)
         {
@@ -84,6 +84,11 @@ internal sealed class ConnectHandler(Shard shard)
             return ConnackReasonCode.ServerBusy;
         }
 
+        if (session is null && expiryMs > 0 && shard.Durability is { IsFull: true })
+        {
+            return ConnackReasonCode.QuotaExceeded;             // a session that could not be kept
+        }
+
         return Limits.SessionsMax > 0 && session is null && core.SessionCount >= Limits.SessionsMax
             ? ConnackReasonCode.QuotaExceeded
             : ConnackReasonCode.Success;
@@ -95,7 +100,7 @@ internal sealed class ConnectHandler(Shard shard)
         var isPresent = session is not null;
         if (session is null)
         {
-            session = shard.Lifetimes.Create(connection.ClientId);      // [MQTT-3.1.2-6]
+            session = shard.Lifetimes.Create(connection.ClientId, isDurable: expiryMs > 0);      // [MQTT-3.1.2-6]
         }
         else
         {
@@ -104,6 +109,12 @@ internal sealed class ConnectHandler(Shard shard)
 
         Attach(connection, session, connect, expiryMs);
         shard.Write(connection, connack with { SessionPresent = isPresent });   // [MQTT-3.2.2-2] [MQTT-3.2.2-3] [MQTT3-3.2.2-2] [MQTT3-3.2.2-3]
+        if (session.No != 0)
+        {
+            shard.Lifetimes.Record(session);
+            shard.Withhold(connection, shard.Durability!.TurnTicket);
+        }
+
         shard.Counters.Connects++;
         shard.Core.World.Connected(connection, isPresent);
         shard.Watch(connection);
@@ -147,10 +158,10 @@ internal sealed class ConnectHandler(Shard shard)
         var receiveMaximum = (int)connect.Properties.NumberOr(PropertyId.ReceiveMaximum, PacketIds.Count);
         session.ExpiryMs = expiryMs;
         session.UserName = connection.UserName;
-        session.Will = connect.HasWill ? WillOf(connect) : null;
         session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
         session.Connection = connection;
         connection.Session = session;
+        shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect) : null);
         shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 

@@ -35,7 +35,7 @@ internal sealed class DisconnectHandler(Shard shard)
 
         if (disconnect.ReasonCode == DisconnectReasonCode.NormalDisconnection)
         {
-            session.Will = null;                                    // [MQTT-3.14.4-3] [MQTT3-3.14.4-3]
+            shard.Lifetimes.SetWill(session, null);                 // [MQTT-3.14.4-3] [MQTT3-3.14.4-3]
         }
 
         shard.Leave(connection, disconnect.ReasonCode);

@@ -1,5 +1,7 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
+using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Delivery;
@@ -33,10 +35,10 @@ internal sealed class PublishHandler(Shard shard)
         shard.Counters.PublishBytesReceived += publish.Payload.Length;
         if (publish.QoS != QoS.ExactlyOnce)
         {
-            var code = Accept(connection, publish, topic);
-            if (publish.QoS == QoS.AtLeastOnce)
+            var code = Accept(connection, publish, topic, default, out var ticket);
+            if (publish.QoS == QoS.AtLeastOnce && !connection.IsClosed)
             {
-                shard.Write(connection, new PubackPacket { PacketId = publish.PacketId, ReasonCode = CodeFor(connection, code) });     // [MQTT-4.3.2-4] [MQTT3-4.3.2-2]
+                shard.Answer(connection, new PubackPacket { PacketId = publish.PacketId, ReasonCode = CodeFor(connection, code) }, ticket);     // [MQTT-4.3.2-4] [MQTT3-4.3.2-2]
             }
 
             return PacketError.None;
@@ -47,7 +49,8 @@ internal sealed class PublishHandler(Shard shard)
 
     private PacketError HandleQoS2(Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic)
     {
-        var inbound = connection.Session!.Inbound;
+        var session = connection.Session!;
+        var inbound = session.Inbound;
         var code = PubackReasonCode.Success;
         switch (inbound.OnPublish(publish.PacketId, shard.Core.Limits.ReceiveMaximum))
         {
@@ -55,18 +58,37 @@ internal sealed class PublishHandler(Shard shard)
                 return PacketError.ReceiveMaximumExceeded;          // [MQTT-3.3.4-7]
 
             case InboundOutcome.New:
-                code = CodeFor(connection, Accept(connection, publish, topic));
+                var record = InboundRecord(session, publish.PacketId);
+                code = CodeFor(connection, Accept(connection, publish, topic, record, out var ticket));
+                if (connection.IsClosed)
+                {
+                    return PacketError.None;
+                }
+
                 if (code.IsError())
                 {
                     inbound.Refuse(publish.PacketId);               // [MQTT-4.3.3-9] no PUBREL follows
                 }
+                else if (record.InboundId != 0)
+                {
+                    (session.InboundRecords ??= [])[publish.PacketId] = record.InboundId;
+                }
 
+                session.InboundTicket = ticket;
                 break;
         }
 
-        shard.Write(connection, new PubrecPacket { PacketId = publish.PacketId, ReasonCode = (PubrecReasonCode)code });   // [MQTT-4.3.3-8] [MQTT3-4.3.3-2]
+        shard.Answer(
+            connection,
+            new PubrecPacket { PacketId = publish.PacketId, ReasonCode = (PubrecReasonCode)code },   // [MQTT-4.3.3-8] [MQTT3-4.3.3-2]
+            session.InboundTicket);
         return PacketError.None;
     }
+
+    /// <summary>The packet id of a durable session's client is remembered together with the message.</summary>
+    private PublishRecord InboundRecord(Session session, ushort packetId) => session.No == 0
+        ? default
+        : new PublishRecord { InboundSessionNo = session.No, InboundPacketId = packetId, InboundId = shard.Durability!.Log.NewId() };
 
     /// <summary>3.x has no reason codes: what was refused is acknowledged and dropped. [MQTT3-3.3.5-2]</summary>
     private static PubackReasonCode CodeFor(Connection connection, PubackReasonCode code) =>
@@ -133,8 +155,10 @@ internal sealed class PublishHandler(Shard shard)
         return connection.InboundAliases.Resolve(alias, ref topic);
     }
 
-    private PubackReasonCode Accept(Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic)
+    private PubackReasonCode Accept(
+        Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic, in PublishRecord record, out Ticket? ticket)
     {
+        ticket = null;
         if (!shard.Publications.MayPublish(connection.ClientId, connection.UserName, topic))
         {
             return PubackReasonCode.NotAuthorized;
@@ -157,12 +181,21 @@ internal sealed class PublishHandler(Shard shard)
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
         var mayRefuse = connection.IsMqtt5 && publish.QoS != QoS.AtMostOnce;
-        return shard.Router.Publish(view, publish.Retain, connection.ClientId, mayRefuse) switch
+        switch (shard.Router.Publish(view, publish.Retain, connection.ClientId, mayRefuse, record, out ticket))
         {
-            RouteResult.RetainedFull => PubackReasonCode.QuotaExceeded,
-            RouteResult.NoSubscribers => PubackReasonCode.NoMatchingSubscribers,
-            _ => PubackReasonCode.Success,
-        };
+            case RouteResult.StoreFull when !connection.IsMqtt5:
+                shard.Close(connection, CloseReason.StoreFull, DisconnectReasonCode.QuotaExceeded, "");
+                return PubackReasonCode.QuotaExceeded;
+
+            case RouteResult.RetainedFull or RouteResult.StoreFull:
+                return PubackReasonCode.QuotaExceeded;
+
+            case RouteResult.NoSubscribers:
+                return PubackReasonCode.NoMatchingSubscribers;
+
+            default:
+                return PubackReasonCode.Success;
+        }
     }
 
     /// <summary>The properties that travel on, and when the message expires. Copied only when something has to be taken out.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Godwit.Broker.Log;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -69,7 +70,9 @@ internal sealed class SubscribeHandler(Shard shard)
         }
 
         // SUBACK goes before the retained messages, which Pump sends as the client takes them. [MQTT-3.8.4-1] [MQTT3-3.8.4-1]
-        shard.Write(connection, new SubackPacket { PacketId = subscribe.PacketId, ReasonCodes = codes });
+        var ticket = session.No != 0 ? shard.Durability!.TurnTicket : null;
+        session.SubackTicket = ticket;
+        shard.Answer(connection, new SubackPacket { PacketId = subscribe.PacketId, ReasonCodes = codes }, ticket);
         shard.Deliveries.Pump(connection);
         return PacketError.None;
     }
@@ -90,7 +93,7 @@ internal sealed class SubscribeHandler(Shard shard)
         }
 
         var replaced = session.Subscriptions.Find(entry.Filter);
-        if (replaced is null && !HasRoom(session.Subscriptions, entry.Filter))
+        if (replaced is null && !HasRoom(session, entry.Filter))
         {
             return SubackReasonCode.QuotaExceeded;
         }
@@ -104,7 +107,9 @@ internal sealed class SubscribeHandler(Shard shard)
             NoLocal = entry.Options.NoLocal,
             RetainAsPublished = entry.Options.RetainAsPublished,
             Identifiers = identifiers,
+            RecordId = session.No != 0 ? shard.Durability!.Log.NewId() : 0,
         };
+        Record(subscription, replaced);
         shard.Core.Tree.Subscribe(subscription, filter, replaced);          // first the index, then the retained store
         if (replaced is null)
         {
@@ -119,9 +124,38 @@ internal sealed class SubscribeHandler(Shard shard)
         return (SubackReasonCode)granted;
     }
 
-    private bool HasRoom(SubscriptionTable subscriptions, ReadOnlySpan<byte> filter)
+    private void Record(Subscription subscription, Subscription? replaced)
     {
+        if (subscription.RecordId == 0)
+        {
+            return;
+        }
+
+        var log = shard.Durability!.Log;
+        log.PutSubscription(subscription.RecordId, new SubscriptionRecord
+        {
+            SessionNo = subscription.Session.No,
+            Filter = subscription.Filter,
+            QoS = subscription.QoS,
+            NoLocal = subscription.NoLocal,
+            RetainAsPublished = subscription.RetainAsPublished,
+            Identifier = subscription.Identifiers?[0] ?? 0,
+        });
+        if (replaced is not null)
+        {
+            log.Delete(replaced.RecordId);
+        }
+    }
+
+    private bool HasRoom(Session session, ReadOnlySpan<byte> filter)
+    {
+        if (session.No != 0 && shard.Durability is { IsFull: true })
+        {
+            return false;
+        }
+
         var limits = shard.Core.Limits;
+        var subscriptions = session.Subscriptions;
         return (limits.FiltersPerSessionMax == 0 || subscriptions.Count < limits.FiltersPerSessionMax)
             && subscriptions.Bytes + SubscriptionTable.CostOf(filter) <= limits.FilterBytesPerSessionMax;
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Godwit.Broker.Log;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
@@ -26,22 +27,24 @@ internal sealed class UnsubscribeHandler(Shard shard)
 
         var codes = ArrayPool<byte>.Shared.Rent(unsubscribe.FilterCount);
         var count = 0;
+        Ticket? ticket = null;
         foreach (var filter in unsubscribe.Filters)
         {
-            codes[count++] = (byte)Unsubscribe(connection, filter);
+            codes[count++] = (byte)Unsubscribe(connection, filter, ref ticket);
         }
 
         // [MQTT-3.10.4-4] [MQTT3-3.10.4-4] answered also when nothing was there; 3.x has no codes.
-        shard.Write(connection, new UnsubackPacket
+        var unsuback = new UnsubackPacket
         {
             PacketId = unsubscribe.PacketId,
             ReasonCodes = connection.IsMqtt5 ? codes.AsSpan(0, count) : default,
-        });
+        };
+        shard.Answer(connection, unsuback, ticket);
         ArrayPool<byte>.Shared.Return(codes);
         return PacketError.None;
     }
 
-    private UnsubackReasonCode Unsubscribe(Connection connection, ReadOnlySpan<byte> filter)
+    private UnsubackReasonCode Unsubscribe(Connection connection, ReadOnlySpan<byte> filter, ref Ticket? ticket)
     {
         var subscriptions = connection.Session!.Subscriptions;
         if (subscriptions.Find(filter) is not { } subscription)
@@ -54,6 +57,12 @@ internal sealed class UnsubscribeHandler(Shard shard)
         if (subscription.RetainedSearch is { } search)
         {
             connection.Session.RetainedBacklog!.Remove(search);
+        }
+
+        if (subscription.RecordId != 0)
+        {
+            shard.Durability!.Log.Delete(subscription.RecordId);
+            ticket = shard.Durability.TurnTicket;
         }
 
         return UnsubackReasonCode.Success;

@@ -24,5 +24,11 @@ public sealed class QueueRead(uint sessionNo, IReadOnlyList<StoredDelivery> entr
     /// <inheritdoc/>
     public override int SizeBytes => bytes.Length;
 
-    internal override void Run(Shard shard) => throw new NotSupportedException();
+    internal override void Run(Shard shard)
+    {
+        if (shard.SessionsByNo.TryGetValue(sessionNo, out var session) && session.Stored is not null)
+        {
+            shard.Deliveries.OnQueueRead(session, this);
+        }
+    }
 }

@@ -53,6 +53,9 @@ internal sealed class Message
     /// <summary>When the retained store drops it, in milliseconds: the earlier of its own expiry and the server's.</summary>
     public long RetainedUntilMs { get; set; } = long.MaxValue;
 
+    /// <summary>Its number in the log; 0 when it is not there.</summary>
+    public long LogId { get; set; }
+
     public int CostBytes => _topicSize + _propertiesSize + _payloadSize + 64;
 
     public MessageView View => new()

@@ -31,6 +31,7 @@ internal sealed class MessagePool
         message.PublisherId = null;
         message.WasRetain = false;
         message.Version = 0;
+        message.LogId = 0;
         return message;
     }
 

@@ -23,5 +23,8 @@ internal readonly ref struct MessageView
     public long AnnouncedExpiryMs { get; init; }
 
     /// <summary>Bytes it counts for in queues: what it holds and 64 for bookkeeping.</summary>
-    public int CostBytes => Topic.Length + Properties.Length + Payload.Length + 64;
+    public int CostBytes => Topic.Length + Properties.Length + Payload.Length + OverheadBytes;
+
+    /// <summary>What a message counts for besides what it holds.</summary>
+    public const int OverheadBytes = 64;
 }

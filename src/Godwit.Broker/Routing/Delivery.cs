@@ -16,6 +16,9 @@ internal readonly record struct Delivery(QoS QoS, bool RetainAsPublished, uint[]
     /// <summary>The shared group it comes through; null when none.</summary>
     public SharedGroup? Group { get; init; }
 
+    /// <summary>The filter of the shared subscription it comes through; null when none.</summary>
+    public byte[]? SharedFilter { get; init; }
+
     /// <summary>One more subscription of the same session matches.</summary>
     public Delivery MergedWith(Subscription other) => this with
     {

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 
 namespace Godwit.Broker.Routing;
@@ -19,6 +20,18 @@ internal ref struct PublishContext
     /// <summary>Tree version of a retained PUBLISH: only older subscriptions get it live. 0: all do.</summary>
     public long Version;
 
+    /// <summary>What is written with it.</summary>
+    public PublishRecord Record;
+
+    /// <summary>It waits for recipients of other shards; null when not.</summary>
+    public PendingPublish? Pending;
+
+    /// <summary>This shard is the one that waits.</summary>
+    public bool IsPendingHere;
+
+    /// <summary>What QoS 2 receivers wait for; null when nobody has asked.</summary>
+    public Ticket? GateOrNull;
+
     /// <summary>The copy, made on first use.</summary>
     public Message Store(MessagePool pool)
     {
@@ -28,8 +41,53 @@ internal ref struct PublishContext
             Stored.WasRetain = WasRetain;
             Stored.PublisherId = PublisherId;
             Stored.Version = Version;
+            Stored.LogId = Record.MessageId;
         }
 
         return Stored;
     }
+
+    /// <summary>The number of the message in the log, taken on first use.</summary>
+    public long MessageId(Durability durability)
+    {
+        if (Record.MessageId == 0)
+        {
+            Record = Record with { MessageId = durability.Log.NewId() };
+            if (Stored is not null)
+            {
+                Stored.LogId = Record.MessageId;
+            }
+        }
+
+        return Record.MessageId;
+    }
+
+    /// <summary>What QoS 2 receivers wait for.</summary>
+    public Ticket Gate(Durability durability) =>
+        GateOrNull ??= Pending?.Ticket ?? (durability.IsAlone ? durability.TurnTicket : new Ticket());
+
+    /// <summary>The message as the log keeps it.</summary>
+    public readonly MessageRecord ToRecord()
+    {
+        var view = View;
+        return ToRecord(view, WasRetain, PublisherId, Record);
+    }
+
+    /// <summary>A stored message as the log keeps it.</summary>
+    public static MessageRecord ToRecord(Message message, scoped in PublishRecord record) =>
+        ToRecord(message.View, message.WasRetain, message.PublisherId, record);
+
+    private static MessageRecord ToRecord(MessageView view, bool wasRetain, string? publisherId, scoped in PublishRecord record) => new()
+    {
+        Topic = view.Topic,
+        Properties = view.Properties,
+        Payload = view.Payload,
+        QoS = view.QoS,
+        WasRetain = wasRetain,
+        ExpiresAtMs = view.ExpiresAtMs,
+        AnnouncedExpiryMs = view.AnnouncedExpiryMs,
+        PublisherId = publisherId,
+        RetainedVersion = record.RetainedVersion,
+        RetainedUntilMs = record.RetainedUntilMs,
+    };
 }

@@ -11,4 +11,7 @@ internal enum RouteResult : byte
 
     /// <summary>The retained store is full; nothing was delivered.</summary>
     RetainedFull,
+
+    /// <summary>The store behind the broker has no room, and the message would have to be kept; nothing was delivered.</summary>
+    StoreFull,
 }

@@ -1,6 +1,8 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 
 namespace Godwit.Broker.Routing;
 
@@ -18,6 +20,7 @@ internal sealed class Router(Shard shard)
     private MatchList.Segment[] _foreignSegments = new MatchList.Segment[16];
     private int _pendingCount;
     private long _stamp;
+    private ulong _foreignDurable;      // of the last match: shards with sessions that keep the message
 
     private TopicTree Tree => shard.Core.Tree;
 
@@ -26,9 +29,18 @@ internal sealed class Router(Shard shard)
     /// <param name="retain">RETAIN of the PUBLISH.</param>
     /// <param name="publisherId">Client identifier of the publisher; null for the broker.</param>
     /// <param name="mayRefuse">The publisher can be told that the retained store is full; else the message is delivered without being stored.</param>
-    public RouteResult Publish(in MessageView view, bool retain, string? publisherId, bool mayRefuse)
+    /// <param name="record">What is to be written with it.</param>
+    /// <param name="ticket">What its acknowledgement waits for; null: for nothing.</param>
+    public RouteResult Publish(in MessageView view, bool retain, string? publisherId, bool mayRefuse, in PublishRecord record, out Ticket? ticket)
     {
-        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId };
+        ticket = null;
+        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId, Record = record };
+        var mayBeFull = shard.Durability is { IsFull: true } && publisherId is not null && record.WillId == 0 && view.QoS > QoS.AtMostOnce;
+        if (mayBeFull && retain)
+        {
+            return RouteResult.StoreFull;
+        }
+
         if (retain && !TryRetain(ref context))
         {
             if (mayRefuse)
@@ -36,38 +48,34 @@ internal sealed class Router(Shard shard)
                 return RouteResult.RetainedFull;
             }
 
-            context.Version = Tree.ClearRetained(view.Topic);       // [MQTT3-3.3.1-7] what is delivered leaves no older one behind
+            ClearRetained(ref context);             // [MQTT3-3.3.1-7] what is delivered leaves no older one behind
         }
 
         Tree.Match(view.Topic, _matches);
+        if (mayBeFull && (record.InboundId != 0 || IsAnyDurable()))
+        {
+            return RouteResult.StoreFull;
+        }
+
         shard.ProducedBytes += Math.Max(0, _matches.VisitedCount - FreeVisits) * TopicTree.VisitCostBytes;
-        if (_matches.IsEmpty)
+        if (!_matches.IsEmpty)
         {
-            return RouteResult.NoSubscribers;
+            DeliverMatches(ref context);
         }
 
-        var foreign = Deliver(_matches.Segments, ref context);
-        while (foreign != 0)
+        if (shard.Durability is { } durability && durability.Write(ref context) && view.QoS > QoS.AtMostOnce)
         {
-            var index = System.Numerics.BitOperations.TrailingZeroCount(foreign);
-            foreign &= foreign - 1;
-            shard.BatchFor(index).Add(context.Store(shard.Pool), _matches.Segments);
-            shard.ProducedBytes += view.CostBytes;
-        }
-
-        foreach (var group in _matches.Groups)
-        {
-            DeliverToGroup(group, ref context, null);
+            ticket = context.Pending?.Ticket ?? context.GateOrNull ?? durability.TurnTicket;
         }
 
         context.Stored?.Release();
-        return RouteResult.Matched;
+        return _matches.IsEmpty ? RouteResult.NoSubscribers : RouteResult.Matched;
     }
 
     /// <summary>A message from another shard, for this shard's sessions among some lists.</summary>
     public void DeliverForeign(Message message, ReadOnlySpan<DeliveryBatch.Entry> entries)
     {
-        var context = ContextOf(message);
+        var context = ContextOf(message, entries[0].Pending);
         if (_foreignSegments.Length < entries.Length)
         {
             _foreignSegments = new MatchList.Segment[2 * entries.Length];
@@ -80,33 +88,100 @@ internal sealed class Router(Shard shard)
 
         Deliver(_foreignSegments.AsSpan(0, entries.Length), ref context);
         Array.Clear(_foreignSegments, 0, entries.Length);
+        shard.Durability?.Write(ref context);
     }
 
     /// <summary>A message for one member of a shared group, chosen by another shard or left over by another member.</summary>
-    public void DeliverShared(Message message, Subscription member, List<Subscription>? tried)
+    public void DeliverShared(Message message, Subscription member, List<Subscription>? tried, PendingPublish? pending)
     {
-        var context = ContextOf(message);
+        var context = ContextOf(message, pending);
         if (!TryDeliverToMember(member, ref context))
         {
             DeliverToGroup(member.Group!, ref context, [.. tried ?? [], member]);
         }
+
+        shard.Durability?.Write(ref context);
     }
 
     /// <summary>A message that a member of a shared group no longer takes, because its session has ended. [MQTT-4.8.2-5]</summary>
-    public void Redistribute(Message message, SharedGroup group)
+    /// <param name="message">The message.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="isInLog">The session that ends keeps it in the log until this is written.</param>
+    public void Redistribute(Message message, SharedGroup group, bool isInLog)
     {
-        var context = ContextOf(message);
+        var context = ContextOf(message, pending: null);
+        if (!isInLog)
+        {
+            context.Record = default;
+        }
+
         DeliverToGroup(group, ref context, null);
+        shard.Durability?.Write(ref context);
     }
 
-    private static PublishContext ContextOf(Message message) => new()
+    private static PublishContext ContextOf(Message message, PendingPublish? pending) => new()
     {
         View = message.View,
         Stored = message,
         WasRetain = message.WasRetain,
         PublisherId = message.PublisherId,
         Version = message.Version,
+        Pending = pending,
+        Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
     };
+
+    /// <summary>One of the matched subscriptions belongs to a session that keeps the message.</summary>
+    private bool IsAnyDurable()
+    {
+        foreach (var (list, count) in _matches.Segments)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (list[i] is { QoS: > QoS.AtMostOnce, Session.No: not 0 })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return _matches.Groups.Count > 0;
+    }
+
+    private void DeliverMatches(ref PublishContext context)
+    {
+        _foreignDurable = 0;
+        var foreign = Deliver(_matches.Segments, ref context);
+        while (foreign != 0)
+        {
+            var index = System.Numerics.BitOperations.TrailingZeroCount(foreign);
+            foreign &= foreign - 1;
+            shard.BatchFor(index).Add(context.Store(shard.Pool), _matches.Segments, PendingFor(index, ref context));
+            shard.ProducedBytes += context.View.CostBytes;
+        }
+
+        foreach (var group in _matches.Groups)
+        {
+            DeliverToGroup(group, ref context, null);
+        }
+    }
+
+    /// <summary>What another shard names its recipients to; null when it has none that keep the message or wait for its record.</summary>
+    private PendingPublish? PendingFor(int shardIndex, ref PublishContext context)
+    {
+        if (shard.Durability is not { } durability || context.View.QoS == QoS.AtMostOnce)
+        {
+            return null;
+        }
+
+        if ((_foreignDurable & (1UL << shardIndex)) == 0 && context.Record.InboundId == 0)
+        {
+            return null;
+        }
+
+        var pending = durability.Defer(ref context);
+        pending.Hold();
+        return pending;
+    }
 
     /// <summary>Retained store before match, so that a subscription gets the message live or from the store, never neither.</summary>
     /// <returns>False: the store is full.</returns>
@@ -114,7 +189,7 @@ internal sealed class Router(Shard shard)
     {
         if (context.View.Payload.IsEmpty)
         {
-            context.Version = Tree.ClearRetained(context.View.Topic);       // [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT3-3.3.1-10] [MQTT3-3.3.1-11]
+            ClearRetained(ref context);                                     // [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT3-3.3.1-10] [MQTT3-3.3.1-11]
             return true;
         }
 
@@ -124,11 +199,22 @@ internal sealed class Router(Shard shard)
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
         message.PublisherId = context.PublisherId;
-        var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax);
+        if (shard.Durability is { } durability && !isFromBroker)
+        {
+            message.LogId = context.MessageId(durability);
+        }
+
+        var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax, out var replaced);
         context.Version = message.Version;
         if (stored)
         {
             shard.RetainedExpiry.Arm(message.RetainedUntilMs);
+            context.Record = context.Record with
+            {
+                RetainedVersion = message.LogId == 0 ? 0 : message.Version,
+                RetainedUntilMs = message.RetainedUntilMs,
+                ReplacedId = replaced?.LogId ?? 0,
+            };
         }
         else
         {
@@ -136,6 +222,12 @@ internal sealed class Router(Shard shard)
         }
 
         return stored;
+    }
+
+    private void ClearRetained(ref PublishContext context)
+    {
+        context.Version = Tree.ClearRetained(context.View.Topic, out var cleared);
+        context.Record = context.Record with { ReplacedId = cleared?.LogId ?? 0 };
     }
 
     /// <summary>Delivers to this shard's sessions.</summary>
@@ -186,7 +278,9 @@ internal sealed class Router(Shard shard)
         var session = subscription.Session;
         if (session.ShardIndex != shard.Index)
         {
-            foreign |= 1UL << session.ShardIndex;
+            var bit = 1UL << session.ShardIndex;
+            foreign |= bit;
+            _foreignDurable |= session.No != 0 && subscription.QoS > QoS.AtMostOnce ? bit : 0;
             return false;
         }
 
@@ -230,8 +324,7 @@ internal sealed class Router(Shard shard)
         {
             if (member.Session.ShardIndex != shard.Index)
             {
-                shard.BatchFor(member.Session.ShardIndex).AddShared(context.Store(shard.Pool), member, tried);
-                shard.ProducedBytes += context.View.CostBytes;
+                HandOver(member, ref context, tried);
                 return;
             }
 
@@ -246,6 +339,20 @@ internal sealed class Router(Shard shard)
         shard.Count(DropReason.NoMember);
     }
 
+    /// <summary>The member belongs to another shard: that one goes on.</summary>
+    private void HandOver(Subscription member, ref PublishContext context, List<Subscription>? tried)
+    {
+        var pending = context.Pending;
+        if (shard.Durability is { } durability && context.View.QoS > QoS.AtMostOnce)
+        {
+            pending ??= durability.Defer(ref context);
+            pending.Hold();
+        }
+
+        shard.BatchFor(member.Session.ShardIndex).AddShared(context.Store(shard.Pool), member, tried, pending);
+        shard.ProducedBytes += context.View.CostBytes;
+    }
+
     private bool TryDeliverToMember(Subscription member, ref PublishContext context)
     {
         if (member.Session.HasEnded)
@@ -254,7 +361,7 @@ internal sealed class Router(Shard shard)
         }
 
         shard.Deliveries.Begin(1);
-        return shard.Deliveries.Deliver(member.Session, ref context, new Delivery(member) { Group = member.Group });
+        return shard.Deliveries.Deliver(member.Session, ref context, new Delivery(member) { Group = member.Group, SharedFilter = member.Filter });
     }
 
     private struct Pending

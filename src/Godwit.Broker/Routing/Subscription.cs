@@ -27,6 +27,9 @@ internal sealed class Subscription
     /// <summary>Exactly one Subscription Identifier, or null; an array so that a delivery can carry it without a copy.</summary>
     public uint[]? Identifiers { get; init; }
 
+    /// <summary>Number of its record in the log; 0 when it is not there.</summary>
+    public long RecordId { get; init; }
+
     /// <summary>Version of the tree when it was subscribed: the retained messages it is sent are older.</summary>
     public long Version { get; set; }
 

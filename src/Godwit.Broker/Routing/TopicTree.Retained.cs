@@ -42,9 +42,11 @@ internal sealed partial class TopicTree
     /// <param name="message">Unpooled, payload not empty; its version is set here, also when it is not stored.</param>
     /// <param name="countMax">Most retained messages; 0 is no limit.</param>
     /// <param name="bytesMax">Most bytes of messages and levels; 0 is no limit.</param>
+    /// <param name="replaced">The older message of the topic; null when there was none, or it stays.</param>
     /// <returns>False: a limit is reached; what was stored before stays.</returns>
-    public bool TryRetain(Message message, int countMax, long bytesMax)
+    public bool TryRetain(Message message, int countMax, long bytesMax, out Message? replaced)
     {
+        replaced = null;
         lock (_writing)
         {
             message.Version = ++_version;
@@ -58,6 +60,7 @@ internal sealed partial class TopicTree
 
             node ??= Walk(message.Topic, isFilter: false);
             node.Retained = message;
+            replaced = old;
             if (isCounted && old is null)
             {
                 CountLevels(node, isRetained: true);
@@ -68,15 +71,45 @@ internal sealed partial class TopicTree
         }
     }
 
-    /// <summary>Forgets the retained message of a topic. [MQTT-3.3.1-6] [MQTT3-3.3.1-10]</summary>
-    /// <returns>The version of this write.</returns>
-    public long ClearRetained(ReadOnlySpan<byte> topic)
+    /// <summary>Puts back a retained message with the version it had; of two for one topic the later counts. Limits are not asked.</summary>
+    /// <returns>The one that does not count; null when there is no other.</returns>
+    public Message? RestoreRetained(Message message)
     {
         lock (_writing)
         {
+            _version = Math.Max(_version, message.Version);
+            var node = Walk(message.Topic, isFilter: false);
+            var other = node.Retained;
+            if (other is not null && other.Version > message.Version)
+            {
+                return message;
+            }
+
+            TryCount(message, other, countMax: 0, bytesMax: 0);
+            node.Retained = message;
+            if (other is null)
+            {
+                CountLevels(node, isRetained: true);
+            }
+
+            ArmExpiry(node, message.RetainedUntilMs);
+            return other;
+        }
+    }
+
+    /// <summary>Forgets the retained message of a topic. [MQTT-3.3.1-6] [MQTT3-3.3.1-10]</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cleared">The message; null when there was none.</param>
+    /// <returns>The version of this write.</returns>
+    public long ClearRetained(ReadOnlySpan<byte> topic, out Message? cleared)
+    {
+        lock (_writing)
+        {
+            cleared = null;
             var version = ++_version;
             if (Find(topic) is { } node)
             {
+                cleared = node.Retained;
                 Drop(node);
             }
 
@@ -85,7 +118,9 @@ internal sealed partial class TopicTree
     }
 
     /// <summary>Drops retained messages whose time is over.</summary>
-    public void ExpireRetained(long nowMs)
+    /// <param name="nowMs">The time of the turn.</param>
+    /// <param name="dropped">Gets them.</param>
+    public void ExpireRetained(long nowMs, List<Message> dropped)
     {
         lock (_writing)
         {
@@ -106,6 +141,7 @@ internal sealed partial class TopicTree
                 if (retained.RetainedUntilMs <= nowMs)
                 {
                     ++_version;
+                    dropped.Add(retained);
                     Drop(node);
                 }
                 else

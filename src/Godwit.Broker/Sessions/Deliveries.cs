@@ -1,7 +1,9 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
 using Godwit.Protocol.Packets;
 
 namespace Godwit.Broker.Sessions;
@@ -21,7 +23,20 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>The same when the client has left, which is done at once: as much as a full store of 1,000,000 topics.</summary>
     private const int RetainedVisitsAtLeaveMax = 1_000_000;
 
+    /// <summary>Bytes of a durable session's queue that stay in memory while its client is connected.</summary>
+    private const int ConnectedMemoryBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>The same while its client is away.</summary>
+    private const int AwayMemoryBytesMax = 64 * 1024;
+
+    /// <summary>Bytes of all queues in memory, of all shards; beyond, nothing is kept there for durable sessions whose clients are away.</summary>
+    private const long HeldBytesMax = 128L * 1024 * 1024;
+
+    /// <summary>Bytes of a queue that are read from the store at once.</summary>
+    private const int StoredBytesMax = 256 * 1024;
+
     private readonly PublishEncoder _encoder = new(shard);
+    private long _heldBytes;
 
     /// <summary>The next deliveries are of a new message.</summary>
     /// <param name="receivers">How many may get it.</param>
@@ -45,17 +60,64 @@ internal sealed class Deliveries(Shard shard)
 
         _encoder.Begin(1);
         PumpQueue(session, connection);
+        ReadStored(session);
         PumpQoS0(session, connection);
         PumpRetained(session, connection);
+    }
+
+    /// <summary>A position of the queue is over; it may have been the last that kept its message in the log.</summary>
+    public void Acknowledge(Session session, long seq)
+    {
+        if (session.No != 0)
+        {
+            shard.Durability!.Log.Acknowledge(session.No, seq);
+        }
+    }
+
+    /// <summary>A position that is in the store only is over.</summary>
+    public void ForgetStored(Session session, long seq)
+    {
+        if (session.Stored!.TryRemove(seq, out var cost))
+        {
+            CountQueued(session, -1, -cost);
+            Acknowledge(session, seq);
+        }
+    }
+
+    /// <summary>A position that is in the store only: PUBREC has come for it.</summary>
+    public void MarkStoredReceived(Session session, long seq) => CountQueued(session, 0, -session.Stored!.MarkReceived(seq));
+
+    /// <summary>The next part of a queue has been read from the store.</summary>
+    public void OnQueueRead(Session session, QueueRead read)
+    {
+        var stored = session.Stored!;
+        stored.IsReading = false;
+        foreach (var entry in read.Entries)
+        {
+            DropBelow(session, stored, entry.Seq);
+            if (stored.Count > 0 && stored.FirstSeq == entry.Seq)
+            {
+                Restore(session, stored.TakeFirst().Cost, entry, read.Bytes);
+            }
+        }
+
+        DropBelow(session, stored, read.EndSeq);
+        if (stored.Count == 0)
+        {
+            session.Stored = null;
+        }
+
+        if (session.Connection is { } connection)
+        {
+            shard.Touch(connection);
+        }
     }
 
     /// <summary>An exchange no longer needs its message.</summary>
     public void Settle(Session session, in QueuedMessage queued)
     {
-        var cost = queued.Message.CostBytes;
-        session.QueueBytes -= cost;
-        shard.Counters.Queued--;
-        shard.Counters.QueuedBytes -= cost;
+        CountQueued(session, -1, -queued.Message.CostBytes);
+        _heldBytes -= queued.Message.CostBytes;
         queued.Message.Release();
     }
 
@@ -145,6 +207,18 @@ internal sealed class Deliveries(Shard shard)
             return delivery.Group is null;
         }
 
+        if (session.No != 0 && !TryRecord(session, ref context, delivery, qos, retain))
+        {
+            return true;
+        }
+
+        if (qos == QoS.ExactlyOnce && shard.Durability is { } durability
+            && (session.No != 0 || context.Record.InboundId != 0 || context.Pending is not null))
+        {
+            // Nothing is delivered that the broker may forget, or the publisher's repetition would be delivered again.
+            durability.Gate(session, session.Outbound.NextSeq, context.Gate(durability));
+        }
+
         session.Outbound.Enqueue(Hold(session, ref context, delivery, retain), qos);
         _encoder.SetStored(context.Stored!);
         if (session.Connection is { CanTakeMore: true } connection)
@@ -155,14 +229,113 @@ internal sealed class Deliveries(Shard shard)
         return true;
     }
 
+    /// <summary>A durable session gets a message: names it as a recipient.</summary>
+    /// <returns>False: that was all, because the store has no room or because this part of the queue is kept there only.</returns>
+    private bool TryRecord(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
+    {
+        var durability = shard.Durability!;
+        if (durability.IsFull)
+        {
+            shard.Count(DropReason.StoreFull);
+            return false;
+        }
+
+        durability.Recipients.Add(session.No, session.Outbound.NextSeq, qos, retain, delivery.Identifiers, delivery.SharedFilter);
+        if (session.Stored is not null || (session.QueueBytes >= QueueMemoryMax(session) && delivery.Group is null))
+        {
+            var cost = context.View.CostBytes;
+            session.Stored ??= new StoredQueue();
+            session.Stored.Add(session.Outbound.TakePosition(), cost);
+            CountQueued(session, 1, cost);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>
+    private long QueueMemoryMax(Session session)
+    {
+        if (session.IsConnected)
+        {
+            return ConnectedMemoryBytesMax;
+        }
+
+        return _heldBytes < HeldBytesMax / shard.Core.AllShards.Length ? AwayMemoryBytesMax : 0;
+    }
+
+    /// <summary>The queue in memory runs low: asks the store for what is behind it.</summary>
+    private void ReadStored(Session session)
+    {
+        if (session.Stored is { IsReading: false } stored && session.Outbound.QueuedCount == 0)
+        {
+            stored.IsReading = true;
+            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
+        }
+    }
+
+    /// <summary>Positions that the store no longer has: damaged, or given up there.</summary>
+    private void DropBelow(Session session, StoredQueue stored, long seq)
+    {
+        while (stored.Count > 0 && stored.FirstSeq < seq)
+        {
+            CountQueued(session, -1, -stored.TakeFirst().Cost);
+            shard.Count(DropReason.StoreDamaged);
+        }
+    }
+
+    private void Restore(Session session, int cost, in StoredDelivery entry, byte[] bytes)
+    {
+        CountQueued(session, -1, -cost);
+        if (entry.IsReceived || cost == 0)
+        {
+            session.Outbound.Restore(entry.Seq, default, QoS.ExactlyOnce, QueuedState.Received);
+            return;
+        }
+
+        var wasSent = entry.Seq < session.SentBelowSeq;
+        if (!wasSent && entry.ExpiresAtMs <= shard.NowMs)
+        {
+            shard.Count(DropReason.Expired);
+            Acknowledge(session, entry.Seq);
+            return;
+        }
+
+        var context = new PublishContext
+        {
+            View = new MessageView
+            {
+                Topic = bytes.AsSpan(entry.Topic),
+                Properties = bytes.AsSpan(entry.Properties),
+                Payload = bytes.AsSpan(entry.Payload),
+                QoS = entry.PublishedQoS,
+                ExpiresAtMs = entry.ExpiresAtMs,
+                AnnouncedExpiryMs = entry.AnnouncedExpiryMs,
+            },
+            WasRetain = entry.WasRetain,
+            PublisherId = entry.PublisherId,
+            Record = new PublishRecord { MessageId = entry.MessageId },
+        };
+        var group = entry.SharedFilter is { } filter ? session.Subscriptions.Find(filter)?.Group : null;
+        var queued = Hold(session, ref context, new Delivery(entry.QoS, entry.Retain, entry.Identifiers) { Group = group }, entry.Retain);
+        session.Outbound.Restore(entry.Seq, queued, entry.QoS, wasSent ? QueuedState.Sent : QueuedState.Unsent);
+        context.Stored!.Release();
+    }
+
     private QueuedMessage Hold(Session session, ref PublishContext context, in Delivery delivery, bool retain)
     {
         var message = context.Store(shard.Pool);
         message.AddReference();
-        session.QueueBytes += message.CostBytes;
-        shard.Counters.Queued++;
-        shard.Counters.QueuedBytes += message.CostBytes;
+        CountQueued(session, 1, message.CostBytes);
+        _heldBytes += message.CostBytes;
         return new QueuedMessage(message, delivery.Identifiers, delivery.Group, retain);
+    }
+
+    private void CountQueued(Session session, int messages, int bytes)
+    {
+        session.QueueBytes += bytes;
+        shard.Counters.Queued += messages;
+        shard.Counters.QueuedBytes += bytes;
     }
 
     private bool HasRoom(Session session, int cost)
@@ -202,16 +375,25 @@ internal sealed class Deliveries(Shard shard)
         }
 
         var mayDrop = !isShared && shard.Core.Settings.OverflowPolicy == OverflowPolicy.DropOldest;
-        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest))
+        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest, out var seq))
         {
             Settle(session, oldest);
+            Acknowledge(session, seq);
+            shard.Count(DropReason.QueueFullOldest);
+        }
+
+        while (mayDrop && !HasRoom(session, cost) && session.Stored is { Count: > 0 } stored && stored.FirstSeq >= session.SentBelowSeq)
+        {
+            var (first, bytes) = stored.TakeFirst();
+            CountQueued(session, -1, -bytes);
+            Acknowledge(session, first);
             shard.Count(DropReason.QueueFullOldest);
         }
     }
 
     private void PumpQueue(Session session, Connection connection)
     {
-        while (connection.CanTakeMore && session.Outbound.TryTakeNext(out var send))
+        while (connection.CanTakeMore && session.Outbound.TryTakeNext(out var send, LimitSeqOf(session)))
         {
             if (send.IsPubrel)
             {
@@ -234,8 +416,11 @@ internal sealed class Deliveries(Shard shard)
         }
     }
 
+    private long LimitSeqOf(Session session) => session.Gates?.LimitSeq(shard.Durability!.Log) ?? long.MaxValue;
+
     private void Discard(Session session, ushort packetId, DropReason reason)
     {
+        Acknowledge(session, session.Outbound.PositionOf(packetId));
         Settle(session, session.Outbound.Discard(packetId));
         shard.Count(reason);
     }
@@ -260,6 +445,16 @@ internal sealed class Deliveries(Shard shard)
 
     private void PumpRetained(Session session, Connection connection)
     {
+        if (session.SubackTicket is { } suback)
+        {
+            if (!suback.IsDurable(shard.Durability!.Log))
+            {
+                return;
+            }
+
+            session.SubackTicket = null;
+        }
+
         var visits = RetainedVisitsMax;
         while (session.RetainedBacklog is { } backlog && connection.CanTakeMore && session.Outbound.QueuedCount < RetainedQueuedMax)
         {
@@ -289,9 +484,15 @@ internal sealed class Deliveries(Shard shard)
             return;
         }
 
-        var context = new PublishContext { View = message.View, Stored = message };
+        var context = new PublishContext
+        {
+            View = message.View,
+            Stored = message,
+            Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
+        };
         var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
         _encoder.Begin(1);
         Deliver(session, ref context, new Delivery(subscription), qos, retain: true);       // [MQTT-3.3.1-8] [MQTT3-3.3.1-8]
+        shard.Durability?.Write(ref context);
     }
 }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.Delivery;
 
@@ -21,6 +22,30 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     public string? UserName { get; set; }
 
     public int ShardIndex { get; } = shardIndex;
+
+    /// <summary>Its number in the log; 0: it is not durable. Set before anybody else sees it.</summary>
+    public uint No { get; set; }
+
+    /// <summary>Number of its newest record in the log.</summary>
+    public long RecordId { get; set; }
+
+    /// <summary>Records of the inbound QoS 2 packet ids; null when there is none.</summary>
+    public Dictionary<ushort, long>? InboundRecords { get; set; }
+
+    /// <summary>What the newest inbound QoS 2 message waits for.</summary>
+    public Ticket? InboundTicket { get; set; }
+
+    /// <summary>What the newest SUBACK waits for: retained messages come behind it.</summary>
+    public Ticket? SubackTicket { get; set; }
+
+    /// <summary>Positions that wait until their records are durable; null when none does.</summary>
+    public SendGates? Gates { get; set; }
+
+    /// <summary>The part of the queue, behind what is in memory, that is in the store only; null when none is.</summary>
+    public StoredQueue? Stored { get; set; }
+
+    /// <summary>Positions below this one may have been sent before the broker was started.</summary>
+    public long SentBelowSeq { get; set; }
 
     /// <summary>The connection that uses the session now.</summary>
     public Connection? Connection
@@ -52,7 +77,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     public long QueueBytes { get; set; }
 
     /// <summary>Messages queued and in flight; for other shards, may be stale there.</summary>
-    public int Backlog => Outbound.QueuedCount + Outbound.InFlightCount;
+    public int Backlog => Outbound.QueuedCount + Outbound.InFlightCount + (Stored?.Count ?? 0);
 
     /// <summary>Retained messages that a SUBSCRIBE found and that have not been sent; null when none.</summary>
     public RetainedBacklog? RetainedBacklog { get; set; }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -8,18 +9,76 @@ namespace Godwit.Broker.Sessions;
 internal sealed class SessionLifetimes(Shard shard)
 {
     /// <summary>A new session, not connected yet.</summary>
-    public Session Create(string clientId)
+    /// <param name="clientId">Whose.</param>
+    /// <param name="isDurable">It outlives its connection, so it outlives the process where there is a log.</param>
+    public Session Create(string clientId, bool isDurable)
     {
-        var session = new Session(clientId, shard.Index);
+        var no = isDurable && shard.Durability is { } durability ? durability.Log.NewSessionNo() : 0;
+        return Create(clientId, no);
+    }
+
+    /// <summary>A session with a number of the log; 0 for none.</summary>
+    public Session Create(string clientId, uint no)
+    {
+        var session = new Session(clientId, shard.Index) { No = no };
         shard.Sessions.Add(clientId, session);
         shard.Counters.Sessions++;
+        if (no != 0)
+        {
+            shard.SessionsByNo.Add(no, session);
+        }
+
         return session;
+    }
+
+    /// <summary>Writes a durable session to the log as it is now.</summary>
+    public void Record(Session session)
+    {
+        var log = shard.Durability!.Log;
+        var id = log.NewId();
+        log.PutSession(id, new SessionRecord
+        {
+            SessionNo = session.No,
+            ClientId = session.ClientId,
+            UserName = session.UserName,
+            ExpiryMs = session.ExpiryMs,
+            IsConnected = session.Connection is not null,
+            EndsAtMs = session.ExpiresAtMs,
+            UnsentSeq = Math.Max(session.SentBelowSeq, session.Outbound.UnsentSeq),
+        });
+        if (session.RecordId != 0)
+        {
+            log.Delete(session.RecordId);
+        }
+
+        session.RecordId = id;
+    }
+
+    /// <summary>The will of a session changes: a new connection's, the same with a deadline, or none. Every will is in the log, so that it outlives the process.</summary>
+    public void SetWill(Session session, Will? will)
+    {
+        if (shard.Durability is { } durability)
+        {
+            var replaced = session.Will?.RecordId ?? 0;
+            if (will is not null)
+            {
+                will.RecordId = durability.Log.NewId();
+                durability.Log.PutWill(will.RecordId, will.ToRecord(session));
+            }
+
+            if (replaced != 0)
+            {
+                durability.Log.Delete(replaced);
+            }
+        }
+
+        session.Will = will;
     }
 
     /// <summary>A client comes back: no expiry runs, and a will that still waits is never sent. [MQTT-3.1.3-9]</summary>
     public void Resume(Session session)
     {
-        session.Will = null;
+        SetWill(session, null);
         session.WillDueMs = Session.Never;
         session.ExpiresAtMs = Session.Never;
         shard.SetTimer(session, Session.Never);
@@ -33,7 +92,7 @@ internal sealed class SessionLifetimes(Shard shard)
         session.Connection = null;
         if (reason == CloseReason.ServerShutdown)
         {
-            session.Will = null;                // state lives in memory, so there is no next start that could send it
+            session.Will = null;                // not now: where there is a log, the next start sends it
         }
 
         if (session.ExpiryMs == 0)
@@ -46,6 +105,15 @@ internal sealed class SessionLifetimes(Shard shard)
         session.Outbound.TrimExcess();
         session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : shard.NowMs + session.ExpiryMs;
         session.WillDueMs = session.Will is null ? Session.Never : shard.NowMs + session.Will.DelayMs;
+        if (session.No != 0)
+        {
+            Record(session);
+            if (session.Will is { DelayMs: > 0 } will)
+            {
+                SetWill(session, will);         // with its deadline
+            }
+        }
+
         OnTimer(session);
     }
 
@@ -87,6 +155,8 @@ internal sealed class SessionLifetimes(Shard shard)
             PublishWill(session);
         }
 
+        Forget(session);
+
         session.Inbound.Clear();
         session.RetainedBacklog = null;
         session.Outbound.Clear((queued, qos, wasSent) => GiveUp(session, queued, qos, wasSent));
@@ -94,6 +164,50 @@ internal sealed class SessionLifetimes(Shard shard)
         {
             GiveUp(session, queue.Dequeue(), QoS.AtMostOnce, wasSent: false);
         }
+
+        ForgetQueue(session);
+    }
+
+    /// <summary>Takes the records of a session out of the log, all but its queue.</summary>
+    private void Forget(Session session)
+    {
+        if (session.No == 0)
+        {
+            return;
+        }
+
+        var log = shard.Durability!.Log;
+        shard.SessionsByNo.Remove(session.No);
+        log.Delete(session.RecordId);
+        foreach (var subscription in session.Subscriptions.All)
+        {
+            log.Delete(subscription.RecordId);
+        }
+
+        foreach (var id in session.InboundRecords?.Values ?? Enumerable.Empty<long>())
+        {
+            log.Delete(id);
+        }
+    }
+
+    /// <summary>Takes the queue of a session out of the log: after what goes to another member of a shared group is written there.</summary>
+    private void ForgetQueue(Session session)
+    {
+        if (session.No == 0)
+        {
+            return;
+        }
+
+        if (session.Stored is { } stored)
+        {
+            session.QueueBytes -= stored.Bytes;
+            shard.Counters.Queued -= stored.Count;
+            shard.Counters.QueuedBytes -= stored.Bytes;
+            shard.Counters.Dropped[(int)DropReason.SessionEnded] += stored.Count;
+            session.Stored = null;
+        }
+
+        shard.Durability!.EndSession(session.No);
     }
 
     private void GiveUp(Session session, in QueuedMessage queued, QoS qos, bool wasSent)
@@ -101,7 +215,7 @@ internal sealed class SessionLifetimes(Shard shard)
         // A QoS 2 message whose sending began is never sent to another member. [MQTT-4.8.2-4]
         if (queued.Group is { } group && (qos == QoS.AtLeastOnce || !wasSent))
         {
-            shard.Router.Redistribute(queued.Message, group);
+            shard.Router.Redistribute(queued.Message, group, isInLog: session.No != 0 && queued.Message.LogId != 0);
         }
         else
         {
@@ -116,8 +230,19 @@ internal sealed class SessionLifetimes(Shard shard)
         var will = session.Will!;
         session.Will = null;                    // [MQTT-3.1.2-10] [MQTT3-3.1.2-10] exactly once
         session.WillDueMs = Session.Never;
-        if (!shard.Publications.MayPublish(session.ClientId, session.UserName, will.Topic))
+        PublishWill(will, session.ClientId, session.UserName);
+    }
+
+    /// <summary>Publishes a will; in the log it is over when what it has become is there.</summary>
+    public void PublishWill(Will will, string clientId, string? userName)
+    {
+        if (!shard.Publications.MayPublish(clientId, userName, will.Topic))
         {
+            if (will.RecordId != 0)
+            {
+                shard.Durability!.Log.Delete(will.RecordId);
+            }
+
             return;
         }
 
@@ -131,6 +256,7 @@ internal sealed class SessionLifetimes(Shard shard)
             AnnouncedExpiryMs = announced,
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
-        shard.Router.Publish(view, will.Retain, session.ClientId, mayRefuse: false);      // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        var record = new PublishRecord { WillId = will.RecordId };
+        shard.Router.Publish(view, will.Retain, clientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Protocol;
 
 namespace Godwit.Broker.Sessions;
@@ -21,4 +22,23 @@ internal sealed class Will
 
     /// <summary>Message Expiry Interval in milliseconds, counted from publication; <see cref="long.MaxValue"/> is never.</summary>
     public required long ExpiryMs { get; init; }
+
+    /// <summary>Number of its record in the log; 0 when it is not there.</summary>
+    public long RecordId { get; set; }
+
+    /// <summary>As the log keeps it.</summary>
+    public WillRecord ToRecord(Session session) => new()
+    {
+        SessionNo = session.No,
+        ClientId = session.ClientId,
+        UserName = session.UserName,
+        Topic = Topic,
+        Payload = Payload,
+        Properties = Properties,
+        QoS = QoS,
+        Retain = Retain,
+        DelayMs = DelayMs,
+        ExpiryMs = ExpiryMs,
+        DueAtMs = session.WillDueMs,
+    };
 }

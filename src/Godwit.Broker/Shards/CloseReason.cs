@@ -29,4 +29,7 @@ public enum CloseReason : byte
 
     /// <summary>An administrator closed it.</summary>
     AdministrativeAction,
+
+    /// <summary>A 3.x client has sent what the store behind the broker has no room for; it cannot be told in any other way.</summary>
+    StoreFull,
 }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol;
 using Godwit.Protocol.Delivery;
@@ -11,6 +12,7 @@ namespace Godwit.Broker.Shards;
 public sealed class Connection : ITimed
 {
     internal OutputBuffer Output;
+    internal HeldAnswers? Held;
     internal InputTail Tail;
 
     /// <summary>Made by a listener when <see cref="Handshake.TryRead"/> has accepted the bytes.</summary>
@@ -85,8 +87,14 @@ public sealed class Connection : ITimed
 
     internal long CongestedSinceMs { get; set; }
 
-    /// <summary>It is not read because it does not take its answers.</summary>
-    internal bool IsUnread => IsCongested && Output.Length > Shard.OutputHighWaterBytes;
+    /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
+    internal bool IsUnread => (IsCongested && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+
+    /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
+    internal Ticket? Withheld { get; set; }
+
+    /// <summary>It is on the list of those who wait for the log.</summary>
+    internal bool IsHolding { get; set; }
 
     internal long LastPacketMs { get; set; }
 
@@ -113,7 +121,7 @@ public sealed class Connection : ITimed
     internal bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
-    internal bool CanTakeMore => !IsCongested && Output.Length < Shard.OutputHighWaterBytes;
+    internal bool CanTakeMore => !IsCongested && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
 }

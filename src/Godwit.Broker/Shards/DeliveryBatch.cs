@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 
@@ -18,13 +19,16 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
     public override int SizeBytes => _sizeBytes;
 
     /// <summary>A message for the receiving shard's part of the subscriptions in some lists.</summary>
-    public void Add(Message message, ReadOnlySpan<MatchList.Segment> segments)
+    /// <param name="message">The message.</param>
+    /// <param name="segments">The lists.</param>
+    /// <param name="pending">Held for the receiving shard; it lets go. Null: nothing has to be written.</param>
+    public void Add(Message message, ReadOnlySpan<MatchList.Segment> segments, PendingPublish? pending)
     {
         message.AddReference();
         _sizeBytes += message.CostBytes;
         foreach (var segment in segments)
         {
-            _entries.Add(new Entry(message, segment, null, null));
+            _entries.Add(new Entry(message, segment, null, null, pending));
         }
 
         for (var i = 1; i < segments.Length; i++)
@@ -34,11 +38,15 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
     }
 
     /// <summary>A message for one member of a shared group.</summary>
-    public void AddShared(Message message, Subscription member, List<Subscription>? tried)
+    /// <param name="message">The message.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="tried">Members that could not take it.</param>
+    /// <param name="pending">Held for the receiving shard; it lets go. Null: nothing has to be written.</param>
+    public void AddShared(Message message, Subscription member, List<Subscription>? tried, PendingPublish? pending)
     {
         message.AddReference();
         _sizeBytes += message.CostBytes;
-        _entries.Add(new Entry(message, default, member, tried));
+        _entries.Add(new Entry(message, default, member, tried, pending));
     }
 
     internal override void Run(Shard shard)
@@ -50,7 +58,7 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
             var message = entries[i].Message;
             if (entries[i].Member is { } member)
             {
-                shard.Router.DeliverShared(message, member, entries[i].Tried);
+                shard.Router.DeliverShared(message, member, entries[i].Tried, entries[i].Pending);
                 message.Release();
                 i++;
                 continue;
@@ -83,5 +91,5 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
         }
     }
 
-    internal readonly record struct Entry(Message Message, MatchList.Segment Segment, Subscription? Member, List<Subscription>? Tried);
+    internal readonly record struct Entry(Message Message, MatchList.Segment Segment, Subscription? Member, List<Subscription>? Tried, PendingPublish? Pending);
 }

@@ -1,3 +1,5 @@
+using Godwit.Broker.Messages;
+
 namespace Godwit.Broker.Shards;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Godwit.Broker.Shards;
 /// </summary>
 internal sealed class RetainedExpiry(Shard shard) : ITimed
 {
+    private readonly List<Message> _dropped = [];
+
     long ITimed.DueMs { get; set; }
 
     int ITimed.TimerPlace { get; set; }
@@ -23,7 +27,16 @@ internal sealed class RetainedExpiry(Shard shard) : ITimed
 
     void ITimed.OnTimer(Shard owner)
     {
-        owner.Core.Tree.ExpireRetained(owner.NowMs);
+        owner.Core.Tree.ExpireRetained(owner.NowMs, _dropped);
+        foreach (var message in _dropped)
+        {
+            if (message.LogId != 0)
+            {
+                owner.Durability?.Log.ReleaseRetained(message.LogId);
+            }
+        }
+
+        _dropped.Clear();
         owner.SetTimer(this, owner.Core.Tree.NextExpiryMs);
     }
 }

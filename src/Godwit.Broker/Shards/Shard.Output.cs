@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
@@ -40,6 +41,94 @@ public sealed partial class Shard
         Sent(connection, packet.Type, packet.Write(destination, connection.Version));
     }
 
+    /// <summary>Writes an answer to a packet. It leaves in the order of the packets, and when what it acknowledges is durable.</summary>
+    /// <param name="connection">Who has sent the packet.</param>
+    /// <param name="packet">As <see cref="Write"/>.</param>
+    /// <param name="ticket">What it waits for; null: for nothing of its own.</param>
+    internal void Answer<TPacket>(Connection connection, TPacket packet, Ticket? ticket = null)
+        where TPacket : IPacket, allows ref struct
+    {
+        if (ticket is not null && ticket.IsDurable(Durability!.Log))
+        {
+            ticket = null;
+        }
+
+        if (ticket is null && connection.Held is null)
+        {
+            Write(connection, packet);
+            return;
+        }
+
+        var size = packet.Measure(connection.Version);
+        if (size > connection.PacketSizeMax)
+        {
+            Write(connection, packet);                  // closes the connection
+            return;
+        }
+
+        connection.Held ??= new HeldAnswers();
+        size = packet.Write(connection.Held.Reserve(size, _outputPool), connection.Version);
+        connection.Held.Add(size, ticket);
+        Counters.PacketsSent[(int)packet.Type]++;
+        Durability!.Hold(connection);
+    }
+
+    /// <summary>CONNACK has been written: it leaves, and everything behind it, when what it says is durable.</summary>
+    internal void Withhold(Connection connection, Ticket ticket)
+    {
+        connection.Withheld = ticket;
+        Durability!.Hold(connection);
+    }
+
+    /// <summary>The log has got further: what waited for it may leave.</summary>
+    /// <returns>True: nothing is left that waits.</returns>
+    internal bool ReleaseAnswers(Connection connection)
+    {
+        if (connection.IsClosed)
+        {
+            return true;
+        }
+
+        var log = Durability!.Log;
+        if (connection.Withheld is { } connack)
+        {
+            if (!connack.IsDurable(log))
+            {
+                return false;
+            }
+
+            connection.Withheld = null;
+            Touch(connection);
+        }
+
+        if (connection.Held is not { } held)
+        {
+            return true;
+        }
+
+        var wasUnread = connection.IsUnread;
+        var ready = held.CountReady(log);
+        if (ready > 0)
+        {
+            held.Span(ready).CopyTo(Reserve(connection, ready));
+            connection.Output.Advance(ready);
+            held.Consume(ready, _outputPool);
+        }
+
+        if (held.IsEmpty)
+        {
+            connection.Held = null;
+        }
+
+        if (wasUnread && !connection.IsUnread)
+        {
+            connection.LastPacketMs = NowMs;            // it was not read, so its silence does not count
+            Watch(connection);
+        }
+
+        return held.IsEmpty;
+    }
+
     /// <summary>The connection is looked at when the turn ends.</summary>
     internal void Touch(Connection connection)
     {
@@ -69,7 +158,11 @@ public sealed partial class Shard
             return;
         }
 
-        if (connection.IsMqtt5 && code != DisconnectReasonCode.NormalDisconnection && !connection.IsCongested)
+        if (connection.Withheld is not null)
+        {
+            connection.Output.Release(_outputPool);     // CONNACK has not left, so nothing can
+        }
+        else if (connection.IsMqtt5 && code != DisconnectReasonCode.NormalDisconnection && !connection.IsCongested)
         {
             WriteDisconnect(connection, code, words);
         }
@@ -115,6 +208,11 @@ public sealed partial class Shard
     /// <summary>The client has sent DISCONNECT.</summary>
     internal void Leave(Connection connection, DisconnectReasonCode code)
     {
+        if (connection.Withheld is not null)
+        {
+            connection.Output.Release(_outputPool);
+        }
+
         Send(connection);
         connection.Transport.Close();
         End(connection, CloseReason.ClientDisconnect, code);
@@ -125,6 +223,7 @@ public sealed partial class Shard
     {
         connection.IsClosed = true;
         connection.Output.Release(_outputPool);
+        connection.Held?.Release(_outputPool);
         if (!connection.IsHandling)
         {
             connection.Tail.Clear();
@@ -171,7 +270,7 @@ public sealed partial class Shard
         foreach (var connection in _flushing)
         {
             connection.IsTouched = false;
-            if (!connection.IsClosed && !connection.IsCongested)
+            if (!connection.IsClosed && !connection.IsCongested && connection.Withheld is null)
             {
                 Flush(connection);
             }
@@ -214,7 +313,7 @@ public sealed partial class Shard
     internal void SendNow(Connection connection)
     {
         var before = connection.Output.Length;
-        if (!connection.IsCongested && before > 0)
+        if (!connection.IsCongested && connection.Withheld is null && before > 0)
         {
             Send(connection);
             if (connection.Output.Length > 0)

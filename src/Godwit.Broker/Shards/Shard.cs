@@ -1,4 +1,5 @@
 using Godwit.Broker.Handlers;
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
@@ -41,6 +42,7 @@ public sealed partial class Shard
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
+        Durability = core.Log is { } log ? new Durability(this, log.ShardLog(index)) : null;
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
     }
@@ -91,9 +93,15 @@ public sealed partial class Shard
 
     internal RetainedExpiry RetainedExpiry { get; }
 
+    /// <summary>What it does so that state outlives the process; null when nothing does.</summary>
+    internal Durability? Durability { get; }
+
     internal MessagePool Pool { get; } = new();
 
     internal Dictionary<string, Session> Sessions => _sessions;
+
+    /// <summary>The durable sessions by their numbers in the log.</summary>
+    internal Dictionary<uint, Session> SessionsByNo { get; } = [];
 
     /// <summary>Time of this turn, milliseconds; read once a turn by the host.</summary>
     internal long NowMs { get; private set; }
@@ -112,6 +120,7 @@ public sealed partial class Shard
     public void BeginTurn(long nowMs)
     {
         NowMs = nowMs;
+        Durability?.BeginTurn();
         if (_deferred.Count == 0)
         {
             return;
@@ -144,7 +153,9 @@ public sealed partial class Shard
         }
 
         PostBatches();
+        Durability?.Commit();
         FlushTouched();
+        Durability?.Commit();           // what the flush has given up for expired or too large
     }
 
     /// <summary>The host stops: 5.0 clients get DISCONNECT 0x8B, every connection is closed, no will is published.</summary>

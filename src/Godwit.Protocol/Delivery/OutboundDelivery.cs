@@ -36,6 +36,16 @@ public sealed class OutboundDelivery<TMessage>
     /// <summary>The position that the next message or request gets.</summary>
     public long NextSeq => _nextSeq;
 
+    /// <summary>The first position that was never sent; <see cref="NextSeq"/> when all were.</summary>
+    public long UnsentSeq => QueuedCount > 0 ? _queue!.Peek().Seq : _nextSeq;
+
+    /// <summary>The position of an exchange that is in flight.</summary>
+    /// <param name="packetId">1 to 65,535.</param>
+    public long PositionOf(ushort packetId) => PacketIds.PositionOf(packetId, _oldest);
+
+    /// <summary>Positions below <paramref name="nextSeq"/> have been used, by an earlier life of this delivery.</summary>
+    public void ContinueAt(long nextSeq) => _nextSeq = Math.Max(_nextSeq, nextSeq);
+
     /// <summary>A connection begins: what was sent and not settled is sent again, oldest first, before anything new. [MQTT-4.6.0-1]</summary>
     /// <param name="receiveMaximum">Of the other side, 1 to 65,535.</param>
     public void BeginConnection(int receiveMaximum)
@@ -61,7 +71,21 @@ public sealed class OutboundDelivery<TMessage>
     public void Enqueue(TMessage message, QoS qos)
     {
         Debug.Assert(qos != QoS.AtMostOnce, "QoS 0 has no exchange.");
-        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, _nextSeq++));
+        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, QueuedState.Unsent, _nextSeq++));
+    }
+
+    /// <summary>Gives a position to a message that its owner keeps elsewhere until <see cref="Restore"/>.</summary>
+    public long TakePosition() => _nextSeq++;
+
+    /// <summary>Puts a message at the end of the queue that got its position earlier: in an earlier life, or by <see cref="TakePosition"/>.</summary>
+    /// <param name="seq">Above that of everything that is queued or in flight.</param>
+    /// <param name="message">As <see cref="Enqueue"/>; default when <paramref name="state"/> is Received.</param>
+    /// <param name="qos">1 or 2.</param>
+    /// <param name="state">What became of it before.</param>
+    public void Restore(long seq, TMessage message, QoS qos, QueuedState state)
+    {
+        Debug.Assert(seq < _nextSeq, "A restored message has a position.");
+        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, state, seq));
     }
 
     /// <summary>Takes a packet id for SUBSCRIBE or UNSUBSCRIBE (client). They share the id space with PUBLISH. [MQTT-2.2.1-3]</summary>
@@ -81,8 +105,10 @@ public sealed class OutboundDelivery<TMessage>
     }
 
     /// <summary>Says what goes out next: first what must be sent again, then the queue, as far as quota and ids reach.</summary>
+    /// <param name="send">With true: the packet.</param>
+    /// <param name="limitSeq">Positions from here on may not leave the queue yet.</param>
     /// <returns>False: nothing may be sent now.</returns>
-    public bool TryTakeNext(out OutboundSend<TMessage> send)
+    public bool TryTakeNext(out OutboundSend<TMessage> send, long limitSeq = long.MaxValue)
     {
         while (_resend < _next)
         {
@@ -101,7 +127,7 @@ public sealed class OutboundDelivery<TMessage>
             _resend++;
         }
 
-        return TakeQueued(out send);
+        return TakeQueued(limitSeq, out send);
     }
 
     /// <summary>PUBACK arrived; a reason code of 0x80 or more ends the exchange too. [MQTT-4.4.0-2]</summary>
@@ -174,17 +200,20 @@ public sealed class OutboundDelivery<TMessage>
         return message;
     }
 
-    /// <summary>Drops the oldest message that was never sent.</summary>
-    /// <returns>False: the queue is empty.</returns>
-    public bool TryDropOldestQueued(out TMessage message)
+    /// <summary>Drops the oldest message that waits and was never sent.</summary>
+    /// <param name="message">With true: the message.</param>
+    /// <param name="seq">With true: its position.</param>
+    /// <returns>False: the queue is empty, or begins with what was sent in an earlier life.</returns>
+    public bool TryDropOldestQueued(out TMessage message, out long seq)
     {
-        if (QueuedCount == 0)
+        if (QueuedCount == 0 || _queue!.Peek().State != QueuedState.Unsent)
         {
             message = default!;
+            seq = 0;
             return false;
         }
 
-        message = _queue!.Dequeue().Message;
+        (message, _, _, seq) = _queue.Dequeue();
         return true;
     }
 
@@ -215,7 +244,10 @@ public sealed class OutboundDelivery<TMessage>
         while (_queue is { Count: > 0 })
         {
             var queued = _queue.Dequeue();
-            handBack(queued.Message, queued.QoS, false);
+            if (queued.State != QueuedState.Received)
+            {
+                handBack(queued.Message, queued.QoS, queued.State != QueuedState.Unsent);
+            }
         }
 
         _ring = [];
@@ -239,24 +271,50 @@ public sealed class OutboundDelivery<TMessage>
         return true;
     }
 
-    private bool TakeQueued(out OutboundSend<TMessage> send)
+    private bool TakeQueued(long limitSeq, out OutboundSend<TMessage> send)
     {
-        if (QueuedCount == 0 || !_quota.IsAvailable || !IsInWindow(_queue!.Peek().Seq))             // [MQTT-3.3.4-9]
+        send = default;
+        if (QueuedCount == 0)
         {
-            send = default;
             return false;
         }
 
-        var (message, qos, seq) = _queue.Dequeue();
-        send = new OutboundSend<TMessage>(PacketIds.Of(seq), qos, Dup: false, IsPubrel: false, message);
+        var seq = _queue!.Peek().Seq;
+        if (seq >= limitSeq || !IsInWindow(seq))
+        {
+            return false;
+        }
+
+        var isReceived = _queue.Peek().State == QueuedState.Received;
+        if (!isReceived && !_quota.IsAvailable)                                                     // [MQTT-3.3.4-9]
+        {
+            return false;
+        }
+
+        var (message, qos, state, _) = _queue.Dequeue();
+        send = new OutboundSend<TMessage>(PacketIds.Of(seq), qos, Dup: state == QueuedState.Sent, isReceived, message);
         ref var slot = ref Append(seq);
         slot.Message = message;
         slot.QoS = qos;
-        slot.State = qos == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
-        slot.HoldsQuota = true;
-        _quota.Take();
+        slot.State = StateOf(qos, isReceived);
+        if (!isReceived)
+        {
+            slot.HoldsQuota = true;
+            _quota.Take();
+        }
+
         _resend = _next;
         return true;
+    }
+
+    private static OutboundState StateOf(QoS qos, bool isReceived)
+    {
+        if (isReceived)
+        {
+            return OutboundState.AwaitingPubcomp;
+        }
+
+        return qos == QoS.AtLeastOnce ? OutboundState.AwaitingPuback : OutboundState.AwaitingPubrec;
     }
 
     private bool End(ushort packetId, OutboundState expected, out TMessage message)
@@ -353,7 +411,7 @@ public sealed class OutboundDelivery<TMessage>
 
     private ref Slot At(long seq) => ref _ring[seq & (_ring.Length - 1)];
 
-    private readonly record struct Queued(TMessage Message, QoS QoS, long Seq);
+    private readonly record struct Queued(TMessage Message, QoS QoS, QueuedState State, long Seq);
 
     private struct Slot
     {

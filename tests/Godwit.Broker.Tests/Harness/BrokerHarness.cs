@@ -12,21 +12,36 @@ public sealed class BrokerHarness : IShardWorld
 {
     private long _lastConnectionId;
     private int _lastClientId;
+    private long _seenDurable;
 
     public BrokerHarness(
         int shards = 1,
         Action<BrokerLimits>? limits = null,
         Action<BrokerSettings>? settings = null,
-        IAccessPolicy? access = null)
+        IAccessPolicy? access = null,
+        TestLog? log = null)
     {
         var brokerLimits = new BrokerLimits();
         limits?.Invoke(brokerLimits);
         var brokerSettings = new BrokerSettings { SysIntervalSeconds = 0 };     // tests of $SYS switch it on
         settings?.Invoke(brokerSettings);
-        Core = new BrokerCore(brokerLimits, brokerSettings, access ?? new OpenAccess(), this, shards, NowMs);
+        Log = log ?? (IsDurableByDefault ? new TestLog() : null);
+        Core = new BrokerCore(brokerLimits, brokerSettings, access ?? new OpenAccess(), this, shards, NowMs, Log);
+        if (Log is not null)
+        {
+            Log.OnRead = Core.Post;
+            Core.Recover(NowMs);
+            Run();
+        }
     }
 
     public BrokerCore Core { get; }
+
+    /// <summary>What outlives the broker; null: nothing does.</summary>
+    public TestLog? Log { get; }
+
+    /// <summary>With the environment variable GODWIT_TEST_LOG=1 every test runs on a log that is durable at once: it must change nothing.</summary>
+    private static bool IsDurableByDefault => Environment.GetEnvironmentVariable("GODWIT_TEST_LOG") == "1";
 
     /// <summary>Virtual time; starts at an odd number so that nothing relies on zero.</summary>
     public long NowMs { get; private set; } = 1_234_567;
@@ -132,10 +147,14 @@ public sealed class BrokerHarness : IShardWorld
                 shard.EndTurn();
             }
 
-            if (Core.Shards.All(shard => !shard.HasWork && !HasMail(shard)))
+            var isQuiet = Core.Shards.All(shard => !shard.HasWork && !HasMail(shard));
+            var durable = Log?.DurableAppend ?? 0;
+            if (isQuiet && durable == _seenDurable)
             {
                 return;
             }
+
+            _seenDurable = durable;             // the log has got further: it wakes the shards
         }
 
         Assert.Fail("The broker does not come to rest.");

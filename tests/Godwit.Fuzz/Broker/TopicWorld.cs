@@ -92,7 +92,7 @@ internal sealed class TopicWorld
         if (IsName(topic))
         {
             var view = new MessageView { Topic = Bytewise.GetBytes(topic), Payload = "x"u8, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue };
-            _tree.TryRetain(MessagePool.Unpooled(view), countMax: 0, bytesMax: 0);
+            _tree.TryRetain(MessagePool.Unpooled(view), countMax: 0, bytesMax: 0, out _);
             _retained.Add(topic);
             CheckCounts();
         }
@@ -102,7 +102,7 @@ internal sealed class TopicWorld
     {
         if (IsName(topic))
         {
-            _tree.ClearRetained(Bytewise.GetBytes(topic));
+            _tree.ClearRetained(Bytewise.GetBytes(topic), out _);
             _retained.Remove(topic);
             CheckCounts();
         }

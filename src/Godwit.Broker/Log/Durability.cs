@@ -1,0 +1,253 @@
+using Godwit.Broker.Routing;
+using Godwit.Broker.Sessions;
+using Godwit.Broker.Shards;
+
+namespace Godwit.Broker.Log;
+
+/// <summary>
+/// What a shard does so that nothing is acknowledged before it is durable: it writes records during a turn, seals them at its end, and lets
+/// go of answers and QoS 2 messages when the log says that they are safe. Deliveries at QoS 1 and 0 never wait.
+/// </summary>
+internal sealed class Durability(Shard shard, IShardLog log)
+{
+    /// <summary>Number of a commit without records: durable already.</summary>
+    private const long Nothing = -1;
+
+    private readonly Queue<PendingPublish> _pending = new();
+    private readonly List<Ticket> _committing = [];
+    private readonly List<Connection> _holding = [];
+    private readonly List<Session> _gated = [];
+    private Ticket? _turn;
+    private long _releasedUpTo;
+
+    public IShardLog Log => log;
+
+    /// <summary>Who gets the message that is being routed; one message at a time.</summary>
+    public RecipientList Recipients { get; } = new();
+
+    /// <summary>Waits for the records of this turn.</summary>
+    public Ticket TurnTicket => _turn ??= new Ticket();
+
+    /// <summary>There are no other shards: every message is written by the turn that brings it.</summary>
+    public bool IsAlone => shard.Core.AllShards.Length == 1;
+
+    /// <summary>Nothing new may be promised.</summary>
+    public bool IsFull => log.Health >= StoreHealth.Full;
+
+    /// <summary>The message that waits for other shards and was queued last; null when none waits.</summary>
+    public PendingPublish? LastPending { get; private set; }
+
+    /// <summary>Begins a turn: what has become durable since the last may leave.</summary>
+    public void BeginTurn()
+    {
+        var durable = log.DurableAppend;
+        if (durable != _releasedUpTo || _gated.Count > 0)
+        {
+            _releasedUpTo = durable;
+            Release();
+        }
+    }
+
+    /// <summary>Seals what this turn has written.</summary>
+    public void Commit()
+    {
+        var isAwaited = _turn is not null || _committing.Count > 0;
+        var append = log.Commit(isAwaited);
+        if (!isAwaited)
+        {
+            return;
+        }
+
+        _turn?.Committed(append == 0 ? Nothing : append);
+        _turn = null;
+        foreach (var ticket in _committing)
+        {
+            ticket.Committed(append == 0 ? Nothing : append);
+        }
+
+        if (append <= log.DurableAppend)
+        {
+            Release();                              // the log has nothing more to say of it
+            WakeOthers(_committing.Count > 0);
+        }
+
+        _committing.Clear();
+    }
+
+    /// <summary>Sessions of other shards may wait for a ticket of this one.</summary>
+    private void WakeOthers(bool isNeeded)
+    {
+        for (var i = 0; isNeeded && i < shard.Core.AllShards.Length; i++)
+        {
+            if (i != shard.Index)
+            {
+                shard.Core.World.Wake(i);
+            }
+        }
+    }
+
+    /// <summary>A message has been routed: writes it for its durable recipients, or waits for those of other shards.</summary>
+    /// <returns>False: nothing has to be written.</returns>
+    public bool Write(ref PublishContext context)
+    {
+        if (context.Pending is null && Recipients.IsEmpty && !context.Record.HasMore)
+        {
+            return false;
+        }
+
+        if (context.Pending is null && _pending.Count > 0)
+        {
+            Defer(ref context);                     // messages are in the log in the order in which they were published
+        }
+
+        if (context.Pending is { } pending)
+        {
+            pending.Add(Recipients.Span);
+            pending.Record = context.IsPendingHere ? context.Record : pending.Record;
+            Recipients.Clear();
+            pending.LetGo();
+            return true;
+        }
+
+        if (!Recipients.IsEmpty)
+        {
+            context.MessageId(this);
+        }
+
+        Write(context.Record, context.ToRecord(), Recipients.Span);
+        Recipients.Clear();
+        if (context.GateOrNull is { } gate && gate != _turn)
+        {
+            _committing.Add(gate);
+        }
+
+        return true;
+    }
+
+    /// <summary>Other shards have recipients of this message: it is written when they have said which.</summary>
+    public PendingPublish Defer(ref PublishContext context)
+    {
+        if (context.Pending is null)
+        {
+            var message = context.Store(shard.Pool);
+            message.AddReference();
+            context.MessageId(this);
+            context.Pending = new PendingPublish(shard) { Message = message, Ticket = context.Gate(this) };
+            context.IsPendingHere = true;
+            _pending.Enqueue(context.Pending);
+            LastPending = context.Pending;
+        }
+
+        return context.Pending;
+    }
+
+    /// <summary>Writes the messages whose recipients are all known, oldest first.</summary>
+    public void WritePending()
+    {
+        while (_pending.TryPeek(out var first) && first.IsComplete)
+        {
+            _pending.Dequeue();
+            Write(first.Record, PublishContext.ToRecord(first.Message, first.Record), first.Recipients);
+            if (first.Record.EndedSessionNo != 0)
+            {
+                log.EndSession(first.Record.EndedSessionNo);
+            }
+
+            _committing.Add(first.Ticket);
+            first.Message.Release();
+        }
+
+        LastPending = _pending.Count == 0 ? null : LastPending;
+    }
+
+    /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
+    public void EndSession(uint sessionNo)
+    {
+        if (LastPending is { } pending && pending.Record.EndedSessionNo == 0)
+        {
+            pending.Record = pending.Record with { EndedSessionNo = sessionNo };
+        }
+        else
+        {
+            log.EndSession(sessionNo);
+        }
+    }
+
+    /// <summary>An answer waits for a ticket.</summary>
+    public void Hold(Connection connection)
+    {
+        if (!connection.IsHolding)
+        {
+            connection.IsHolding = true;
+            _holding.Add(connection);
+        }
+    }
+
+    /// <summary>A position of a queue, and what is behind it, may not be sent before the ticket is durable.</summary>
+    public void Gate(Session session, long seq, Ticket ticket)
+    {
+        if (session.Gates is null)
+        {
+            session.Gates = new SendGates();
+            _gated.Add(session);
+        }
+
+        session.Gates.Add(seq, ticket);
+    }
+
+    private void Write(in PublishRecord record, in MessageRecord message, ReadOnlySpan<byte> recipients)
+    {
+        if (!recipients.IsEmpty && record.IsReference)
+        {
+            log.AddRecipients(log.NewId(), record.MessageId, recipients);
+        }
+        else if (!recipients.IsEmpty || record.RetainedVersion != 0)
+        {
+            log.PutMessage(record.MessageId, message, recipients);
+        }
+
+        if (record.ReplacedId != 0)
+        {
+            log.ReleaseRetained(record.ReplacedId);
+        }
+
+        if (record.WillId != 0)
+        {
+            log.Delete(record.WillId);
+        }
+
+        if (record.InboundId != 0)
+        {
+            log.PutInbound(record.InboundId, record.InboundSessionNo, record.InboundPacketId);
+        }
+    }
+
+    private void Release()
+    {
+        for (var i = _holding.Count - 1; i >= 0; i--)
+        {
+            if (shard.ReleaseAnswers(_holding[i]))
+            {
+                _holding[i].IsHolding = false;
+                _holding[i] = _holding[^1];
+                _holding.RemoveAt(_holding.Count - 1);
+            }
+        }
+
+        for (var i = _gated.Count - 1; i >= 0; i--)
+        {
+            var session = _gated[i];
+            if (session.Gates!.LimitSeq(log) == long.MaxValue)
+            {
+                session.Gates = null;
+                _gated[i] = _gated[^1];
+                _gated.RemoveAt(_gated.Count - 1);
+            }
+
+            if (session.Connection is { } connection)
+            {
+                shard.Touch(connection);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Sessions;
+using Godwit.Broker.Shards;
+using Godwit.Protocol.Topics;
+
+namespace Godwit.Broker.Log;
+
+/// <summary>
+/// Builds the broker's state from what the log held. A connection that was open counts as closed at the restart: session expiry and will
+/// delay count from then. Queues stay in the store until their clients come back.
+/// </summary>
+internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
+{
+    private readonly Dictionary<uint, Session> _sessions = [];
+    private readonly List<Session> _left = [];
+    private readonly List<(long Id, Will Will, string ClientId, string? UserName)> _orphans = [];
+
+    public void OnSession(long id, in SessionRecord record)
+    {
+        var shard = core.AllShards[core.ShardOf(record.ClientId)];
+        if (shard.Sessions.TryGetValue(record.ClientId, out var older))
+        {
+            shard.Durability!.Log.Delete(older.RecordId);
+            shard.Durability.Log.EndSession(older.No);
+            shard.Sessions.Remove(record.ClientId);
+            shard.Counters.Sessions--;
+        }
+
+        var session = shard.Lifetimes.Create(record.ClientId, record.SessionNo);
+        session.RecordId = id;
+        session.UserName = record.UserName;
+        session.ExpiryMs = record.ExpiryMs;
+        session.ExpiresAtMs = record.EndsAtMs;
+        session.SentBelowSeq = record.IsConnected ? long.MaxValue : record.UnsentSeq;
+        _sessions[record.SessionNo] = session;
+        if (record.IsConnected)
+        {
+            _left.Add(session);
+        }
+    }
+
+    public void OnSubscription(long id, in SubscriptionRecord record)
+    {
+        if (!_sessions.TryGetValue(record.SessionNo, out var session)
+            || !TopicFilter.TryParse(record.Filter, out var filter)
+            || session.Subscriptions.Find(record.Filter) is not null)
+        {
+            core.AllShards[0].Durability!.Log.Delete(id);
+            return;
+        }
+
+        var subscription = new Subscription
+        {
+            Session = session,
+            Filter = record.Filter.ToArray(),
+            QoS = record.QoS,
+            NoLocal = record.NoLocal,
+            RetainAsPublished = record.RetainAsPublished,
+            Identifiers = record.Identifier == 0 ? null : [record.Identifier],
+            RecordId = id,
+        };
+        core.Tree.Subscribe(subscription, filter, replaced: null);
+        session.Subscriptions.Add(subscription);
+    }
+
+    public void OnInbound(long id, uint sessionNo, ushort packetId)
+    {
+        if (_sessions.TryGetValue(sessionNo, out var session))
+        {
+            session.Inbound.OnPublish(packetId, ushort.MaxValue);
+            (session.InboundRecords ??= [])[packetId] = id;
+        }
+    }
+
+    public void OnWill(long id, in WillRecord record)
+    {
+        var will = new Will
+        {
+            Topic = record.Topic.ToArray(),
+            Payload = record.Payload.ToArray(),
+            Properties = record.Properties.ToArray(),
+            QoS = record.QoS,
+            Retain = record.Retain,
+            DelayMs = record.DelayMs,
+            ExpiryMs = record.ExpiryMs,
+            RecordId = id,
+        };
+        if (_sessions.TryGetValue(record.SessionNo, out var session))
+        {
+            session.Will = will;
+            session.WillDueMs = record.DueAtMs == Session.Never ? nowMs + record.DelayMs : record.DueAtMs;
+        }
+        else
+        {
+            _orphans.Add((id, will, record.ClientId, record.UserName));        // its session has ended with its connection
+        }
+    }
+
+    public void OnRetained(long id, in MessageRecord record)
+    {
+        var message = MessagePool.Unpooled(new MessageView
+        {
+            Topic = record.Topic,
+            Properties = record.Properties,
+            Payload = record.Payload,
+            QoS = record.QoS,
+            ExpiresAtMs = record.ExpiresAtMs,
+            AnnouncedExpiryMs = record.AnnouncedExpiryMs,
+        });
+        message.WasRetain = true;
+        message.PublisherId = record.PublisherId;
+        message.RetainedUntilMs = record.RetainedUntilMs;
+        message.LogId = id;
+        message.Version = record.RetainedVersion;
+        if (core.Tree.RestoreRetained(message) is { } superseded)
+        {
+            core.AllShards[0].Durability!.Log.ReleaseRetained(superseded.LogId);
+        }
+    }
+
+    public void OnQueued(uint sessionNo, long seq, int costBytes)
+    {
+        if (!_sessions.TryGetValue(sessionNo, out var session))
+        {
+            return;
+        }
+
+        var cost = costBytes == 0 ? 0 : costBytes + MessageView.OverheadBytes;
+        (session.Stored ??= new StoredQueue()).Add(seq, cost);
+        session.QueueBytes += cost;
+        var counters = core.AllShards[session.ShardIndex].Counters;
+        counters.Queued++;
+        counters.QueuedBytes += cost;
+    }
+
+    public void OnNextSeq(uint sessionNo, long nextSeq)
+    {
+        if (_sessions.TryGetValue(sessionNo, out var session))
+        {
+            session.Outbound.ContinueAt(nextSeq);
+        }
+    }
+
+    public void OnEnd()
+    {
+        foreach (var session in _left)
+        {
+            session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : nowMs + session.ExpiryMs;
+        }
+
+        foreach (var session in _sessions.Values)
+        {
+            session.SentBelowSeq = Math.Min(session.SentBelowSeq, session.Outbound.NextSeq);
+        }
+
+        foreach (var session in _left)
+        {
+            core.AllShards[session.ShardIndex].Lifetimes.Record(session);
+        }
+
+        foreach (var session in _sessions.Values)
+        {
+            core.AllShards[session.ShardIndex].SetTimer(session, Math.Min(session.WillDueMs, session.ExpiresAtMs));
+        }
+
+        foreach (var shard in core.AllShards)
+        {
+            shard.RetainedExpiry.Arm(core.Tree.NextExpiryMs);
+            core.Post(shard.Index, new HostCall(PublishOrphans));
+        }
+    }
+
+    /// <summary>Wills of connections whose sessions ended with them.</summary>
+    private void PublishOrphans(Shard shard)
+    {
+        foreach (var (_, will, clientId, userName) in _orphans)
+        {
+            if (core.ShardOf(clientId) == shard.Index)
+            {
+                shard.Lifetimes.PublishWill(will, clientId, userName);
+            }
+        }
+    }
+}

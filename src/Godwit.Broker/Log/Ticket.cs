@@ -1,0 +1,17 @@
+namespace Godwit.Broker.Log;
+
+/// <summary>What somebody waits for: that the records of a turn, or of one message, are durable. Made by one shard, asked by any.</summary>
+internal sealed class Ticket
+{
+    private long _append;       // 0 until the records are committed
+
+    /// <summary>The records were committed under this number.</summary>
+    public void Committed(long append) => Volatile.Write(ref _append, append);
+
+    /// <summary>The wait is over.</summary>
+    public bool IsDurable(IShardLog log)
+    {
+        var append = Volatile.Read(ref _append);
+        return append != 0 && append <= log.DurableAppend;
+    }
+}
