@@ -57,6 +57,9 @@ public sealed class BrokerSettings
     /// <summary>Seconds between two updates of <c>$SYS</c>; 0 switches it off.</summary>
     public int SysIntervalSeconds { get; set; } = 10;
 
+    /// <summary>What <c>$SYS/broker/durability</c> says: what an acknowledgement means.</summary>
+    public string Durability { get; set; } = "memory";
+
     /// <summary>What <c>$SYS/broker/version</c> says.</summary>
     public string Version { get; set; } = "godwit version 0.1.0";
 

@@ -37,6 +37,7 @@ internal sealed class SysTopics(Shard shard) : ITimed
         var core = shard.Core;
         var sum = core.SumCounters();
         Put("version", core.Settings.Version);
+        Put("durability", core.Settings.Durability);
         var uptime = (shard.NowMs - core.StartMs) / 1000;
         _published.Remove("uptime");
         Put("uptime", string.Create(CultureInfo.InvariantCulture, $"{uptime} seconds"));

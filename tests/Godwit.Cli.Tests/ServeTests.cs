@@ -15,7 +15,7 @@ public sealed class ServeTests : IDisposable
         using var godwit = await GodwitProcess.ServeAsync();
         using var client = MqttSocket.Connect(godwit.Port, "client");
         await godwit.PrintsAsync($"godwit serve -p {godwit.Port} --bind 0.0.0.0 --allow-anonymous");
-        await godwit.PrintsAsync("durability: memory");
+        await godwit.PrintsAsync("durability: sync");
 
         godwit.Signal("TERM");
 

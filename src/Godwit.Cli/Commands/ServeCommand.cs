@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Godwit.Server.Hosting;
+using Godwit.Server.Storage;
 
 namespace Godwit.Cli.Commands;
 
@@ -12,6 +13,8 @@ internal static class ServeCommand
           godwit serve                                      this machine only, port 1883
           godwit serve -p 0 -v                              a free port, with a line for each event
           godwit serve --bind 0.0.0.0 --allow-anonymous     open to the network
+          godwit serve --data ./state                       state in a directory of its own
+          godwit serve --durability memory                  nothing is kept when it stops
           godwit serve --set Limits:PacketSizeBytesMax=1000000 --set OverflowPolicy=DropOldest
 
         SIGTERM and SIGINT stop it cleanly; SIGUSR1 prints counters.
@@ -39,9 +42,13 @@ internal static class ServeCommand
 
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "Directory for the broker's state; created if missing, one broker at a time.",
+        Description = $"Directory for the broker's state; created if missing, one broker at a time. Default: {StateDirectory.Default}.",
         HelpName = "DIR",
     };
+
+    private static readonly Option<string> Durability = CreateDurability();
+
+    private static readonly Option<string> OnCorruption = CreateOnCorruption();
 
     private static readonly Option<int> Shards = new("--shards")
     {
@@ -71,12 +78,36 @@ internal static class ServeCommand
     /// <summary>Makes the command with its options.</summary>
     internal static Command Create()
     {
-        var command = new ExampleCommand("serve", "Run the broker. State is in memory: it is lost when the broker stops.", Examples)
+        var command = new ExampleCommand("serve", "Run the broker. What it has acknowledged is on the disk: it survives a restart, a crash and a power cut.", Examples)
         {
-            Port, Bind, AllowAnonymous, Data, Shards, Transport, Set, Verbose, Quiet,
+            Port, Bind, AllowAnonymous, Data, Durability, OnCorruption, Shards, Transport, Set, Verbose, Quiet,
         };
         command.SetAction((result, _) => RunAsync(result));
         return command;
+    }
+
+    private static Option<string> CreateDurability()
+    {
+        var option = new Option<string>("--durability")
+        {
+            Description = "What an acknowledgement means: flushed to the disk, written and flushed soon, written, or in memory.",
+            HelpName = "sync|interval|os|memory",
+            DefaultValueFactory = _ => "sync",
+        };
+        option.AcceptOnlyFromAmong("sync", "interval", "os", "memory");
+        return option;
+    }
+
+    private static Option<string> CreateOnCorruption()
+    {
+        var option = new Option<string>("--on-corruption")
+        {
+            Description = "Damage in the stored state: report it and keep all else (the damaged file goes to quarantine), or do not start.",
+            HelpName = "salvage|stop",
+            DefaultValueFactory = _ => "salvage",
+        };
+        option.AcceptOnlyFromAmong("salvage", "stop");
+        return option;
     }
 
     private static Option<string> CreateTransport()
@@ -106,12 +137,15 @@ internal static class ServeCommand
 
     private static ServerOptions CreateOptions(ParseResult result)
     {
+        var durability = Enum.Parse<DurabilityMode>(result.GetValue(Durability)!, ignoreCase: true);
         var options = new ServerOptions
         {
             Port = result.GetValue(Port),
             Addresses = [.. (result.GetValue(Bind) ?? []).Select(ParseAddress)],
             AllowAnonymous = result.GetValue(AllowAnonymous),
-            DataDirectory = result.GetValue(Data),
+            DataDirectory = result.GetValue(Data) ?? (durability == DurabilityMode.Memory ? null : StateDirectory.Default),
+            Durability = durability,
+            StopOnCorruption = string.Equals(result.GetValue(OnCorruption), "stop", StringComparison.Ordinal),
             Shards = ParseShards(result),
             Transport = result.GetValue(Transport) switch
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
 
@@ -24,8 +25,17 @@ public sealed class ServerOptions
     /// <summary>Number of shards, 1 to 64; 0 takes <see cref="DefaultShards"/>.</summary>
     public int Shards { get; set; }
 
-    /// <summary>Where state will be kept; null: nowhere. It is created when missing, and locked.</summary>
+    /// <summary>Where state is kept; null: nowhere, which only <see cref="DurabilityMode.Memory"/> allows. It is created when missing, and locked.</summary>
     public string? DataDirectory { get; set; }
+
+    /// <summary>What an acknowledgement means. A broker that is started by the command line has Sync.</summary>
+    public DurabilityMode Durability { get; set; } = DurabilityMode.Memory;
+
+    /// <summary>With <see cref="DurabilityMode.Interval"/>: milliseconds between two flushes, 1 to 100.</summary>
+    public int FlushIntervalMs { get; set; } = 50;
+
+    /// <summary>Damage in the middle of the stored state stops the start, instead of being reported and left out.</summary>
+    public bool StopOnCorruption { get; set; }
 
     /// <summary>The broker's limits.</summary>
     public BrokerLimits Limits { get; } = new();

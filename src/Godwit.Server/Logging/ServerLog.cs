@@ -7,8 +7,8 @@ namespace Godwit.Server.Logging;
 /// </summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "started: {Shards} shards, transport {Transport}, durability: memory (state is lost when the broker stops)")]
-    internal static partial void Started(ILogger logger, int shards, string transport);
+    [LoggerMessage(1, LogLevel.Information, "started: {Shards} shards, transport {Transport}, durability: {Durability}")]
+    internal static partial void Started(ILogger logger, int shards, string transport, string durability);
 
     [LoggerMessage(2, LogLevel.Information, "stopping: {Reason}")]
     internal static partial void Stopping(ILogger logger, string reason);

@@ -10,6 +10,7 @@ internal sealed class GodwitProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
+    private readonly string _stateHome = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "godwit-cli-" + Guid.NewGuid().ToString("N"));
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
@@ -22,6 +23,7 @@ internal sealed class GodwitProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        start.Environment["XDG_STATE_HOME"] = _stateHome;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
@@ -101,6 +103,10 @@ internal sealed class GodwitProcess : IDisposable
         }
 
         _process.Dispose();
+        if (Directory.Exists(_stateHome))
+        {
+            Directory.Delete(_stateHome, recursive: true);
+        }
     }
 
     private static void Append(StringBuilder target, string? line)

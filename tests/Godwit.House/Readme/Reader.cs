@@ -7,7 +7,7 @@ namespace Godwit.House.Readme;
 
 /// <summary>
 /// Follows the steps of a section, in as many terminals as it has. The only difference to what stands on the page: every client and
-/// broker gets a free port, so that nothing else on the machine is in the way.
+/// broker gets a free port and a place for its state, so that nothing else on the machine is in the way.
 /// </summary>
 /// <param name="folder">Where the commands run: the repository.</param>
 public sealed partial class Reader(string folder) : IAsyncDisposable
@@ -15,6 +15,7 @@ public sealed partial class Reader(string folder) : IAsyncDisposable
     private readonly SortedDictionary<int, Terminal> _terminals = [];
     private readonly string _port = FreePort().ToString(CultureInfo.InvariantCulture);
     private readonly HashSet<Terminal> _brokers = [];
+    private readonly DirectoryInfo _stateHome = Directory.CreateTempSubdirectory("godwit-reader-");
     private Terminal? _verboseBroker;
 
     /// <summary>Does and checks all steps.</summary>
@@ -57,6 +58,8 @@ public sealed partial class Reader(string folder) : IAsyncDisposable
         {
             await terminal.DisposeAsync();
         }
+
+        _stateHome.Delete(recursive: true);
     }
 
     /// <summary>Adds <c>-p</c> to every client and broker in some commands, and the port to the broker that is judged.</summary>
@@ -118,7 +121,7 @@ public sealed partial class Reader(string folder) : IAsyncDisposable
         var number = step.Terminals[0];
         if (!_terminals.TryGetValue(number, out var terminal))
         {
-            _terminals.Add(number, terminal = new Terminal(number, folder));
+            _terminals.Add(number, terminal = new Terminal(number, folder, _stateHome.FullName));
         }
 
         return terminal;

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Godwit.House.Readme;
 
 /// <summary>One terminal of a reader: at most one program runs in it.</summary>
-public sealed class Terminal(int number, string folder) : IAsyncDisposable
+public sealed class Terminal(int number, string folder, string stateHome) : IAsyncDisposable
 {
     /// <summary>A first use of <c>./godwit</c> builds it.</summary>
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
@@ -40,6 +40,7 @@ public sealed class Terminal(int number, string folder) : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["XDG_STATE_HOME"] = stateHome;
         var (output, everything) = (Output, Everything);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) =>

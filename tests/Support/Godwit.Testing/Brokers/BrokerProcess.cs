@@ -36,7 +36,12 @@ public sealed class BrokerProcess : IAsyncDisposable
         var run = ProgramRun.Start(
             GodwitProgram.Require(),
             ["serve", "-p", "0", .. arguments],
-            new RunOptions { Via = via, Directory = directory.Path });
+            new RunOptions
+            {
+                Via = via,
+                Directory = directory.Path,
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_STATE_HOME"] = directory.Path },
+            });
         try
         {
             var listener = new Regex($@"\b{Regex.Escape(host)}:(?<port>[0-9]+)\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
