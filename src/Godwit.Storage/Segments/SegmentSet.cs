@@ -61,6 +61,9 @@ internal sealed class SegmentSet : IDisposable
     /// <summary>Bytes of a segment's file.</summary>
     public int SizeOf(uint segNo) => Find(segNo).CapacityBytes;
 
+    /// <summary>Of the first frame that a segment has or will have.</summary>
+    public long FirstLsn(uint segNo) => Find(segNo).FirstLsn;
+
     /// <summary>Behind a segment's last frame.</summary>
     public int EndOffset(uint segNo) => Find(segNo).EndOffset;
 
