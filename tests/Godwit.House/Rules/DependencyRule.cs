@@ -10,6 +10,7 @@ public static class DependencyRule
         ["Godwit.Protocol"] = [],
         ["Godwit.Broker"] = ["Godwit.Protocol"],
         ["Godwit.Storage"] = ["Godwit.Broker", "Godwit.Protocol"],
+        ["Godwit.Simulation"] = ["Godwit.Storage", "Godwit.Broker", "Godwit.Client", "Godwit.Protocol"],
         ["Godwit.Cluster"] = ["Godwit.Broker", "Godwit.Protocol"],
         ["Godwit.Server"] = ["Godwit.Storage", "Godwit.Cluster", "Godwit.Broker", "Godwit.Protocol"],
         ["Godwit.Client"] = ["Godwit.Protocol"],

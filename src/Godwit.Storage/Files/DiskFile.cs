@@ -1,0 +1,107 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Godwit.Storage.Files;
+
+/// <summary>A file of <see cref="DiskFs"/>: no buffer between it and the system.</summary>
+internal sealed class DiskFile(string path, FileMode mode) : IStoreFile
+{
+    private const int ZeroesSize = 1 << 20;
+
+    private readonly FileStream _stream = new(path, Options(mode));
+
+    public long Length => RandomAccess.GetLength(Handle);
+
+    private SafeFileHandle Handle => _stream.SafeFileHandle;
+
+    public int Read(Span<byte> buffer, long offset)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var count = RandomAccess.Read(Handle, buffer[total..], offset + total);
+            if (count == 0)
+            {
+                break;
+            }
+
+            total += count;
+        }
+
+        return total;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, bytes, offset);
+        }
+        catch (IOException exception) when (DiskError.IsFull(exception))
+        {
+            throw new StoreFullException(exception.Message, exception);
+        }
+    }
+
+    public void Flush()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            DiskError.ThrowIf(Libc.Fdatasync(Handle) != 0, "fdatasync", path);
+        }
+        else if (!OperatingSystem.IsMacOS() || Libc.Fcntl(Handle, Libc.FullFsync) != 0)
+        {
+            RandomAccess.FlushToDisk(Handle);
+        }
+    }
+
+    public void SetLength(long length) => RandomAccess.SetLength(Handle, length);
+
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>Sets space aside and makes the file as long; a file system that cannot gets zeroes.</summary>
+    public void Preallocate(long length)
+    {
+        if (length == 0)
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            var error = Libc.PosixFallocate(Handle, 0, (nint)length);
+            if (error == 0)
+            {
+                return;
+            }
+
+            if (DiskError.IsFull(error))
+            {
+                throw new StoreFullException($"no space left to allocate {length} bytes for {path}");
+            }
+        }
+
+        var zeroes = new byte[ZeroesSize];
+        for (long offset = 0; offset < length; offset += ZeroesSize)
+        {
+            Write(zeroes.AsSpan(0, (int)Math.Min(ZeroesSize, length - offset)), offset);
+        }
+    }
+
+    // Shared with everybody: .NET would otherwise lock each file; the store has one lock for all.
+    private static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (mode == FileMode.CreateNew && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,134 @@
+namespace Godwit.Storage.Files;
+
+/// <summary>A directory of the real file system.</summary>
+public sealed class DiskFs : IStoreFs
+{
+    private const string ProbeName = "probe.tmp";
+
+    private readonly string _directory;
+
+    /// <summary>
+    /// Makes the directory when there is none (its owner only), and tries whether a flush really works there: some file systems refuse,
+    /// and others pretend.
+    /// </summary>
+    /// <param name="directory">Its path.</param>
+    /// <exception cref="IOException">The directory cannot be made, written or flushed.</exception>
+    public DiskFs(string directory)
+    {
+        _directory = Path.GetFullPath(directory);
+        if (!Directory.Exists(_directory))
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(_directory);
+            }
+            else
+            {
+                Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            Sync(Path.GetDirectoryName(_directory) ?? _directory);
+        }
+
+        Probe();
+    }
+
+    /// <inheritdoc/>
+    public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List()
+    {
+        var names = Directory.GetFiles(_directory).Select(path => Path.GetFileName(path)).ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <inheritdoc/>
+    public bool Exists(string name) => File.Exists(PathOf(name));
+
+    /// <inheritdoc/>
+    public IStoreFile Create(string name, long preallocateBytes)
+    {
+        DiskFile? file = null;
+        try
+        {
+            file = new DiskFile(PathOf(name), FileMode.CreateNew);
+            file.Preallocate(preallocateBytes);
+            return file;
+        }
+        catch (IOException exception)
+        {
+            if (file is not null)
+            {
+                file.Dispose();
+                File.Delete(PathOf(name));
+            }
+
+            if (exception is not StoreFullException && DiskError.IsFull(exception))
+            {
+                throw new StoreFullException(exception.Message, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IStoreFile Open(string name) => new DiskFile(PathOf(name), FileMode.Open);
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to)
+    {
+        try
+        {
+            File.Move(PathOf(from), PathOf(to), overwrite: true);
+        }
+        catch (IOException exception) when (DiskError.IsFull(exception))
+        {
+            throw new StoreFullException(exception.Message, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <inheritdoc/>
+    public void SyncDirectory() => Sync(_directory);
+
+    // Windows writes the directory with the file and has no call for it.
+    private static void Sync(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Libc.Open(directory, flags: 0);
+        DiskError.ThrowIf(descriptor < 0, "open", directory);
+        var result = Libc.Fsync(descriptor);
+        try
+        {
+            DiskError.ThrowIf(result != 0, "fsync", directory);
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
+        }
+    }
+
+    private void Probe()
+    {
+        File.Delete(PathOf(ProbeName));
+        using (var file = Create(ProbeName, preallocateBytes: 0))
+        {
+            file.Write("flush"u8, 0);
+            file.Flush();
+        }
+
+        Delete(ProbeName);
+        SyncDirectory();
+    }
+
+    private string PathOf(string name) => Path.Combine(_directory, name);
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Godwit.Storage.Files;
+
+/// <summary>
+/// The calls that .NET does not offer or whose errors it hides: fdatasync and fsync that report every failure, a directory as a file, and
+/// space set aside with the length set.
+/// </summary>
+internal static partial class Libc
+{
+    /// <summary>fcntl of macOS that also empties the cache of the drive.</summary>
+    public const int FullFsync = 51;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Fsync(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int Fdatasync(SafeHandle descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(SafeHandle descriptor, int command);
+
+    /// <summary>The only one that returns the error instead of setting errno.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_fallocate")]
+    public static partial int PosixFallocate(SafeHandle descriptor, nint offset, nint length);
+}
