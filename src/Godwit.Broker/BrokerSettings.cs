@@ -18,6 +18,7 @@ public sealed class BrokerSettings
         new("SessionExpirySecondsMax", "seconds, 0 for no cap", (s, v) => TryNumber(v, 0, int.MaxValue, x => s.SessionExpirySecondsMax = x)),
         new("RetainedExpirySeconds", "seconds, 0 for never", (s, v) => TryNumber(v, 0, int.MaxValue, x => s.RetainedExpirySeconds = x)),
         new("MessageExpirySecondsMax", "seconds, 0 for no cap", (s, v) => TryNumber(v, 0, int.MaxValue, x => s.MessageExpirySecondsMax = x)),
+        new("RelaxedTopics", "beginnings of Topic Names separated by commas, e.g. telemetry/,debug/", (s, v) => TryTopics(v, x => s.RelaxedTopics = x)),
         new("SysIntervalSeconds", "seconds, 0 switches $SYS off", (s, v) => TryNumber(v, 0, 86_400, x => s.SysIntervalSeconds = x)),
     ];
 
@@ -53,6 +54,12 @@ public sealed class BrokerSettings
 
     /// <summary>Cap on the life of a message, in seconds, also for 3.x publishers; 0 is none.</summary>
     public int MessageExpirySecondsMax { get; set; }
+
+    /// <summary>
+    /// Messages at QoS 1 whose Topic Name begins with one of these, UTF-8, are acknowledged when they are handed to the log, before they are
+    /// durable.
+    /// </summary>
+    public IReadOnlyList<byte[]> RelaxedTopics { get; set; } = [];
 
     /// <summary>Seconds between two updates of <c>$SYS</c>; 0 switches it off.</summary>
     public int SysIntervalSeconds { get; set; } = 10;
@@ -90,6 +97,18 @@ public sealed class BrokerSettings
         }
 
         set(Enum.Parse<T>(value, ignoreCase: true));
+        return true;
+    }
+
+    private static bool TryTopics(string value, Action<IReadOnlyList<byte[]>> set)
+    {
+        var topics = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (topics.Any(topic => topic.AsSpan().IndexOfAny('+', '#', '\0') >= 0))
+        {
+            return false;
+        }
+
+        set([.. topics.Select(System.Text.Encoding.UTF8.GetBytes)]);
         return true;
     }
 

@@ -29,6 +29,8 @@ public sealed class BrokerSettingsTests
         ("SessionExpirySecondsMax", "2147483647", int.MaxValue),
         ("RetainedExpirySeconds", "60", 60),
         ("MessageExpirySecondsMax", "1", 1),
+        ("RelaxedTopics", "a/, b", new[] { "a/"u8.ToArray(), "b"u8.ToArray() }),
+        ("RelaxedTopics", "", Array.Empty<byte[]>()),
         ("SysIntervalSeconds", "0", 0),
         ("SysIntervalSeconds", "86400", 86_400),
     ];
@@ -45,6 +47,7 @@ public sealed class BrokerSettingsTests
         ("SessionExpirySecondsMax", ["-1", " 1"]),
         ("RetainedExpirySeconds", ["1.5"]),
         ("MessageExpirySecondsMax", ["-1"]),
+        ("RelaxedTopics", ["a/+", "b,#"]),
         ("SysIntervalSeconds", ["86401"]),
     ];
 
@@ -80,11 +83,12 @@ public sealed class BrokerSettingsTests
         }
     }
 
-    /// <summary>Version is the only property that is not for the administrator.</summary>
+    /// <summary>Version and Durability are set by the host.</summary>
     [Fact]
     public void Every_setting_has_a_name_and_is_tried_above()
     {
-        var properties = typeof(BrokerSettings).GetProperties().Where(property => property.CanWrite && property.Name != nameof(BrokerSettings.Version));
+        var properties = typeof(BrokerSettings).GetProperties().Where(property =>
+            property.CanWrite && property.Name is not (nameof(BrokerSettings.Version) or nameof(BrokerSettings.Durability)));
         var names = properties.Select(property => property.Name).Order().ToList();
 
         Assert.Equal(names, BrokerSettings.All.Select(setting => setting.Name).Order());

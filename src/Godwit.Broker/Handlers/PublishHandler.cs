@@ -35,7 +35,8 @@ internal sealed class PublishHandler(Shard shard)
         shard.Counters.PublishBytesReceived += publish.Payload.Length;
         if (publish.QoS != QoS.ExactlyOnce)
         {
-            var code = Accept(connection, publish, topic, default, out var ticket);
+            var record = new PublishRecord { IsRelaxed = IsRelaxed(topic) };
+            var code = Accept(connection, publish, topic, record, out var ticket);
             if (publish.QoS == QoS.AtLeastOnce && !connection.IsClosed)
             {
                 shard.Answer(connection, new PubackPacket { PacketId = publish.PacketId, ReasonCode = CodeFor(connection, code) }, ticket);     // [MQTT-4.3.2-4] [MQTT3-4.3.2-2]
@@ -89,6 +90,20 @@ internal sealed class PublishHandler(Shard shard)
     private PublishRecord InboundRecord(Session session, ushort packetId) => session.No == 0
         ? default
         : new PublishRecord { InboundSessionNo = session.No, InboundPacketId = packetId, InboundId = shard.Durability!.Log.NewId() };
+
+    private bool IsRelaxed(ReadOnlySpan<byte> topic)
+    {
+        var beginnings = shard.Core.Settings.RelaxedTopics;
+        for (var i = 0; i < beginnings.Count; i++)
+        {
+            if (topic.StartsWith(beginnings[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>3.x has no reason codes: what was refused is acknowledged and dropped. [MQTT3-3.3.5-2]</summary>
     private static PubackReasonCode CodeFor(Connection connection, PubackReasonCode code) =>

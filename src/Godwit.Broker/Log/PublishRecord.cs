@@ -33,6 +33,9 @@ internal readonly record struct PublishRecord
     /// <summary>A session whose queue is over when this is written.</summary>
     public uint EndedSessionNo { get; init; }
 
+    /// <summary>Its acknowledgement does not wait.</summary>
+    public bool IsRelaxed { get; init; }
+
     /// <summary>Something besides recipients has to be written.</summary>
     public bool HasMore => RetainedVersion != 0 || ReplacedId != 0 || WillId != 0 || InboundId != 0;
 }

@@ -63,7 +63,7 @@ internal sealed class Router(Shard shard)
             DeliverMatches(ref context);
         }
 
-        if (shard.Durability is { } durability && durability.Write(ref context) && view.QoS > QoS.AtMostOnce)
+        if (shard.Durability is { } durability && durability.Write(ref context) && view.QoS > QoS.AtMostOnce && !record.IsRelaxed)
         {
             ticket = context.Pending?.Ticket ?? context.GateOrNull ?? durability.TurnTicket;
         }

@@ -146,7 +146,7 @@ public sealed class GodwitServer : IAsyncDisposable
         }
 
         listeners.Start();
-        ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel");
+        ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
         return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, broken);
     }
 

@@ -19,6 +19,8 @@ public static class PurityRule
         new("Godwit.Broker.Messages.MessagePool", "the last reference to a message is released on any shard"),
         new("Godwit.Broker.Messages.Message", "its references are held by several shards"),
         new("Godwit.Broker.Shards.Mailbox", "other shards and the host post to it"),
+        new("Godwit.Broker.Log.Ticket", "the shard that writes sets it, answers and queues of any shard wait for it"),
+        new("Godwit.Broker.Log.PendingPublish", "several shards name their recipients"),
         new("Godwit.Broker.Sessions.Session", "other shards ask whether its client is connected; a stale answer is as good"),
     ];
 
