@@ -105,9 +105,23 @@ public sealed class BrokerCore
 
     internal IBrokerLog? Log { get; }
 
-    /// <summary>Takes over what the log held when the process started. Before the first turn, once.</summary>
+    /// <summary>
+    /// Takes over what the log held when the process started, and runs a turn of every shard: what is due, wills above all, comes before anybody
+    /// is let in. Before anything else, once.
+    /// </summary>
     /// <param name="nowMs">The host's monotonic milliseconds.</param>
-    public void Recover(long nowMs) => Log?.Recover(new Recovery(this, nowMs));
+    public void Recover(long nowMs)
+    {
+        Log?.Recover(new Recovery(this, nowMs));
+        foreach (var shard in _shards)
+        {
+            shard.BeginTurn(nowMs);
+            shard.EndTurn();
+        }
+    }
+
+    /// <summary>The log has got further: makes a shard run a turn soon. Any thread.</summary>
+    public void Wake(int shardIndex) => World.Wake(shardIndex);
 
     /// <summary>Posts an input to a shard and wakes it if it may sleep. Any thread.</summary>
     public void Post(int shardIndex, ShardInput input)

@@ -4,6 +4,7 @@ using Godwit.Broker;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Logging;
+using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ public sealed class GodwitServer : IAsyncDisposable
     private readonly IReadOnlyList<ShardLoop> _loops;
     private readonly CounterReport _report;
     private readonly TaskCompletionSource<Exception> _broken;
+    private readonly JournalHost? _journal;
     private int _isStopped;
 
     private GodwitServer(
@@ -29,10 +31,11 @@ public sealed class GodwitServer : IAsyncDisposable
         DataDirectory? dataDirectory,
         IListeners listeners,
         IReadOnlyList<ShardLoop> loops,
+        JournalHost? journal,
         TaskCompletionSource<Exception> broken)
     {
         Core = core;
-        (_logger, _dataDirectory, _listeners, _loops, _broken) = (logger, dataDirectory, listeners, loops, broken);
+        (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, loops, journal, broken);
         _report = new CounterReport(core, logger);
         Listeners = [.. listeners.EndPoints.Select(endPoint => new ListenerInfo("mqtt", endPoint, IsEncrypted: false, Audience(endPoint.Address, options)))];
     }
@@ -102,6 +105,8 @@ public sealed class GodwitServer : IAsyncDisposable
         await listenersStopped.ConfigureAwait(false);
         await Task.Run(JoinLoops).ConfigureAwait(false);
         _listeners.Dispose();
+        _journal?.Stop();
+        _journal?.Dispose();
         _dataDirectory?.Dispose();
         ServerLog.Stopped(_logger);
     }
@@ -116,7 +121,6 @@ public sealed class GodwitServer : IAsyncDisposable
         var connectionLog = new ConnectionLog(logger);
         var world = new ServerWorld(connectionLog);
         var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
-        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs);
         var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Break(Exception fault)
         {
@@ -124,12 +128,23 @@ public sealed class GodwitServer : IAsyncDisposable
             broken.TrySetResult(fault);
         }
 
+        options.Settings.Durability = options.Durability.ToString().ToLowerInvariant();
+        var journal = options.Durability == DurabilityMode.Memory
+            ? null
+            : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
+        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
         world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
         IListeners listeners = isEpoll
             ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
             : new KestrelListeners(core, world.Loops, connectionLog, loggers);
         try
         {
+            if (journal is not null)
+            {
+                journal.Core = core;
+                journal.Recover(core);
+            }
+
             await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
         }
         catch
@@ -137,6 +152,8 @@ public sealed class GodwitServer : IAsyncDisposable
             await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
             listeners.Dispose();
             DisposeAll(world.Loops);
+            journal?.Stop();
+            journal?.Dispose();
             throw;
         }
 
@@ -147,7 +164,7 @@ public sealed class GodwitServer : IAsyncDisposable
 
         listeners.Start();
         ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
-        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, broken);
+        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, journal, broken);
     }
 
     private static List<ShardLoop> CreateLoops(IReadOnlyList<Shard> shards, bool isEpoll, ILogger logger, Action<Exception> broken)
@@ -197,6 +214,17 @@ public sealed class GodwitServer : IAsyncDisposable
         if (options.Port is < 0 or > ushort.MaxValue)
         {
             throw new ServerStartException($"Port {options.Port} is not a port: 0 to 65535.", ServerStartException.InvalidConfiguration);
+        }
+
+        if (options.Durability != DurabilityMode.Memory && options.DataDirectory is null)
+        {
+            throw new ServerStartException(
+                $"Durability {options.Durability.ToString().ToLowerInvariant()} needs a data directory (--data).", ServerStartException.InvalidConfiguration);
+        }
+
+        if (options.FlushIntervalMs is < 1 or > 100)
+        {
+            throw new ServerStartException($"A flush interval of {options.FlushIntervalMs} ms is not possible: 1 to 100.", ServerStartException.InvalidConfiguration);
         }
 
         if (options.Shards is < 0 or > BrokerCore.ShardCountMax)

@@ -62,6 +62,24 @@ internal static partial class ServerLog
     [LoggerMessage(21, LogLevel.Error, "fault while handling the CONNECT from {Address}; this connection is closed")]
     internal static partial void HandshakeFault(ILogger logger, string address, Exception fault);
 
+    [LoggerMessage(22, LogLevel.Information, "state of {Directory}: {Sessions} sessions, {Subscriptions} subscriptions, {Retained} retained messages, {Queued} queued, read in {Milliseconds} ms")]
+    internal static partial void StateRead(ILogger logger, string directory, long sessions, int subscriptions, int retained, long queued, long milliseconds);
+
+    [LoggerMessage(23, LogLevel.Warning, "state of {Directory}: {Finding}")]
+    internal static partial void StateFinding(ILogger logger, string directory, string finding);
+
+    [LoggerMessage(24, LogLevel.Error, "state of {Directory} was damaged: {Damage}")]
+    internal static partial void StateDamaged(ILogger logger, string directory, string damage);
+
+    [LoggerMessage(25, LogLevel.Warning, "store: {Health}: {Reason}")]
+    internal static partial void StoreHealth(ILogger logger, string health, string reason);
+
+    [LoggerMessage(26, LogLevel.Warning, "store: {Alarm}")]
+    internal static partial void StoreAlarm(ILogger logger, string alarm);
+
+    [LoggerMessage(27, LogLevel.Critical, "store: {Reason}; nothing more is acknowledged, the broker stops. Restart it when the disk is well: what was acknowledged is there")]
+    internal static partial void StoreFailed(ILogger logger, string reason);
+
     [LoggerMessage(30, LogLevel.Information, "not delivered in the last minute: {Drops}")]
     internal static partial void Drops(ILogger logger, string drops);
 

@@ -1,0 +1,177 @@
+using System.Globalization;
+using Godwit.Broker;
+using Godwit.Broker.Log;
+using Godwit.Server.Hosting;
+using Godwit.Server.Logging;
+using Godwit.Server.Transports;
+using Godwit.Storage.Files;
+using Godwit.Storage.Journals;
+using Godwit.Storage.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Server.Storage;
+
+/// <summary>The journal of a running broker and the thread that writes it.</summary>
+internal sealed class JournalHost : IDisposable
+{
+    private readonly WriterSignal _signal = new();
+    private readonly string _directory;
+    private readonly ILogger _logger;
+    private readonly Action<Exception> _broken;
+    private readonly Thread _thread;
+    private readonly Journal _journal;
+    private volatile bool _isStopping;
+
+    private JournalHost(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
+    {
+        (_directory, _logger, _broken) = (directory, logger, broken);
+        _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
+    }
+
+    /// <summary>The log port of the broker.</summary>
+    internal IBrokerLog Log => _journal;
+
+    /// <summary>The broker that writes into it; set before the first commit.</summary>
+    internal BrokerCore? Core { get; set; }
+
+    /// <summary>Reads the store of a directory, or makes one.</summary>
+    /// <exception cref="ServerStartException">It cannot be read, or is damaged and that stops the start.</exception>
+    internal static JournalHost Open(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
+    {
+        try
+        {
+            return new JournalHost(directory, options, shards, logger, broken);
+        }
+        catch (StoreDamagedException exception)
+        {
+            throw CannotOpen(directory, exception, "Start it with --on-corruption salvage to keep all else, or restore a backup.");
+        }
+        catch (StoreFormatException exception)
+        {
+            throw CannotOpen(directory, exception, "Use the version of godwit that wrote it, or another directory with --data.");
+        }
+        catch (StoreFullException exception)
+        {
+            throw CannotOpen(directory, exception, "Make room on that disk.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(directory, exception, "Nothing has been lost; see to the disk or its rights.");
+        }
+    }
+
+    /// <summary>Gives the broker what the store held, with a turn of every shard, and starts the thread.</summary>
+    internal void Recover(BrokerCore core)
+    {
+        var startedMs = MonotonicClock.NowMs;
+        core.Recover(startedMs);
+        Report(core, MonotonicClock.NowMs - startedMs);
+        _thread.Start();
+    }
+
+    /// <summary>Writes what is left and seals the log. After the last turn of every shard.</summary>
+    internal void Stop()
+    {
+        _isStopping = true;
+        _signal.Set();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _journal.Stop(MonotonicClock.NowMs);
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _signal.Dispose();
+    }
+
+    private static ServerStartException CannotOpen(string directory, Exception exception, string advice) =>
+        new($"The state in {directory} cannot be used: {exception.Message.TrimEnd('.')}. {advice}", ServerStartException.CannotRun);
+
+    private JournalOptions OptionsOf(ServerOptions options, int shards) => new()
+    {
+        ShardCount = shards,
+        NewStoreId = Guid.NewGuid(),
+        Durability = options.Durability switch
+        {
+            DurabilityMode.Interval => Durability.Interval,
+            DurabilityMode.Os => Durability.Os,
+            _ => Durability.Sync,
+        },
+        FlushIntervalMs = options.FlushIntervalMs,
+        StopOnDamage = options.StopOnCorruption,
+        WakeWriter = _signal.Set,
+        WakeShard = _ => WakeShards(),
+        Post = (shard, read) => Core!.Post(shard, read),
+        HealthChanged = OnHealthChanged,
+        Alarm = alarm => ServerLog.StoreAlarm(_logger, alarm),
+    };
+
+    /// <summary>All of them: a session of any shard may wait for a message that another one has written.</summary>
+    private void WakeShards()
+    {
+        foreach (var shard in Core!.Shards)
+        {
+            Core.Wake(shard.Index);
+        }
+    }
+
+    private void OnHealthChanged(StoreHealth health, string reason)
+    {
+        if (health == StoreHealth.Failed)
+        {
+            ServerLog.StoreFailed(_logger, reason);
+            _broken(new IOException($"the store in {_directory} has failed: {reason}"));
+        }
+        else
+        {
+            ServerLog.StoreHealth(_logger, health.ToString().ToLower(CultureInfo.InvariantCulture), reason);
+        }
+    }
+
+    private void Report(BrokerCore core, long milliseconds)
+    {
+        var counters = core.SumCounters();
+        ServerLog.StateRead(_logger, _directory, core.SessionCount, core.SubscriptionCount, core.RetainedCount, counters.Queued, milliseconds);
+        foreach (var finding in _journal.Report.Findings)
+        {
+            ServerLog.StateFinding(_logger, _directory, finding);
+        }
+
+        foreach (var damage in _journal.Report.Damage)
+        {
+            ServerLog.StateDamaged(_logger, _directory, damage.ToString());
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isStopping)
+            {
+                var nowMs = MonotonicClock.NowMs;
+                _signal.Prepare();
+                var dueMs = _journal.RunOnce(nowMs);
+                if (dueMs > nowMs && !_isStopping)
+                {
+                    _signal.Wait(dueMs == long.MaxValue ? -1 : (int)Math.Min(dueMs - nowMs, int.MaxValue));
+                }
+                else
+                {
+                    _signal.Cancel();
+                }
+            }
+        }
+#pragma warning disable CA1031 // The one handler of this thread: whatever it is, nothing is durable any more.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _broken(fault);
+        }
+    }
+}
