@@ -32,9 +32,9 @@ internal sealed class AcknowledgementHandler(Shard shard)
         {
             Finish(connection, session, seq, queued, puback.ReasonCode.IsError());
         }
-        else if (TryFindStored(session, puback.PacketId, out var stored))
+        else if (StoredDeliveries.TryFind(session, puback.PacketId, out var stored))
         {
-            shard.Deliveries.ForgetStored(session, stored);
+            shard.StoredDeliveries.Forget(session, stored);
         }
 
         return PacketError.None;
@@ -55,7 +55,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         var session = connection.Session!;
-        if (TryFindStored(session, pubrec.PacketId, out var stored))
+        if (StoredDeliveries.TryFind(session, pubrec.PacketId, out var stored))
         {
             HandlePubrecOfStored(connection, session, stored, pubrec);
             return PacketError.None;
@@ -91,11 +91,11 @@ internal sealed class AcknowledgementHandler(Shard shard)
     {
         if (pubrec.ReasonCode.IsError())
         {
-            shard.Deliveries.ForgetStored(session, seq);
+            shard.StoredDeliveries.Forget(session, seq);
             return;
         }
 
-        shard.Deliveries.MarkStoredReceived(session, seq);
+        shard.StoredDeliveries.MarkReceived(session, seq);
         shard.Answer(connection, new PubrelPacket { PacketId = pubrec.PacketId }, MarkReceived(session, seq));
     }
 
@@ -109,19 +109,6 @@ internal sealed class AcknowledgementHandler(Shard shard)
 
         shard.Durability!.Log.MarkReceived(session.No, seq);
         return shard.Durability.TurnTicket;
-    }
-
-    /// <summary>A packet id that stands for a position that was sent before the broker was started and is still in the store only.</summary>
-    private static bool TryFindStored(Session session, ushort packetId, out long seq)
-    {
-        seq = 0;
-        if (session.Stored is not { Count: > 0 } stored || stored.FirstSeq >= session.SentBelowSeq)
-        {
-            return false;
-        }
-
-        seq = PacketIds.PositionOf(packetId, stored.FirstSeq);
-        return seq < session.SentBelowSeq && stored.Contains(seq);
     }
 
     /// <summary>PUBREL: the packet id of a QoS 2 publish is free. [MQTT-4.3.3-11] [MQTT3-4.3.3-2]</summary>
@@ -172,9 +159,9 @@ internal sealed class AcknowledgementHandler(Shard shard)
             shard.Deliveries.Acknowledge(session, seq);
             shard.Touch(connection);            // the quota has room again
         }
-        else if (TryFindStored(session, pubcomp.PacketId, out var stored))
+        else if (StoredDeliveries.TryFind(session, pubcomp.PacketId, out var stored))
         {
-            shard.Deliveries.ForgetStored(session, stored);
+            shard.StoredDeliveries.Forget(session, stored);
         }
 
         return PacketError.None;

@@ -28,7 +28,7 @@ public sealed class QueueRead(uint sessionNo, IReadOnlyList<StoredDelivery> entr
     {
         if (shard.SessionsByNo.TryGetValue(sessionNo, out var session) && session.Stored is not null)
         {
-            shard.Deliveries.OnQueueRead(session, this);
+            shard.StoredDeliveries.OnRead(session, this);
         }
     }
 }

@@ -3,7 +3,6 @@ using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
-using Godwit.Protocol.Delivery;
 using Godwit.Protocol.Packets;
 
 namespace Godwit.Broker.Sessions;
@@ -23,20 +22,10 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>The same when the client has left, which is done at once: as much as a full store of 1,000,000 topics.</summary>
     private const int RetainedVisitsAtLeaveMax = 1_000_000;
 
-    /// <summary>Bytes of a durable session's queue that stay in memory while its client is connected.</summary>
-    private const int ConnectedMemoryBytesMax = 4 * 1024 * 1024;
-
-    /// <summary>The same while its client is away.</summary>
-    private const int AwayMemoryBytesMax = 64 * 1024;
-
-    /// <summary>Bytes of all queues in memory, of all shards; beyond, nothing is kept there for durable sessions whose clients are away.</summary>
-    private const long HeldBytesMax = 128L * 1024 * 1024;
-
-    /// <summary>Bytes of a queue that are read from the store at once.</summary>
-    private const int StoredBytesMax = 256 * 1024;
-
     private readonly PublishEncoder _encoder = new(shard);
-    private long _heldBytes;
+
+    /// <summary>Bytes of all queues in memory.</summary>
+    public long HeldBytes { get; private set; }
 
     /// <summary>The next deliveries are of a new message.</summary>
     /// <param name="receivers">How many may get it.</param>
@@ -60,7 +49,7 @@ internal sealed class Deliveries(Shard shard)
 
         _encoder.Begin(1);
         PumpQueue(session, connection);
-        ReadStored(session);
+        shard.StoredDeliveries.ReadOn(session);
         PumpQoS0(session, connection);
         PumpRetained(session, connection);
     }
@@ -74,51 +63,30 @@ internal sealed class Deliveries(Shard shard)
         }
     }
 
-    /// <summary>A position that is in the store only is over.</summary>
-    public void ForgetStored(Session session, long seq)
-    {
-        if (session.Stored!.TryRemove(seq, out var cost))
-        {
-            CountQueued(session, -1, -cost);
-            Acknowledge(session, seq);
-        }
-    }
-
-    /// <summary>A position that is in the store only: PUBREC has come for it.</summary>
-    public void MarkStoredReceived(Session session, long seq) => CountQueued(session, 0, -session.Stored!.MarkReceived(seq));
-
-    /// <summary>The next part of a queue has been read from the store.</summary>
-    public void OnQueueRead(Session session, QueueRead read)
-    {
-        var stored = session.Stored!;
-        stored.IsReading = false;
-        foreach (var entry in read.Entries)
-        {
-            DropBelow(session, stored, entry.Seq);
-            if (stored.Count > 0 && stored.FirstSeq == entry.Seq)
-            {
-                Restore(session, stored.TakeFirst().Cost, entry, read.Bytes);
-            }
-        }
-
-        DropBelow(session, stored, read.EndSeq);
-        if (stored.Count == 0)
-        {
-            session.Stored = null;
-        }
-
-        if (session.Connection is { } connection)
-        {
-            shard.Touch(connection);
-        }
-    }
-
     /// <summary>An exchange no longer needs its message.</summary>
     public void Settle(Session session, in QueuedMessage queued)
     {
         CountQueued(session, -1, -queued.Message.CostBytes);
-        _heldBytes -= queued.Message.CostBytes;
+        HeldBytes -= queued.Message.CostBytes;
         queued.Message.Release();
+    }
+
+    /// <summary>A message waits in memory for one session.</summary>
+    public QueuedMessage Hold(Session session, ref PublishContext context, in Delivery delivery, bool retain)
+    {
+        var message = context.Store(shard.Pool);
+        message.AddReference();
+        CountQueued(session, 1, message.CostBytes);
+        HeldBytes += message.CostBytes;
+        return new QueuedMessage(message, delivery.Identifiers, delivery.Group, retain);
+    }
+
+    /// <summary>A session's queue has become longer or shorter.</summary>
+    public void CountQueued(Session session, int messages, long bytes)
+    {
+        session.QueueBytes += bytes;
+        shard.Counters.Queued += messages;
+        shard.Counters.QueuedBytes += bytes;
     }
 
     /// <summary>The client has left: retained messages that wait become part of the queue, as far as limits allow.</summary>
@@ -241,101 +209,7 @@ internal sealed class Deliveries(Shard shard)
         }
 
         durability.Recipients.Add(session.No, session.Outbound.NextSeq, qos, retain, delivery.Identifiers, delivery.SharedFilter);
-        if (session.Stored is not null || (session.QueueBytes >= QueueMemoryMax(session) && delivery.Group is null))
-        {
-            var cost = context.View.CostBytes;
-            session.Stored ??= new StoredQueue();
-            session.Stored.Add(session.Outbound.TakePosition(), cost);
-            CountQueued(session, 1, cost);
-            return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>
-    private long QueueMemoryMax(Session session)
-    {
-        if (session.IsConnected)
-        {
-            return ConnectedMemoryBytesMax;
-        }
-
-        return _heldBytes < HeldBytesMax / shard.Core.AllShards.Length ? AwayMemoryBytesMax : 0;
-    }
-
-    /// <summary>The queue in memory runs low: asks the store for what is behind it.</summary>
-    private void ReadStored(Session session)
-    {
-        if (session.Stored is { IsReading: false } stored && session.Outbound.QueuedCount == 0)
-        {
-            stored.IsReading = true;
-            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
-        }
-    }
-
-    /// <summary>Positions that the store no longer has: damaged, or given up there.</summary>
-    private void DropBelow(Session session, StoredQueue stored, long seq)
-    {
-        while (stored.Count > 0 && stored.FirstSeq < seq)
-        {
-            CountQueued(session, -1, -stored.TakeFirst().Cost);
-            shard.Count(DropReason.StoreDamaged);
-        }
-    }
-
-    private void Restore(Session session, int cost, in StoredDelivery entry, byte[] bytes)
-    {
-        CountQueued(session, -1, -cost);
-        if (entry.IsReceived || cost == 0)
-        {
-            session.Outbound.Restore(entry.Seq, default, QoS.ExactlyOnce, QueuedState.Received);
-            return;
-        }
-
-        var wasSent = entry.Seq < session.SentBelowSeq;
-        if (!wasSent && entry.ExpiresAtMs <= shard.NowMs)
-        {
-            shard.Count(DropReason.Expired);
-            Acknowledge(session, entry.Seq);
-            return;
-        }
-
-        var context = new PublishContext
-        {
-            View = new MessageView
-            {
-                Topic = bytes.AsSpan(entry.Topic),
-                Properties = bytes.AsSpan(entry.Properties),
-                Payload = bytes.AsSpan(entry.Payload),
-                QoS = entry.PublishedQoS,
-                ExpiresAtMs = entry.ExpiresAtMs,
-                AnnouncedExpiryMs = entry.AnnouncedExpiryMs,
-            },
-            WasRetain = entry.WasRetain,
-            PublisherId = entry.PublisherId,
-            Record = new PublishRecord { MessageId = entry.MessageId },
-        };
-        var group = entry.SharedFilter is { } filter ? session.Subscriptions.Find(filter)?.Group : null;
-        var queued = Hold(session, ref context, new Delivery(entry.QoS, entry.Retain, entry.Identifiers) { Group = group }, entry.Retain);
-        session.Outbound.Restore(entry.Seq, queued, entry.QoS, wasSent ? QueuedState.Sent : QueuedState.Unsent);
-        context.Stored!.Release();
-    }
-
-    private QueuedMessage Hold(Session session, ref PublishContext context, in Delivery delivery, bool retain)
-    {
-        var message = context.Store(shard.Pool);
-        message.AddReference();
-        CountQueued(session, 1, message.CostBytes);
-        _heldBytes += message.CostBytes;
-        return new QueuedMessage(message, delivery.Identifiers, delivery.Group, retain);
-    }
-
-    private void CountQueued(Session session, int messages, int bytes)
-    {
-        session.QueueBytes += bytes;
-        shard.Counters.Queued += messages;
-        shard.Counters.QueuedBytes += bytes;
+        return !shard.StoredDeliveries.TryKeep(session, context.View.CostBytes, delivery.Group is not null);
     }
 
     private bool HasRoom(Session session, int cost)
@@ -382,11 +256,8 @@ internal sealed class Deliveries(Shard shard)
             shard.Count(DropReason.QueueFullOldest);
         }
 
-        while (mayDrop && !HasRoom(session, cost) && session.Stored is { Count: > 0 } stored && stored.FirstSeq >= session.SentBelowSeq)
+        while (mayDrop && !HasRoom(session, cost) && shard.StoredDeliveries.TryDropOldest(session))
         {
-            var (first, bytes) = stored.TakeFirst();
-            CountQueued(session, -1, -bytes);
-            Acknowledge(session, first);
             shard.Count(DropReason.QueueFullOldest);
         }
     }

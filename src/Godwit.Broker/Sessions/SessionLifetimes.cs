@@ -198,15 +198,7 @@ internal sealed class SessionLifetimes(Shard shard)
             return;
         }
 
-        if (session.Stored is { } stored)
-        {
-            session.QueueBytes -= stored.Bytes;
-            shard.Counters.Queued -= stored.Count;
-            shard.Counters.QueuedBytes -= stored.Bytes;
-            shard.Counters.Dropped[(int)DropReason.SessionEnded] += stored.Count;
-            session.Stored = null;
-        }
-
+        shard.StoredDeliveries.GiveUp(session);
         shard.Durability!.EndSession(session.No);
     }
 

@@ -39,6 +39,7 @@ public sealed partial class Shard
         Index = index;
         Router = new Router(this);
         Deliveries = new Deliveries(this);
+        StoredDeliveries = new StoredDeliveries(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
@@ -86,6 +87,8 @@ public sealed partial class Shard
     internal Router Router { get; }
 
     internal Deliveries Deliveries { get; }
+
+    internal StoredDeliveries StoredDeliveries { get; }
 
     internal SessionLifetimes Lifetimes { get; }
 

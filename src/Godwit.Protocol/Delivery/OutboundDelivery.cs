@@ -10,16 +10,12 @@ namespace Godwit.Protocol.Delivery;
 /// It outlives connections: <see cref="BeginConnection"/> starts the re-send that only a new connection may bring. [MQTT-4.4.0-1]
 /// </summary>
 /// <typeparam name="TMessage">The owner's message. It is handed back when the exchange no longer needs it.</typeparam>
-public sealed class OutboundDelivery<TMessage>
+public sealed partial class OutboundDelivery<TMessage>
 {
-    private Slot[] _ring = [];
     private Queue<Queued>? _queue;  // never sent: what is dropped from it costs nothing, and its position counts as acknowledged
-    private long _oldest;           // first slot that is not cleared
     private long _resend;           // next slot to send again on this connection; _next when there is none
-    private long _next;             // behind the last slot
     private long _nextSeq;          // position of the next message or request
     private SendQuota _quota;
-    private int _inFlightCount;
 
     /// <summary>Messages with a place in the queue that were never sent.</summary>
     public int QueuedCount => _queue?.Count ?? 0;
@@ -332,92 +328,5 @@ public sealed class OutboundDelivery<TMessage>
         return true;
     }
 
-    /// <summary>The slot of a packet id that was sent; a null reference when there is none.</summary>
-    private ref Slot Find(ushort packetId)
-    {
-        var seq = PacketIds.PositionOf(packetId, _oldest);
-        if (packetId == 0 || seq >= _next)
-        {
-            return ref Unsafe.NullRef<Slot>();
-        }
-
-        return ref At(seq);
-    }
-
-    private void Settle(ref Slot slot)
-    {
-        _inFlightCount--;
-        if (slot.HoldsQuota)
-        {
-            _quota.Return();
-        }
-
-        slot.State = OutboundState.Settled;
-        slot.Message = default!;
-    }
-
-    private void ClearSettled()
-    {
-        while (_oldest < _next && At(_oldest).State == OutboundState.Settled)
-        {
-            _oldest++;
-        }
-
-        _resend = Math.Max(_resend, _oldest);
-    }
-
-    /// <summary>Ids of the window are unique while it is narrower than their number; an empty window can begin anywhere.</summary>
-    private bool IsInWindow(long seq) => _oldest == _next || seq - _oldest < PacketIds.Count;
-
-    /// <summary>Takes a position into the window. Those before it that were dropped from the queue count as acknowledged.</summary>
-    private ref Slot Append(long seq)
-    {
-        if (_oldest == _next)
-        {
-            _oldest = _resend = _next = seq;
-        }
-
-        while (_next < seq)
-        {
-            AppendSlot().State = OutboundState.Settled;
-        }
-
-        _inFlightCount++;
-        return ref AppendSlot();
-    }
-
-    private ref Slot AppendSlot()
-    {
-        if (_next - _oldest == _ring.Length)
-        {
-            Grow();
-        }
-
-        ref var slot = ref At(_next++);
-        slot = default;
-        return ref slot;
-    }
-
-    private void Grow()
-    {
-        var larger = new Slot[Math.Max(4, 2 * _ring.Length)];       // powers of two, so that a position is masked, not divided
-        for (var seq = _oldest; seq < _next; seq++)
-        {
-            larger[seq & (larger.Length - 1)] = At(seq);
-        }
-
-        _ring = larger;
-    }
-
-    private ref Slot At(long seq) => ref _ring[seq & (_ring.Length - 1)];
-
     private readonly record struct Queued(TMessage Message, QoS QoS, QueuedState State, long Seq);
-
-    private struct Slot
-    {
-        public TMessage Message;
-        public OutboundState State;
-        public QoS QoS;
-        public bool HoldsQuota;
-    }
 }

@@ -25,7 +25,11 @@ public sealed class BrokerHarness : IShardWorld
         limits?.Invoke(brokerLimits);
         var brokerSettings = new BrokerSettings { SysIntervalSeconds = 0 };     // tests of $SYS switch it on
         settings?.Invoke(brokerSettings);
-        Log = log ?? (IsDurableByDefault ? new TestLog() : null);
+#if DURABLE_BY_DEFAULT
+        Log = log ?? new TestLog();     // durable at once: it must change nothing
+#else
+        Log = log;
+#endif
         Core = new BrokerCore(brokerLimits, brokerSettings, access ?? new OpenAccess(), this, shards, NowMs, Log);
         if (Log is not null)
         {
@@ -39,9 +43,6 @@ public sealed class BrokerHarness : IShardWorld
 
     /// <summary>What outlives the broker; null: nothing does.</summary>
     public TestLog? Log { get; }
-
-    /// <summary>With the environment variable GODWIT_TEST_LOG=1 every test runs on a log that is durable at once: it must change nothing.</summary>
-    private static bool IsDurableByDefault => Environment.GetEnvironmentVariable("GODWIT_TEST_LOG") == "1";
 
     /// <summary>Virtual time; starts at an odd number so that nothing relies on zero.</summary>
     public long NowMs { get; private set; } = 1_234_567;

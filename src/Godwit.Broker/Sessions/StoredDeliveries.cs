@@ -1,0 +1,190 @@
+using Godwit.Broker.Log;
+using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
+using Godwit.Broker.Shards;
+using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
+
+namespace Godwit.Broker.Sessions;
+
+/// <summary>
+/// The part of durable sessions' queues that is in the store only: what is beyond a budget of memory, and what an earlier process left. It is
+/// read back, oldest first, when the part in memory has been sent.
+/// </summary>
+internal sealed class StoredDeliveries(Shard shard)
+{
+    /// <summary>Bytes of a durable session's queue that stay in memory while its client is connected.</summary>
+    private const int ConnectedMemoryBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>The same while its client is away.</summary>
+    private const int AwayMemoryBytesMax = 64 * 1024;
+
+    /// <summary>Bytes of all queues in memory, of all shards; beyond, nothing is kept there for durable sessions whose clients are away.</summary>
+    private const long HeldBytesMax = 128L * 1024 * 1024;
+
+    /// <summary>Bytes of a queue that are read from the store at once.</summary>
+    private const int StoredBytesMax = 256 * 1024;
+
+    /// <summary>A message that has been recorded gets its position, and is kept in the store only when this is the part of the queue that is there.</summary>
+    /// <returns>False: it has no position yet, and stays in memory.</returns>
+    public bool TryKeep(Session session, int cost, bool isShared)
+    {
+        if (session.Stored is null && (isShared || session.QueueBytes < QueueMemoryMax(session)))
+        {
+            return false;
+        }
+
+        session.Stored ??= new StoredQueue();
+        session.Stored.Add(session.Outbound.TakePosition(), cost);
+        shard.Deliveries.CountQueued(session, 1, cost);
+        return true;
+    }
+
+    /// <summary>The position that a packet id stands for, when it was sent before the broker was started and is still in the store only.</summary>
+    public static bool TryFind(Session session, ushort packetId, out long seq)
+    {
+        seq = 0;
+        if (session.Stored is not { Count: > 0 } stored || stored.FirstSeq >= session.SentBelowSeq)
+        {
+            return false;
+        }
+
+        seq = PacketIds.PositionOf(packetId, stored.FirstSeq);
+        return seq < session.SentBelowSeq && stored.Contains(seq);
+    }
+
+    /// <summary>A position is over.</summary>
+    public void Forget(Session session, long seq)
+    {
+        if (session.Stored!.TryRemove(seq, out var cost))
+        {
+            shard.Deliveries.CountQueued(session, -1, -cost);
+            shard.Deliveries.Acknowledge(session, seq);
+        }
+    }
+
+    /// <summary>PUBREC has come for a position.</summary>
+    public void MarkReceived(Session session, long seq) => shard.Deliveries.CountQueued(session, 0, -session.Stored!.MarkReceived(seq));
+
+    /// <summary>Drops the oldest message unless it may have been sent.</summary>
+    public bool TryDropOldest(Session session)
+    {
+        if (session.Stored is not { Count: > 0 } stored || stored.FirstSeq < session.SentBelowSeq)
+        {
+            return false;
+        }
+
+        var (seq, cost) = stored.TakeFirst();
+        shard.Deliveries.CountQueued(session, -1, -cost);
+        shard.Deliveries.Acknowledge(session, seq);
+        return true;
+    }
+
+    /// <summary>The queue in memory runs low: asks the store for what is behind it.</summary>
+    public void ReadOn(Session session)
+    {
+        if (session.Stored is { IsReading: false } stored && session.Outbound.QueuedCount == 0)
+        {
+            stored.IsReading = true;
+            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
+        }
+    }
+
+    /// <summary>The next part of a queue has been read.</summary>
+    public void OnRead(Session session, QueueRead read)
+    {
+        var stored = session.Stored!;
+        stored.IsReading = false;
+        foreach (var entry in read.Entries)
+        {
+            DropBelow(session, stored, entry.Seq);
+            if (stored.Count > 0 && stored.FirstSeq == entry.Seq)
+            {
+                Restore(session, stored.TakeFirst().Cost, entry, read.Bytes);
+            }
+        }
+
+        DropBelow(session, stored, read.EndSeq);
+        if (stored.Count == 0)
+        {
+            session.Stored = null;
+        }
+
+        if (session.Connection is { } connection)
+        {
+            shard.Touch(connection);
+        }
+    }
+
+    /// <summary>The session ends, and its queue with it.</summary>
+    public void GiveUp(Session session)
+    {
+        if (session.Stored is { } stored)
+        {
+            shard.Deliveries.CountQueued(session, -stored.Count, -stored.Bytes);
+            shard.Counters.Dropped[(int)DropReason.SessionEnded] += stored.Count;
+            session.Stored = null;
+        }
+    }
+
+    /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>
+    private long QueueMemoryMax(Session session)
+    {
+        if (session.IsConnected)
+        {
+            return ConnectedMemoryBytesMax;
+        }
+
+        return shard.Deliveries.HeldBytes < HeldBytesMax / shard.Core.AllShards.Length ? AwayMemoryBytesMax : 0;
+    }
+
+    /// <summary>Positions that the store no longer has: damaged, or given up there.</summary>
+    private void DropBelow(Session session, StoredQueue stored, long seq)
+    {
+        while (stored.Count > 0 && stored.FirstSeq < seq)
+        {
+            shard.Deliveries.CountQueued(session, -1, -stored.TakeFirst().Cost);
+            shard.Count(DropReason.StoreDamaged);
+        }
+    }
+
+    private void Restore(Session session, int cost, in StoredDelivery entry, byte[] bytes)
+    {
+        shard.Deliveries.CountQueued(session, -1, -cost);
+        if (entry.IsReceived || cost == 0)
+        {
+            session.Outbound.Restore(entry.Seq, default, QoS.ExactlyOnce, QueuedState.Received);
+            return;
+        }
+
+        var wasSent = entry.Seq < session.SentBelowSeq;
+        if (!wasSent && entry.ExpiresAtMs <= shard.NowMs)
+        {
+            shard.Count(DropReason.Expired);
+            shard.Deliveries.Acknowledge(session, entry.Seq);
+            return;
+        }
+
+        var context = ContextOf(entry, bytes);
+        var group = entry.SharedFilter is { } filter ? session.Subscriptions.Find(filter)?.Group : null;
+        var queued = shard.Deliveries.Hold(session, ref context, new Delivery(entry.QoS, entry.Retain, entry.Identifiers) { Group = group }, entry.Retain);
+        session.Outbound.Restore(entry.Seq, queued, entry.QoS, wasSent ? QueuedState.Sent : QueuedState.Unsent);
+        context.Stored!.Release();
+    }
+
+    private static PublishContext ContextOf(in StoredDelivery entry, byte[] bytes) => new()
+    {
+        View = new MessageView
+        {
+            Topic = bytes.AsSpan(entry.Topic),
+            Properties = bytes.AsSpan(entry.Properties),
+            Payload = bytes.AsSpan(entry.Payload),
+            QoS = entry.PublishedQoS,
+            ExpiresAtMs = entry.ExpiresAtMs,
+            AnnouncedExpiryMs = entry.AnnouncedExpiryMs,
+        },
+        WasRetain = entry.WasRetain,
+        PublisherId = entry.PublisherId,
+        Record = new PublishRecord { MessageId = entry.MessageId },
+    };
+}
