@@ -11,6 +11,7 @@ internal struct Entry
     private const uint RetainedFlag = 0x08;
     private const uint MissingFlag = 0x10;
     private const uint ReleasedFlag = 0x20;
+    private const uint LostFlag = 0x40;
     private const int ReferenceShift = 8;
     private const int ReferencesMax = (1 << 24) - 1;
 
@@ -67,6 +68,13 @@ internal struct Entry
     {
         readonly get => (_flags & ReleasedFlag) != 0;
         set => Set(ReleasedFlag, value);
+    }
+
+    /// <summary>It has been missing for so long that it will not come any more.</summary>
+    public bool IsLost
+    {
+        readonly get => (_flags & LostFlag) != 0;
+        set => Set(LostFlag, value);
     }
 
     /// <summary>Of a message: bytes of topic, properties and payload.</summary>

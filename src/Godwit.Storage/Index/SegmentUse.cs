@@ -8,4 +8,7 @@ internal sealed class SegmentUse
 
     /// <summary>Records in a hot segment that have to go to the cold generation although they hold nothing: see <see cref="Records.RecordFlags.Cold"/>.</summary>
     public int ColdTombstones { get; set; }
+
+    /// <summary>Sessions of which this is the newest segment that shows how far their positions have been used.</summary>
+    public int NextSeqs { get; set; }
 }

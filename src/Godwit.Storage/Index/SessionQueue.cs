@@ -10,18 +10,8 @@ internal sealed class SessionQueue
     public int Records { get; set; }
 
     /// <summary>Positions below this one have been used.</summary>
-    public long NextSeq { get; private set; }
+    public long NextSeq { get; set; }
 
-    /// <summary>The newest segment that shows it.</summary>
-    public uint NextSeqSegment { get; private set; }
-
-    /// <summary>A record in a segment shows that positions below <paramref name="nextSeq"/> have been used.</summary>
-    public void Note(long nextSeq, uint segment)
-    {
-        if (nextSeq >= NextSeq)
-        {
-            NextSeq = nextSeq;
-            NextSeqSegment = segment;
-        }
-    }
+    /// <summary>The newest segment that shows it; 0: none.</summary>
+    public uint NextSeqSegment { get; set; }
 }

@@ -19,6 +19,7 @@ internal sealed partial class StoreIndex
         {
             if (queue.Records == 0)
             {
+                Unnote(queue);
                 DropAll(queue);
                 _sessions.Remove(sessionNo);
             }
@@ -28,7 +29,7 @@ internal sealed partial class StoreIndex
         foreach (var queue in _sessions.Values)
         {
             lost += DropLost(queue);
-            queue.Note(queue.NextSeq + nextSeqRaise, queue.NextSeqSegment);
+            queue.NextSeq += nextSeqRaise;
             queue.Ring.Settle(queue.NextSeq);
         }
 

@@ -36,9 +36,18 @@ internal sealed partial class StoreIndex
         {
             _missing.Dequeue();
             ref var entry = ref Entries.Find(missing.Id);
-            if (!Unsafe.IsNullRef(ref entry) && entry.IsMissing && entry.References == 0)
+            if (Unsafe.IsNullRef(ref entry) || !entry.IsMissing)
+            {
+                continue;
+            }
+
+            if (entry.References == 0)
             {
                 Entries.Remove(missing.Id);
+            }
+            else
+            {
+                entry.IsLost = true;
             }
         }
     }
@@ -49,6 +58,7 @@ internal sealed partial class StoreIndex
         if (_sessions.TryGetValue(sessionNo, out var queue))
         {
             End(queue, seq);
+            Reissues.Add(new Reissue(RecordType.Acknowledge, sessionNo, seq));
         }
     }
 
@@ -82,7 +92,7 @@ internal sealed partial class StoreIndex
             case RecordType.NextSeq when numbers.Second <= NumberMax:
                 if (TryGetQueue(numbers.SessionNo, out var queue))
                 {
-                    queue.Note(numbers.Second, segment);
+                    Note(queue, numbers.Second, segment);
                 }
 
                 return true;
@@ -101,7 +111,7 @@ internal sealed partial class StoreIndex
 
         if (TryGetQueue(sessionNo, out var queue))
         {
-            queue.Note(seq + 1, segment);
+            Note(queue, seq + 1, segment);
             End(queue, seq);
         }
 
@@ -166,6 +176,7 @@ internal sealed partial class StoreIndex
         _ended.Add(sessionNo);
         if (_sessions.Remove(sessionNo, out var queue))
         {
+            Unnote(queue);
             DropAll(queue);
         }
     }
@@ -182,6 +193,14 @@ internal sealed partial class StoreIndex
         }
 
         queue.Ring.Release();
+    }
+
+    private void Unnote(SessionQueue queue)
+    {
+        if (queue.NextSeqSegment != 0)
+        {
+            UseOf(queue.NextSeqSegment).NextSeqs--;
+        }
     }
 
     private ref Entry FindOrMiss(long id)
@@ -233,6 +252,7 @@ internal sealed partial class StoreIndex
     {
         UseOf(location.Segment).LiveBytes += sign * location.Length;
         LiveBytes += sign * location.Length;
+        ColdLiveBytes += location.IsCold ? sign * location.Length : 0;
     }
 
     private bool IsId(long id)

@@ -31,6 +31,9 @@ internal sealed partial class StoreIndex
     /// <summary>Bytes of all records that are still needed.</summary>
     public long LiveBytes { get; private set; }
 
+    /// <summary>Of these, in the cold generation.</summary>
+    public long ColdLiveBytes { get; private set; }
+
     /// <summary>Positions that are not over, in all queues.</summary>
     public long QueuedCount { get; private set; }
 
@@ -127,7 +130,44 @@ internal sealed partial class StoreIndex
         _ended.Contains(sessionNo) || (sessionNo < _endedBelow && !_sessions.ContainsKey(sessionNo));
 
     /// <summary>A copy of a record has been written to the cold generation.</summary>
-    public void NoteColdCopy() => HasCold = true;
+    public void NoteColdCopy(long id)
+    {
+        HasCold = true;
+        ref var entry = ref Entries.Find(id);
+        if (!Unsafe.IsNullRef(ref entry))
+        {
+            entry.InCold = true;
+        }
+    }
+
+    /// <summary>The copy is the one that counts from now on, unless the record has ended meanwhile.</summary>
+    public void Move(long id, uint from, RecordLocation to)
+    {
+        ref var entry = ref Entries.Find(id);
+        if (!Unsafe.IsNullRef(ref entry) && entry.Location.Segment == from)
+        {
+            Use(entry.Location, -1);
+            entry.Location = to;
+            Use(to, 1);
+        }
+    }
+
+    /// <summary>A record in a segment shows that positions below <paramref name="nextSeq"/> have been used.</summary>
+    public void Note(SessionQueue queue, long nextSeq, uint segment)
+    {
+        if (nextSeq < queue.NextSeq)
+        {
+            return;
+        }
+
+        queue.NextSeq = nextSeq;
+        if (queue.NextSeqSegment != segment)
+        {
+            Unnote(queue);
+            queue.NextSeqSegment = segment;
+            UseOf(segment).NextSeqs++;
+        }
+    }
 
     private bool WasInCold(long id)
     {
@@ -222,7 +262,7 @@ internal sealed partial class StoreIndex
                 continue;
             }
 
-            queue.Note(reader.Seq + 1, segment);
+            Note(queue, reader.Seq + 1, segment);
             switch (queue.Ring[reader.Seq])
             {
                 case QueueRing.Unseen:
@@ -255,7 +295,7 @@ internal sealed partial class StoreIndex
             return true;
         }
 
-        queue.Note(received.Seq + 1, location.Segment);
+        Note(queue, received.Seq + 1, location.Segment);
         var before = queue.Ring[received.Seq];
         if (before == QueueRing.Done)
         {

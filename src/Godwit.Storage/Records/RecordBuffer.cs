@@ -44,6 +44,13 @@ internal sealed class RecordBuffer
         Length = length;
     }
 
+    /// <summary>Leaves room for bytes that are written later.</summary>
+    public void Skip(int size)
+    {
+        Reserve(size);
+        Length += size;
+    }
+
     /// <summary>Begins a record: its type and the length of its body.</summary>
     /// <returns>Where its body starts.</returns>
     public int Begin(RecordType type, int bodySize)
