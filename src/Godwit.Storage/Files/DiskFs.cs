@@ -8,8 +8,8 @@ public sealed class DiskFs : IStoreFs
     private readonly string _directory;
 
     /// <summary>
-    /// Makes the directory when there is none (its owner only), and tries whether a flush really works there: some file systems refuse,
-    /// and others pretend.
+    /// Makes the directory when there is none (its owner only), and tries whether files can be flushed there: some file systems
+    /// refuse, and .NET would not say so.
     /// </summary>
     /// <param name="directory">Its path.</param>
     /// <exception cref="IOException">The directory cannot be made, written or flushed.</exception>
@@ -34,7 +34,7 @@ public sealed class DiskFs : IStoreFs
     }
 
     /// <inheritdoc/>
-    public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
+    public long FreeBytes => new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(_directory)! : _directory).AvailableFreeSpace;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List()
