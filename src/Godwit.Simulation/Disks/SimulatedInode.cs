@@ -18,6 +18,12 @@ internal sealed class SimulatedInode(int id)
 
     public int Length { get; private set; }
 
+    /// <summary>Cannot be read.</summary>
+    public HashSet<int> BrokenSectors { get; } = [];
+
+    public bool CanRead(int offset, int count) =>
+        !BrokenSectors.Any(sector => sector * SectorSize < offset + count && (sector + 1) * SectorSize > offset);
+
     public void Write(ReadOnlySpan<byte> bytes, int offset)
     {
         SetLength(Math.Max(Length, offset + bytes.Length));

@@ -4,6 +4,7 @@ namespace Godwit.Storage.Files;
 public sealed class DiskFs : IStoreFs
 {
     private const string ProbeName = "probe.tmp";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory;
 
@@ -18,15 +19,7 @@ public sealed class DiskFs : IStoreFs
         _directory = Path.GetFullPath(directory);
         if (!Directory.Exists(_directory))
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(_directory);
-            }
-            else
-            {
-                Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            Call(() => OperatingSystem.IsWindows() ? Directory.CreateDirectory(_directory) : Directory.CreateDirectory(_directory, OwnerOnly));
             Sync(Path.GetDirectoryName(_directory) ?? _directory);
         }
 
@@ -48,53 +41,57 @@ public sealed class DiskFs : IStoreFs
     public bool Exists(string name) => File.Exists(PathOf(name));
 
     /// <inheritdoc/>
-    public IStoreFile Create(string name, long preallocateBytes)
+    public IStoreFile Create(string name, long preallocateBytes) => Call(() =>
     {
-        DiskFile? file = null;
+        var file = new DiskFile(PathOf(name), FileMode.CreateNew);
         try
         {
-            file = new DiskFile(PathOf(name), FileMode.CreateNew);
             file.Preallocate(preallocateBytes);
             return file;
         }
-        catch (IOException exception)
+        catch (IOException)
         {
-            if (file is not null)
-            {
-                file.Dispose();
-                File.Delete(PathOf(name));
-            }
-
-            if (exception is not StoreFullException && DiskError.IsFull(exception))
-            {
-                throw new StoreFullException(exception.Message, exception);
-            }
-
+            file.Dispose();
+            File.Delete(PathOf(name));
             throw;
         }
-    }
+    });
 
     /// <inheritdoc/>
-    public IStoreFile Open(string name) => new DiskFile(PathOf(name), FileMode.Open);
+    public IStoreFile Open(string name) => Call(() => new DiskFile(PathOf(name), FileMode.Open));
 
     /// <inheritdoc/>
-    public void Rename(string from, string to)
+    public void Rename(string from, string to) => Call(() =>
+    {
+        File.Move(PathOf(from), PathOf(to), overwrite: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Delete(string name) => Call(() =>
+    {
+        File.Delete(PathOf(name));
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void SyncDirectory() => Sync(_directory);
+
+    private static T Call<T>(Func<T> call)
     {
         try
         {
-            File.Move(PathOf(from), PathOf(to), overwrite: true);
+            return call();
         }
-        catch (IOException exception) when (DiskError.IsFull(exception))
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+        catch (IOException exception) when (exception is not StoreFullException && DiskError.IsFull(exception))
         {
             throw new StoreFullException(exception.Message, exception);
         }
     }
-
-    /// <inheritdoc/>
-    public void Delete(string name) => File.Delete(PathOf(name));
-
-    /// <inheritdoc/>
-    public void SyncDirectory() => Sync(_directory);
 
     // Windows writes the directory with the file and has no call for it.
     private static void Sync(string directory)
@@ -119,7 +116,7 @@ public sealed class DiskFs : IStoreFs
 
     private void Probe()
     {
-        File.Delete(PathOf(ProbeName));
+        Delete(ProbeName);
         using (var file = Create(ProbeName, preallocateBytes: 0))
         {
             file.Write("flush"u8, 0);

@@ -107,7 +107,12 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
     /// <summary>Bytes of the file; fewer than asked for only at its end.</summary>
     public ReadOnlySpan<byte> At(int offset, int count)
     {
-        count = Math.Max(Math.Min(count, _length - offset), 0);
+        if (offset >= _length)
+        {
+            return [];
+        }
+
+        count = Math.Min(count, _length - offset);
         if (offset < _windowOffset || offset + count > _windowOffset + _windowLength)
         {
             Load(offset, count);

@@ -332,7 +332,7 @@ internal sealed class SegmentSet : IDisposable
     {
         var start = segment.EndOffset;
         ScanSegment(segment.SegNo, 0, int.MaxValue, (in FrameLocation location, ReadOnlySpan<byte> _, int _) => start = location.Lsn > provenLsn ? Math.Min(start, location.Offset) : start);
-        var chunk = new byte[ChunkSize];
+        var chunk = new byte[Math.Min(ChunkSize, segment.EndOffset - start)];
         for (var offset = start; offset < segment.EndOffset; offset += ChunkSize)
         {
             var part = chunk.AsSpan(0, Math.Min(ChunkSize, segment.EndOffset - offset));
