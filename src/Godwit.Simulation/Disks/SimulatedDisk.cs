@@ -15,6 +15,7 @@ public sealed class SimulatedDisk : IStoreFs
     private SortedDictionary<string, int> _names = new(StringComparer.Ordinal);
     private SortedDictionary<string, int> _durableNames = new(StringComparer.Ordinal);
     private int _nextId = 1;
+    private SimulatedDisk? _recordedFrom;
 
     /// <summary>An empty directory.</summary>
     /// <param name="seed">Decides what a power cut leaves.</param>
@@ -23,7 +24,7 @@ public sealed class SimulatedDisk : IStoreFs
     /// <summary>Bytes that all files together may have.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
-    /// <summary>Keeps every call that changes something, for <see cref="AfterCrash"/>.</summary>
+    /// <summary>Keeps every call that changes something since it was made or crashed, for <see cref="AfterCrash"/>.</summary>
     public bool IsRecording { get; init; }
 
     /// <summary>Asked before each call what goes wrong with it: its kind, and how many calls of any kind there were before.</summary>
@@ -104,7 +105,40 @@ public sealed class SimulatedDisk : IStoreFs
     }
 
     /// <summary>Cuts the power and restores it: what was not flushed is lost, kept or torn. Open files are useless from now on.</summary>
-    public void Crash() => Crash(_random);
+    public void Crash()
+    {
+        BootCount++;
+        var keepInOrder = _random.Next(2) == 0;      // as a journal of the file system would
+        foreach (var call in _unsynced)
+        {
+            if (_random.Next(2) == 0)
+            {
+                ApplyName(_durableNames, call);
+            }
+            else if (keepInOrder)
+            {
+                break;
+            }
+        }
+
+        _unsynced.Clear();
+        _names = new SortedDictionary<string, int>(_durableNames, StringComparer.Ordinal);
+        foreach (var id in _inodes.Keys.Except(_names.Values).ToList())
+        {
+            _inodes.Remove(id);
+        }
+
+        foreach (var id in _inodes.Keys.Order())
+        {
+            _inodes[id].Crash(_random);
+        }
+
+        if (IsRecording)
+        {
+            _calls.Clear();
+            _recordedFrom = Copy();
+        }
+    }
 
     /// <summary>What another run of the same calls would have left: the first calls, then a power cut.</summary>
     /// <param name="callCount">How many of <see cref="Calls"/> were made; the last of them may not be finished.</param>
@@ -119,22 +153,26 @@ public sealed class SimulatedDisk : IStoreFs
     /// <summary>The same calls without a power cut: what a killed process leaves.</summary>
     public SimulatedDisk Before(int callCount, int seed = 0)
     {
-        var disk = new SimulatedDisk(seed) { IsRecording = IsRecording, CapacityBytes = CapacityBytes };
-        foreach (var call in _calls.Take(callCount))
+        var disk = (_recordedFrom ?? new SimulatedDisk()).Copy(seed);
+        disk.CapacityBytes = CapacityBytes;
+        for (var call = 0; call < callCount; call++)
         {
-            disk.Apply(call);
+            disk.Apply(_calls[call], _calls[call].Bytes.Span);
         }
 
         return disk;
     }
 
     /// <summary>Another disk with the same files, all durable.</summary>
-    public SimulatedDisk Copy(int seed = 0)
+    /// <param name="seed">Decides what a power cut leaves.</param>
+    /// <param name="isRecording">It keeps its calls from here on.</param>
+    public SimulatedDisk Copy(int seed = 0, bool isRecording = false)
     {
-        var copy = new SimulatedDisk(seed) { IsRecording = IsRecording, CapacityBytes = CapacityBytes };
-        foreach (var name in List())
+        var copy = new SimulatedDisk(seed) { IsRecording = isRecording, CapacityBytes = CapacityBytes };
+        copy.TakeOver(this);
+        if (isRecording)
         {
-            copy.Put(name, Contents(name));
+            copy._recordedFrom = Copy();
         }
 
         return copy;
@@ -153,7 +191,7 @@ public sealed class SimulatedDisk : IStoreFs
         var id = _nextId++;
         foreach (var kind in (ReadOnlySpan<DiskCallKind>)[DiskCallKind.Create, DiskCallKind.Write, DiskCallKind.Flush, DiskCallKind.SyncDirectory])
         {
-            Apply(new DiskCall(kind, id, name, "", 0, kind == DiskCallKind.Write ? bytes.ToArray() : default));
+            Apply(new DiskCall(kind, id, name, "", 0, IsRecording ? bytes.ToArray() : default), bytes);
         }
     }
 
@@ -162,6 +200,11 @@ public sealed class SimulatedDisk : IStoreFs
     /// <param name="offset">The byte.</param>
     /// <param name="mask">The bits.</param>
     public void Flip(string name, int offset, byte mask = 1) => InodeOf(name).Flip(offset, mask);
+
+    /// <summary>From now on a sector of a file cannot be read.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="offset">Any byte of the sector.</param>
+    public void BreakSector(string name, int offset) => InodeOf(name).BrokenSectors.Add(offset / SimulatedInode.SectorSize);
 
     internal void Write(SimulatedInode inode, string name, ReadOnlySpan<byte> bytes, int offset)
     {
@@ -172,7 +215,7 @@ public sealed class SimulatedDisk : IStoreFs
         }
 
         ThrowIfFull(Math.Max(offset + bytes.Length - inode.Length, 0), name);
-        Apply(new DiskCall(DiskCallKind.Write, inode.Id, name, "", offset, bytes.ToArray()));
+        Apply(new DiskCall(DiskCallKind.Write, inode.Id, name, "", offset, IsRecording ? bytes.ToArray() : default), bytes);
         if (fault == DiskFault.ShortWrite)
         {
             throw new StoreFullException($"no space left to write {name}");
@@ -214,36 +257,21 @@ public sealed class SimulatedDisk : IStoreFs
         };
     }
 
-    private void Crash(Random random)
+    private void TakeOver(SimulatedDisk other)
     {
-        BootCount++;
-        var keepInOrder = random.Next(2) == 0;      // as a journal of the file system would
-        foreach (var call in _unsynced)
+        _nextId = other._nextId;
+        _names = new SortedDictionary<string, int>(other._names, StringComparer.Ordinal);
+        _durableNames = new SortedDictionary<string, int>(other._names, StringComparer.Ordinal);
+        foreach (var (name, id) in _names)
         {
-            if (random.Next(2) == 0)
-            {
-                ApplyName(_durableNames, call);
-            }
-            else if (keepInOrder)
-            {
-                break;
-            }
-        }
-
-        _unsynced.Clear();
-        _names = new SortedDictionary<string, int>(_durableNames, StringComparer.Ordinal);
-        foreach (var id in _inodes.Keys.Except(_names.Values).ToList())
-        {
-            _inodes.Remove(id);
-        }
-
-        foreach (var id in _inodes.Keys.Order())
-        {
-            _inodes[id].Crash(random);
+            var inode = new SimulatedInode(id);
+            inode.Write(other.Contents(name), 0);
+            inode.Flush();
+            _inodes[id] = inode;
         }
     }
 
-    private void Apply(DiskCall call)
+    private void Apply(DiskCall call, ReadOnlySpan<byte> written = default)
     {
         if (IsRecording)
         {
@@ -260,7 +288,7 @@ public sealed class SimulatedDisk : IStoreFs
                 ChangeName(call);
                 break;
             case DiskCallKind.Write:
-                _inodes[call.FileId].Write(call.Bytes.Span, (int)call.Offset);
+                _inodes[call.FileId].Write(written, (int)call.Offset);
                 break;
             case DiskCallKind.SetLength:
                 _inodes[call.FileId].SetLength((int)call.Offset);

@@ -1,11 +1,14 @@
 namespace Godwit.Simulation.Disks;
 
-/// <summary>The bytes of a file: as a process sees them, and as they are on the disk.</summary>
+/// <summary>
+/// The bytes of a file: as a process sees them, and as they are on the disk. Bytes that were flushed survive a write to their neighbours in
+/// the same sector, and a write of the same bytes, as file systems and databases assume.
+/// </summary>
 internal sealed class SimulatedInode(int id)
 {
     public const int SectorSize = 512;
 
-    private readonly SortedSet<int> _dirty = [];
+    private readonly SortedDictionary<int, (int Start, int End)> _dirty = [];
     private byte[] _durable = [];
     private int _durableLength;
 
@@ -14,6 +17,12 @@ internal sealed class SimulatedInode(int id)
     public byte[] Bytes { get; private set; } = [];
 
     public int Length { get; private set; }
+
+    /// <summary>Cannot be read.</summary>
+    public HashSet<int> BrokenSectors { get; } = [];
+
+    public bool CanRead(int offset, int count) =>
+        !BrokenSectors.Any(sector => sector * SectorSize < offset + count && (sector + 1) * SectorSize > offset);
 
     public void Write(ReadOnlySpan<byte> bytes, int offset)
     {
@@ -51,9 +60,9 @@ internal sealed class SimulatedInode(int id)
             Array.Resize(ref _durable, Bytes.Length);
         }
 
-        foreach (var sector in _dirty)
+        foreach (var (start, end) in _dirty.Values)
         {
-            SectorOf(Bytes, sector).CopyTo(SectorOf(_durable, sector));
+            Bytes.AsSpan(start..end).CopyTo(_durable.AsSpan(start));
         }
 
         _durableLength = Length;
@@ -62,13 +71,6 @@ internal sealed class SimulatedInode(int id)
 
     /// <summary>A flush failed: the system takes the sectors for clean, and they are not on the disk.</summary>
     public void LoseDirty() => _dirty.Clear();
-
-    /// <summary>Makes everything durable, also what a failed flush lost.</summary>
-    public void Settle()
-    {
-        MarkDirty(0, Length);
-        Flush();
-    }
 
     public void Flip(int offset, byte mask)
     {
@@ -86,25 +88,23 @@ internal sealed class SimulatedInode(int id)
         var left = new byte[Math.Max(Bytes.Length, _durable.Length)];
         _durable.AsSpan().CopyTo(left);
         var style = random.Next(4);         // all old, all new, or sector by sector
-        foreach (var sector in _dirty)
+        foreach (var (start, end) in _dirty.Values)
         {
-            var choice = style switch { 0 => 0, 1 => 1, _ => random.Next(8) };
-            var target = SectorOf(left, sector);
-            var written = SectorOf(Bytes, sector)[..target.Length];
-            switch (choice)
+            var written = Bytes.AsSpan(start..end);
+            var target = left.AsSpan(start..end);
+            switch (style switch { 0 => 0, 1 => 1, _ => random.Next(8) })
             {
                 case 1 or 2 or 3:
                     written.CopyTo(target);
                     break;
                 case 4:
-                    var cut = random.Next(target.Length + 1);
-                    written[..cut].CopyTo(target);
+                    written[..random.Next(written.Length + 1)].CopyTo(target);
                     break;
                 case 5:
-                    target.Clear();
+                    Changed(target, written).Clear();
                     break;
                 case 6:
-                    random.NextBytes(target);
+                    random.NextBytes(Changed(target, written));
                     break;
                 default:
                     break;
@@ -118,17 +118,15 @@ internal sealed class SimulatedInode(int id)
         _durable = left.AsSpan().ToArray();
     }
 
-    private static Span<byte> SectorOf(byte[] bytes, int sector)
-    {
-        var start = Math.Min(sector * SectorSize, bytes.Length);
-        return bytes.AsSpan(start, Math.Min(SectorSize, bytes.Length - start));
-    }
+    private static Span<byte> Changed(Span<byte> before, ReadOnlySpan<byte> after) =>
+        before[before.CommonPrefixLength(after)..];
 
     private void MarkDirty(int start, int end)
     {
         for (var sector = start / SectorSize; sector * SectorSize < end; sector++)
         {
-            _dirty.Add(sector);
+            var (from, to) = (Math.Max(start, sector * SectorSize), Math.Min(end, (sector + 1) * SectorSize));
+            _dirty[sector] = _dirty.TryGetValue(sector, out var dirty) ? (Math.Min(dirty.Start, from), Math.Max(dirty.End, to)) : (from, to);
         }
     }
 }
