@@ -201,6 +201,11 @@ public sealed class SimulatedDisk : IStoreFs
     /// <param name="mask">The bits.</param>
     public void Flip(string name, int offset, byte mask = 1) => InodeOf(name).Flip(offset, mask);
 
+    /// <summary>From now on a sector of a file cannot be read.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="offset">Any byte of the sector.</param>
+    public void BreakSector(string name, int offset) => InodeOf(name).BrokenSectors.Add(offset / SimulatedInode.SectorSize);
+
     internal void Write(SimulatedInode inode, string name, ReadOnlySpan<byte> bytes, int offset)
     {
         var fault = Enter(DiskCallKind.Write);

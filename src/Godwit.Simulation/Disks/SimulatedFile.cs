@@ -15,6 +15,11 @@ internal sealed class SimulatedFile(SimulatedDisk disk, SimulatedInode inode, st
         var file = Checked();
         disk.Enter(DiskCallKind.Read);
         var count = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
+        if (!file.CanRead((int)offset, count))
+        {
+            throw new IOException($"a sector of {name} cannot be read");
+        }
+
         file.Bytes.AsSpan((int)Math.Min(offset, file.Length), count).CopyTo(buffer);
         return count;
     }

@@ -2,7 +2,7 @@ namespace Godwit.Simulation.Disks;
 
 /// <summary>
 /// The bytes of a file: as a process sees them, and as they are on the disk. Bytes that were flushed survive a write to their neighbours in
-/// the same sector, as every file system and database that is in use assumes.
+/// the same sector, and a write of the same bytes, as file systems and databases assume.
 /// </summary>
 internal sealed class SimulatedInode(int id)
 {
@@ -17,6 +17,12 @@ internal sealed class SimulatedInode(int id)
     public byte[] Bytes { get; private set; } = [];
 
     public int Length { get; private set; }
+
+    /// <summary>Cannot be read.</summary>
+    public HashSet<int> BrokenSectors { get; } = [];
+
+    public bool CanRead(int offset, int count) =>
+        !BrokenSectors.Any(sector => sector * SectorSize < offset + count && (sector + 1) * SectorSize > offset);
 
     public void Write(ReadOnlySpan<byte> bytes, int offset)
     {
@@ -95,10 +101,10 @@ internal sealed class SimulatedInode(int id)
                     written[..random.Next(written.Length + 1)].CopyTo(target);
                     break;
                 case 5:
-                    target.Clear();
+                    Changed(target, written).Clear();
                     break;
                 case 6:
-                    random.NextBytes(target);
+                    random.NextBytes(Changed(target, written));
                     break;
                 default:
                     break;
@@ -111,6 +117,9 @@ internal sealed class SimulatedInode(int id)
         Length = _durableLength = length;
         _durable = left.AsSpan().ToArray();
     }
+
+    private static Span<byte> Changed(Span<byte> before, ReadOnlySpan<byte> after) =>
+        before[before.CommonPrefixLength(after)..];
 
     private void MarkDirty(int start, int end)
     {

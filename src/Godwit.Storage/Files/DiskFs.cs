@@ -4,12 +4,13 @@ namespace Godwit.Storage.Files;
 public sealed class DiskFs : IStoreFs
 {
     private const string ProbeName = "probe.tmp";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory;
 
     /// <summary>
-    /// Makes the directory when there is none (its owner only), and tries whether a flush really works there: some file systems refuse,
-    /// and others pretend.
+    /// Makes the directory when there is none (its owner only), and tries whether files can be flushed there: some file systems
+    /// refuse, and .NET would not say so.
     /// </summary>
     /// <param name="directory">Its path.</param>
     /// <exception cref="IOException">The directory cannot be made, written or flushed.</exception>
@@ -18,15 +19,7 @@ public sealed class DiskFs : IStoreFs
         _directory = Path.GetFullPath(directory);
         if (!Directory.Exists(_directory))
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(_directory);
-            }
-            else
-            {
-                Directory.CreateDirectory(_directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            Call(() => OperatingSystem.IsWindows() ? Directory.CreateDirectory(_directory) : Directory.CreateDirectory(_directory, OwnerOnly));
             Sync(Path.GetDirectoryName(_directory) ?? _directory);
         }
 
@@ -34,7 +27,7 @@ public sealed class DiskFs : IStoreFs
     }
 
     /// <inheritdoc/>
-    public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
+    public long FreeBytes => new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(_directory)! : _directory).AvailableFreeSpace;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List()
@@ -48,53 +41,57 @@ public sealed class DiskFs : IStoreFs
     public bool Exists(string name) => File.Exists(PathOf(name));
 
     /// <inheritdoc/>
-    public IStoreFile Create(string name, long preallocateBytes)
+    public IStoreFile Create(string name, long preallocateBytes) => Call(() =>
     {
-        DiskFile? file = null;
+        var file = new DiskFile(PathOf(name), FileMode.CreateNew);
         try
         {
-            file = new DiskFile(PathOf(name), FileMode.CreateNew);
             file.Preallocate(preallocateBytes);
             return file;
         }
-        catch (IOException exception)
+        catch (IOException)
         {
-            if (file is not null)
-            {
-                file.Dispose();
-                File.Delete(PathOf(name));
-            }
-
-            if (exception is not StoreFullException && DiskError.IsFull(exception))
-            {
-                throw new StoreFullException(exception.Message, exception);
-            }
-
+            file.Dispose();
+            File.Delete(PathOf(name));
             throw;
         }
-    }
+    });
 
     /// <inheritdoc/>
-    public IStoreFile Open(string name) => new DiskFile(PathOf(name), FileMode.Open);
+    public IStoreFile Open(string name) => Call(() => new DiskFile(PathOf(name), FileMode.Open));
 
     /// <inheritdoc/>
-    public void Rename(string from, string to)
+    public void Rename(string from, string to) => Call(() =>
+    {
+        File.Move(PathOf(from), PathOf(to), overwrite: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Delete(string name) => Call(() =>
+    {
+        File.Delete(PathOf(name));
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void SyncDirectory() => Sync(_directory);
+
+    private static T Call<T>(Func<T> call)
     {
         try
         {
-            File.Move(PathOf(from), PathOf(to), overwrite: true);
+            return call();
         }
-        catch (IOException exception) when (DiskError.IsFull(exception))
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+        catch (IOException exception) when (exception is not StoreFullException && DiskError.IsFull(exception))
         {
             throw new StoreFullException(exception.Message, exception);
         }
     }
-
-    /// <inheritdoc/>
-    public void Delete(string name) => File.Delete(PathOf(name));
-
-    /// <inheritdoc/>
-    public void SyncDirectory() => Sync(_directory);
 
     // Windows writes the directory with the file and has no call for it.
     private static void Sync(string directory)
@@ -119,7 +116,7 @@ public sealed class DiskFs : IStoreFs
 
     private void Probe()
     {
-        File.Delete(PathOf(ProbeName));
+        Delete(ProbeName);
         using (var file = Create(ProbeName, preallocateBytes: 0))
         {
             file.Write("flush"u8, 0);

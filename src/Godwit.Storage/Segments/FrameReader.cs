@@ -9,13 +9,17 @@ namespace Godwit.Storage.Segments;
 /// </summary>
 internal sealed class FrameReader(IStoreFile file, Generation generation, uint segNo, uint salt)
 {
-    private const int WindowSize = 1 << 20;
     private const int BlockSize = 4096;
 
     private readonly int _length = (int)Math.Min(file.Length, int.MaxValue & -BlockSize);
-    private byte[] _window = [];
     private int _windowOffset;
     private int _windowLength;
+
+    /// <summary>Bytes that are read at once, when no frame is larger.</summary>
+    public int WindowSize { get; init; } = 1 << 20;
+
+    /// <summary>The memory for it, which another reader may use afterwards.</summary>
+    public byte[] Window { get; set; } = [];
 
     /// <summary>The header of the last frame that was accepted.</summary>
     public FrameHeader Header { get; private set; }
@@ -56,7 +60,7 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
         return true;
     }
 
-    /// <summary>Looks for the next frame that fits, from a place on.</summary>
+    /// <summary>Looks for the next frame that fits, from a place on, which may be the start of a frame.</summary>
     public bool TryFind(int offset, long lsnMin, long lsnMax, uint termMin)
     {
         Span<byte> magic = stackalloc byte[sizeof(uint)];
@@ -67,7 +71,7 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
             var found = bytes.IndexOf(magic);
             if (found < 0)
             {
-                offset = (offset + Math.Max(bytes.Length - FrameHeader.Alignment, 1) + FrameHeader.Alignment - 1) & -FrameHeader.Alignment;
+                offset += BlockSize;        // a multiple of the alignment: no magic crosses it
                 continue;
             }
 
@@ -103,13 +107,18 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
     /// <summary>Bytes of the file; fewer than asked for only at its end.</summary>
     public ReadOnlySpan<byte> At(int offset, int count)
     {
-        count = Math.Max(Math.Min(count, _length - offset), 0);
+        if (offset >= _length)
+        {
+            return [];
+        }
+
+        count = Math.Min(count, _length - offset);
         if (offset < _windowOffset || offset + count > _windowOffset + _windowLength)
         {
             Load(offset, count);
         }
 
-        return _window.AsSpan(offset - _windowOffset, Math.Min(count, _windowOffset + _windowLength - offset));
+        return Window.AsSpan(offset - _windowOffset, Math.Min(count, _windowOffset + _windowLength - offset));
     }
 
     private bool TryReadHeader(int offset, out FrameHeader header)
@@ -122,13 +131,13 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
     private void Load(int offset, int count)
     {
         var size = Math.Max(count, Math.Min(WindowSize, _length));
-        if (_window.Length < size)
+        if (Window.Length < size)
         {
-            _window = new byte[size];
+            Window = new byte[size];
         }
 
         _windowOffset = offset;
-        var bytes = _window.AsSpan(0, Math.Min(_window.Length, _length - offset));
+        var bytes = Window.AsSpan(0, Math.Min(Window.Length, _length - offset));
         try
         {
             _windowLength = file.Read(bytes, offset);

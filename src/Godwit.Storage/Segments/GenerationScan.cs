@@ -26,6 +26,9 @@ internal sealed class GenerationScan
 
     public uint HighestTerm { get; private set; }
 
+    /// <summary>Frames up to this one were flushed: a later frame or the header of the last segment says so.</summary>
+    public long ProvenLsn { get; private set; }
+
     public long FrameCount { get; private set; }
 
     public long FrameBytes { get; private set; }
@@ -59,14 +62,13 @@ internal sealed class GenerationScan
     {
         for (var index = 0; index < _candidates.Count; index++)
         {
-            var isLast = index == _candidates.Count - 1;
-            ReadSegment(_candidates[index], isLast, isLast ? long.MaxValue : FirstLsnOf(_candidates[index + 1]));
+            ReadSegment(_candidates[index], index + 1 < _candidates.Count ? _candidates[index + 1] : null);
         }
 
         _set.LastLsn = Math.Max(_expected - 1, 0);
     }
 
-    /// <summary>Closes what the set has not taken over.</summary>
+    /// <summary>Closes the files, after a failure.</summary>
     public void Close() => _candidates.ForEach(candidate => candidate.File.Dispose());
 
     private void ReadHeader(string name, uint segNo)
@@ -105,21 +107,11 @@ internal sealed class GenerationScan
         HighestTerm = Math.Max(HighestTerm, header.Term);
     }
 
-    private void ReadSegment(Candidate candidate, bool isLast, long limit)
+    private void ReadSegment(Candidate candidate, Candidate? next)
     {
+        var segment = Begin(candidate);
+        var limit = next is null ? long.MaxValue : FirstLsnOf(next);      // what the next segment has is not taken from this one
         var reader = candidate.Reader;
-        var first = FirstLsnOf(candidate);
-        _expected = _expected == 0 && first == long.MaxValue ? 1 : _expected == 0 || (candidate.Header is not null && first > _expected) ? first : _expected;
-        _term = Math.Max(_term, candidate.Header?.Term ?? 0);
-        var segment = new Segment(candidate.Name, candidate.File, candidate.SegNo, reader.Length)
-        {
-            FirstLsn = _expected,
-            LastLsn = _expected - 1,
-            Term = _term,
-            IsDamaged = candidate.Header is null,
-        };
-
-        var durable = -1L;
         var offset = SegmentHeader.SizeBytes;
         while (true)
         {
@@ -129,36 +121,39 @@ internal sealed class GenerationScan
                 continue;
             }
 
-            var found = reader.TryFind(offset, _expected, limit - 1, _term);
-            var (foundOffset, foundLsn) = found ? (reader.Offset, reader.Header.Lsn) : (reader.Length, limit);
-            var isUnreadable = reader.LastUnreadable >= offset;
-            if (isLast && !isUnreadable)
+            if (next is null && IsTail(segment, reader, offset))
             {
-                durable = durable < 0 ? HighestDurable(reader, offset) : durable;
-                if (durable < _expected)
-                {
-                    CutTail(segment, reader, offset);
-                    break;
-                }
+                return;
             }
 
-            if (found || isUnreadable || (limit != long.MaxValue && _expected < limit))
-            {
-                AddDamage(segment, offset, foundOffset, foundLsn, isUnreadable);
-            }
-
-            if (!found)
+            var isFound = reader.TryFind(offset, _expected, limit - 1, _term);
+            AddDamage(segment, reader, next, offset, isFound ? reader.Offset : reader.Length, isFound ? reader.Header.Lsn : limit);
+            if (!isFound)
             {
                 _expected = limit == long.MaxValue ? _expected : Math.Max(_expected, limit);
-                break;
+                return;
             }
 
-            reader.TryRead(foundOffset, foundLsn, foundLsn, _term);
             offset = Accept(segment, reader);
         }
+    }
 
-        candidate.IsTaken = true;
+    private Segment Begin(Candidate candidate)
+    {
+        var first = FirstLsnOf(candidate);
+        var isKnown = candidate.Header is not null || _expected == 0;
+        _expected = isKnown && first != long.MaxValue ? Math.Max(first, _expected) : Math.Max(_expected, 1);
+        _term = Math.Max(_term, candidate.Header?.Term ?? 0);
+        var segment = new Segment(candidate.Name, candidate.File, candidate.SegNo, candidate.Reader.Length)
+        {
+            FirstLsn = _expected,
+            LastLsn = _expected - 1,
+            Term = _term,
+            IsDamaged = candidate.Header is null,
+        };
+        ProvenLsn = Math.Max(ProvenLsn, _expected - 1);
         _set.Add(segment);
+        return segment;
     }
 
     private int Accept(Segment segment, FrameReader reader)
@@ -169,49 +164,56 @@ internal sealed class GenerationScan
         FrameBytes += FrameHeader.AlignedSize(header.BodySize);
         _term = header.Term;
         HighestTerm = Math.Max(HighestTerm, header.Term);
+        ProvenLsn = Math.Max(ProvenLsn, header.DurableLsn);
         _expected = header.Lsn + 1;
         segment.LastLsn = header.Lsn;
         segment.EndOffset = Math.Min(reader.NextOffset, segment.CapacityBytes);
         return segment.EndOffset;
     }
 
-    // The frames behind a bad place say what had been flushed when they were written.
-    private long HighestDurable(FrameReader reader, int offset)
-    {
-        var durable = 0L;
-        var term = _term;
-        var lsn = _expected;
-        while (reader.TryFind(offset, lsn, long.MaxValue, term))
-        {
-            durable = Math.Max(durable, reader.Header.DurableLsn);
-            HighestTerm = Math.Max(HighestTerm, reader.Header.Term);
-            (term, lsn, offset) = (reader.Header.Term, reader.Header.Lsn + 1, reader.NextOffset);
-        }
-
-        return durable;
-    }
-
-    private void CutTail(Segment segment, FrameReader reader, int offset)
+    /// <summary>The last segment has no intact frame at a place: the log ends there, unless something says that it went on.</summary>
+    private bool IsTail(Segment segment, FrameReader reader, int offset)
     {
         var end = offset + reader.TornSize(offset, _expected, _term);
-        var from = offset;
-        while (reader.TryFind(from, _expected, long.MaxValue, _term))
+        var (at, lsn, term) = (offset, _expected, _term);
+        while (reader.TryFind(at, lsn, long.MaxValue, term))
         {
-            end = Math.Max(end, reader.Offset + FrameHeader.SizeBytes + reader.Header.BodySize);
-            from = reader.NextOffset;
+            ProvenLsn = Math.Max(ProvenLsn, reader.Header.DurableLsn);
+            HighestTerm = Math.Max(HighestTerm, reader.Header.Term);
+            end = reader.Offset + FrameHeader.SizeBytes + reader.Header.BodySize;
+            (at, lsn, term) = (reader.NextOffset, reader.Header.Lsn + 1, reader.Header.Term);
+        }
+
+        if (ProvenLsn >= _expected || reader.LastUnreadable >= offset)
+        {
+            return false;
         }
 
         if (end > offset)
         {
             TornTail = new TornTail(segment.Name, offset, end - offset, _expected);
         }
+
+        return true;
     }
 
-    private void AddDamage(Segment segment, int offset, int end, long foundLsn, bool isUnreadable)
+    private void AddDamage(Segment segment, FrameReader reader, Candidate? next, int offset, int end, long endLsn)
     {
-        var lastLsn = foundLsn == long.MaxValue ? foundLsn : foundLsn - 1;
-        var cause = isUnreadable ? "the disk cannot read it" : "no intact frame";
-        Damage.Add(new DamagedRange(segment.Name, offset, end - offset, _expected, lastLsn, cause));
+        var isFound = end < reader.Length;
+        var isUnreadable = reader.LastUnreadable >= offset;
+        var lastLsn = endLsn == long.MaxValue ? endLsn : endLsn - 1;
+        if (!isFound && !isUnreadable && (endLsn == long.MaxValue || endLsn == _expected))
+        {
+            return;     // a segment that was sealed before it was full
+        }
+
+        if (!isFound && !isUnreadable && next!.SegNo > segment.SegNo + 1)
+        {
+            Damage.Add(new DamagedRange(SegmentName.Of(_set.Generation, segment.SegNo + 1), 0, 0, _expected, lastLsn, "the file is missing"));
+            return;
+        }
+
+        Damage.Add(new DamagedRange(segment.Name, offset, end - offset, _expected, lastLsn, isUnreadable ? "the disk cannot read it" : "no intact frame"));
         segment.IsDamaged = true;
         if (!Damaged.Contains(segment.Name))
         {
@@ -233,7 +235,5 @@ internal sealed class GenerationScan
     private sealed record Candidate(string Name, uint SegNo, IStoreFile File, FrameReader Reader)
     {
         public SegmentHeader? Header { get; set; }
-
-        public bool IsTaken { get; set; }
     }
 }

@@ -43,8 +43,9 @@ internal static class LogScan
             var quarantine = new Quarantine(fs);
             quarantine.Take(scans.SelectMany(scan => scan.Damaged), scans.SelectMany(scan => scan.Foreign));
             hot.Term = cold.Term = Math.Max(scans.Max(scan => scan.HighestTerm), pool.Open()) + 1;
-            hot.Open();
-            cold.Open();
+            fs.SyncDirectory();         // a process that was killed may have left names that are not durable
+            cold.Open(scans[0].ProvenLsn);
+            hot.Open(scans[1].ProvenLsn);
             return new LogScanResult
             {
                 Hot = hot,

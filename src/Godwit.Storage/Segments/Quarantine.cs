@@ -64,7 +64,7 @@ internal sealed class Quarantine(IStoreFs fs)
         {
             using var from = fs.Open(name);
             using var to = fs.Create(unfinished, preallocateBytes: 0);
-            var chunk = new byte[ChunkSize];
+            var chunk = new byte[(int)Math.Min(ChunkSize, from.Length)];
             for (long offset = 0; offset < from.Length; offset += ChunkSize)
             {
                 var part = chunk.AsSpan(0, (int)Math.Min(ChunkSize, from.Length - offset));

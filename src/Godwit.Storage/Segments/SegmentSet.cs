@@ -10,12 +10,15 @@ namespace Godwit.Storage.Segments;
 /// </summary>
 internal sealed class SegmentSet : IDisposable
 {
+    private const int ChunkSize = 1 << 20;
+
     private readonly IStoreFs _fs;
     private readonly SegmentPool _pool;
     private readonly SegmentOptions _options;
     private readonly List<Segment> _segments = [];
     private readonly uint _salt;
     private readonly byte[] _header = new byte[SegmentHeader.SizeBytes];
+    private byte[] _window = [];
     private uint _nextSegNo = 1;
     private IOException? _failure;
 
@@ -230,18 +233,18 @@ internal sealed class SegmentSet : IDisposable
     public int ScanSegment(uint segNo, int fromOffset, int bytesMax, FrameHandler onFrame)
     {
         var segment = Find(segNo);
-        var reader = new FrameReader(segment.File, Generation, segNo, _salt);
+        var reader = new FrameReader(segment.File, Generation, segNo, _salt) { Window = _window, WindowSize = Math.Clamp(bytesMax, SegmentHeader.SizeBytes, ChunkSize) };
         var start = Math.Max(fromOffset, SegmentHeader.SizeBytes);
         var offset = start;
         var lsn = segment.FirstLsn;
         var term = segment.Term;
         while (offset < segment.EndOffset && offset - start < bytesMax)
         {
-            // Behind what another call gave, the expected LSN is not known.
-            var lsnMax = offset > start || fromOffset == 0 ? lsn : segment.LastLsn;
+            var isFirstOfLater = offset == start && fromOffset > SegmentHeader.SizeBytes;       // its LSN is not known
+            var lsnMax = isFirstOfLater ? segment.LastLsn : lsn;
             if (!reader.TryRead(offset, lsn, lsnMax, term))
             {
-                var found = reader.TryFind(offset, lsn, segment.LastLsn, term);
+                var found = reader.TryFind(offset, lsn, segment.LastLsn, term) && reader.Offset < segment.EndOffset;
                 var end = found ? reader.Offset : segment.EndOffset;
                 if (!segment.IsDamaged)
                 {
@@ -262,6 +265,7 @@ internal sealed class SegmentSet : IDisposable
             term = header.Term;
         }
 
+        _window = reader.Window;
         return Math.Min(offset, segment.EndOffset);
     }
 
@@ -283,9 +287,19 @@ internal sealed class SegmentSet : IDisposable
     }
 
     /// <summary>
-    /// What was found is durable from here on: a process that was killed may have left its last frames unflushed in the system's cache.
+    /// What was found is durable from here on. A process that was killed may have left its last frames in the system's cache only, and
+    /// after a failed flush the system may take them for written: so what nothing proves durable is written once more.
     /// </summary>
-    internal void Open() => Flush();
+    /// <param name="provenLsn">Frames up to this one are known to be durable.</param>
+    internal void Open(long provenLsn)
+    {
+        if (Count > 0 && !_segments[^1].IsDamaged && provenLsn < LastLsn)
+        {
+            WriteAgain(_segments[^1], provenLsn);
+        }
+
+        Flush();
+    }
 
     /// <summary>A number that is in use outside of the set.</summary>
     internal void Skip(uint segNo) => _nextSegNo = Math.Max(_nextSegNo, segNo + 1);
@@ -314,14 +328,32 @@ internal sealed class SegmentSet : IDisposable
         Add(segment);
     }
 
+    private void WriteAgain(Segment segment, long provenLsn)
+    {
+        var start = segment.EndOffset;
+        ScanSegment(segment.SegNo, 0, int.MaxValue, (in FrameLocation location, ReadOnlySpan<byte> _, int _) => start = location.Lsn > provenLsn ? Math.Min(start, location.Offset) : start);
+        var chunk = new byte[Math.Min(ChunkSize, segment.EndOffset - start)];
+        for (var offset = start; offset < segment.EndOffset; offset += ChunkSize)
+        {
+            var part = chunk.AsSpan(0, Math.Min(ChunkSize, segment.EndOffset - offset));
+            var count = segment.File.Read(part, offset);
+            segment.File.Write(part[..count], offset);
+        }
+    }
+
     private Segment Find(uint segNo)
     {
-        foreach (var segment in _segments)
+        var (low, high) = (0, Count - 1);
+        while (low <= high)
         {
+            var middle = (low + high) / 2;
+            var segment = _segments[middle];
             if (segment.SegNo == segNo)
             {
                 return segment;
             }
+
+            (low, high) = segment.SegNo < segNo ? (middle + 1, high) : (low, middle - 1);
         }
 
         throw new ArgumentOutOfRangeException(nameof(segNo), segNo, "there is no such segment");

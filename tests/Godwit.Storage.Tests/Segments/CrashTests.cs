@@ -64,6 +64,26 @@ public sealed class CrashTests
     }
 
     [Theory]
+    [MemberData(nameof(Seeds), 8)]
+    public void A_power_cut_after_the_restart_of_a_killed_process_takes_nothing_that_the_restart_found(int seed)
+    {
+        using var first = new LogRun(new SimulatedDisk { IsRecording = true }, seed);
+        first.Steps(70);
+        for (var call = 0; call <= first.Disk.Calls.Count; call++)
+        {
+            var disk = first.Disk.Before(call, seed);
+            using var second = new LogRun(disk, seed, first.States.Last(state => state.CallCount <= call));
+            second.Steps(call % 5);
+            var known = second.States[^1];
+
+            disk.Crash();
+
+            using var found = new FoundLog(disk, LogRun.Options);
+            Check(second, 0, found, $"seed {seed}, call {call}", isPowerCut: true, known);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds), 12)]
     public void A_store_survives_any_number_of_power_cuts(int seed)
     {
@@ -85,21 +105,21 @@ public sealed class CrashTests
 
     public static TheoryData<int> Seeds(int count) => [.. Enumerable.Range(1, count)];
 
-    internal static void Check(LogRun run, int call, FoundLog found, string what, bool isPowerCut, LogState? at = null)
+    internal static void Check(LogRun run, int call, FoundLog found, string what, bool isPowerCut, LogState? at = null, LogState? next = null)
     {
         var before = at ?? run.States.Last(state => state.CallCount <= call);
-        var after = at ?? run.States.FirstOrDefault(state => state.CallCount > call, run.States[^1]);
+        var after = next ?? at ?? run.States.FirstOrDefault(state => state.CallCount > call, run.States[^1]);
         Assert.True(found.Store.Damage.Count == 0, $"{what}: {string.Join("; ", found.Store.Damage)}");
         foreach (var generation in (Generation[])[Generation.Cold, Generation.Hot])
         {
             var lsns = found.Lsns(generation);
-            var (known, next) = (before.Of(generation), after.Of(generation));
-            var (first, last) = lsns.Length == 0 ? (next.FrontLsn, next.FrontLsn - 1) : (lsns[0], lsns[^1]);
+            var (known, later) = (before.Of(generation), after.Of(generation));
+            var (first, last) = lsns.Length == 0 ? (later.FrontLsn, later.FrontLsn - 1) : (lsns[0], lsns[^1]);
             var must = isPowerCut ? known.DurableLsn : known.LastLsn;
             Assert.True(last - first + 1 == lsns.Length, $"{what}: {generation} has a gap");
             Assert.True(last >= must, $"{what}: {generation} has frames up to {last}, flushed were {must}");
             Assert.True(last <= known.LastLsn + 1, $"{what}: {generation} has frame {last}, written were {known.LastLsn}");
-            Assert.True(first >= known.FrontLsn && first <= next.FrontLsn, $"{what}: {generation} begins with {first}, should be {known.FrontLsn} to {next.FrontLsn}");
+            Assert.True(first >= known.FrontLsn && first <= later.FrontLsn, $"{what}: {generation} begins with {first}, should be {known.FrontLsn} to {later.FrontLsn}");
             Assert.All(lsns, lsn => Assert.True(found.Frames[(generation, lsn)].AsSpan().SequenceEqual(run.Bodies[(generation, lsn)]), $"{what}: {generation} frame {lsn} is another"));
         }
     }

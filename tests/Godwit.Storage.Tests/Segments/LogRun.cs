@@ -1,4 +1,5 @@
 using Godwit.Simulation.Disks;
+using Godwit.Storage.Files;
 using Godwit.Storage.Segments;
 
 namespace Godwit.Storage.Tests.Segments;
@@ -42,6 +43,9 @@ internal sealed class LogRun : IDisposable
 
     public LogScanResult Store => _found.Store;
 
+    /// <summary>How often there was no space.</summary>
+    public int FullCount { get; private set; }
+
     public void Steps(int count)
     {
         for (var step = 0; step < count; step++)
@@ -50,9 +54,33 @@ internal sealed class LogRun : IDisposable
         }
     }
 
+    /// <summary>One operation; when there is no space it is left undone.</summary>
     public void Step()
     {
-        var set = _random.Next(4) == 0 ? Store.Cold : Store.Hot;
+        try
+        {
+            Do(_random.Next(4) == 0 ? Store.Cold : Store.Hot);
+        }
+        catch (StoreFullException)
+        {
+            FullCount++;
+        }
+
+        Remember();
+    }
+
+    public void Append(SegmentSet set)
+    {
+        var frame = new byte[FrameHeader.SizeBytes + (_random.Next(20) == 0 ? 5000 : _random.Next(3) == 0 ? _random.Next(1200) : _random.Next(100))];
+        _random.NextBytes(frame);
+        Bodies[(set.Generation, set.LastLsn + 1)] = frame[FrameHeader.SizeBytes..];
+        set.Append(frame, (frame.Length - FrameHeader.SizeBytes) % 7);
+    }
+
+    public void Dispose() => _found.Dispose();
+
+    private void Do(SegmentSet set)
+    {
         switch (_random.Next(16))
         {
             case < 9:
@@ -76,21 +104,9 @@ internal sealed class LogRun : IDisposable
 
                 break;
         }
-
-        Remember();
     }
 
-    public void Append(SegmentSet set)
-    {
-        var frame = new byte[FrameHeader.SizeBytes + (_random.Next(20) == 0 ? 5000 : _random.Next(3) == 0 ? _random.Next(1200) : _random.Next(100))];
-        _random.NextBytes(frame);
-        Bodies[(set.Generation, set.LastLsn + 1)] = frame[FrameHeader.SizeBytes..];
-        set.Append(frame, (frame.Length - FrameHeader.SizeBytes) % 7);
-    }
-
-    public void Dispose() => _found.Dispose();
-
-    private void Remember() => States.Add(new LogState(Disk.Calls.Count, StateOf(Store.Hot), StateOf(Store.Cold)));
+    public void Remember() => States.Add(new LogState(Disk.Calls.Count, StateOf(Store.Hot), StateOf(Store.Cold)));
 
     private static GenerationState StateOf(SegmentSet set) =>
         new(set.Count == 0 ? 1 : set.FirstLsn(set.FrontSegNo), set.DurableLsn, set.LastLsn);
