@@ -9,7 +9,9 @@ namespace Godwit.Broker.Tests.Harness;
 public sealed class TestLog : IBrokerLog
 {
     private readonly List<(long Append, List<Action<TestLogState>> Records)> _groups = [];
+    private readonly TestLogState _state = new();
     private readonly Dictionary<int, TestShardLog> _shards = [];
+    private readonly Dictionary<uint, long> _settledBelow = [];     // positions that nobody spoke of before the crash are over
     private long _nextId = 1;
     private uint _nextSessionNo = 1;
 
@@ -38,33 +40,41 @@ public sealed class TestLog : IBrokerLog
     public TestLog Crash(bool keepWritten = false)
     {
         var next = new TestLog { _nextId = _nextId, _nextSessionNo = _nextSessionNo, IsEager = IsEager };
-        next._groups.AddRange(_groups.Where(group => keepWritten || group.Append <= DurableAppend));
+        foreach (var (append, records) in _groups.Where(group => keepWritten || group.Append <= DurableAppend))
+        {
+            next.Append(append, records);
+        }
+
         next.LastAppend = next.DurableAppend = LastAppend;
+        foreach (var (sessionNo, seq) in next._state.NextSeqs)
+        {
+            next._settledBelow[sessionNo] = seq;
+        }
+
         return next;
     }
 
     public void Recover(IRecoverySink sink)
     {
-        var state = State();
-        foreach (var session in state.Sessions)
+        foreach (var session in _state.Sessions)
         {
             session.Value(sink);
         }
 
-        foreach (var put in state.Puts.Values.Concat(state.Retained.Values))
+        foreach (var put in _state.Puts.Values.Concat(_state.Retained.Values))
         {
             put(sink);
         }
 
-        foreach (var ((sessionNo, seq), (id, received, _)) in state.Queue)
+        foreach (var ((sessionNo, seq), position) in _state.Queue.Reverse())         // in any order, so not in the obvious one
         {
-            if (state.Messages.TryGetValue(id, out var message))
+            if (_state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                sink.OnQueued(sessionNo, seq, received ? 0 : message.Bytes.Length);
+                sink.OnQueued(sessionNo, seq, position.IsReceived ? 0 : message.Bytes.Length);
             }
         }
 
-        foreach (var (sessionNo, seq) in state.NextSeqs)
+        foreach (var (sessionNo, seq) in _state.NextSeqs)
         {
             sink.OnNextSeq(sessionNo, seq);
         }
@@ -72,17 +82,8 @@ public sealed class TestLog : IBrokerLog
         sink.OnEnd();
     }
 
-    /// <summary>What the groups amount to.</summary>
-    public TestLogState State()
-    {
-        var state = new TestLogState();
-        foreach (var record in _groups.SelectMany(group => group.Records))
-        {
-            record(state);
-        }
-
-        return state;
-    }
+    /// <summary>What the groups amount to, durable or not.</summary>
+    public TestLogState State() => _state;
 
     internal long NewId() => _nextId++;
 
@@ -95,7 +96,7 @@ public sealed class TestLog : IBrokerLog
             return 0;
         }
 
-        _groups.Add((++LastAppend, [.. records]));
+        Append(++LastAppend, [.. records]);
         records.Clear();
         AwaitedCount += isAwaited ? 1 : 0;
         DurableAppend = IsEager ? LastAppend : DurableAppend;
@@ -104,21 +105,30 @@ public sealed class TestLog : IBrokerLog
 
     internal void Read(int shardIndex, uint sessionNo, long fromSeq, int bytesMax)
     {
-        var state = State();
         var entries = new List<StoredDelivery>();
         var bytes = new List<byte>();
-        var next = fromSeq;
-        foreach (var ((_, seq), (id, received, read)) in state.Queue.Where(row => row.Key.SessionNo == sessionNo && row.Key.Seq >= fromSeq).OrderBy(row => row.Key.Seq))
+        var seq = fromSeq;
+        for (; seq < _state.NextSeqs.GetValueOrDefault(sessionNo) && (entries.Count == 0 || bytes.Count < bytesMax); seq++)
         {
-            if (entries.Count > 0 && bytes.Count >= bytesMax)
+            if (_state.Queue.TryGetValue((sessionNo, seq), out var position) && _state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                break;
+                entries.Add(position.Read(seq, message, bytes));
             }
-
-            entries.Add(received ? new StoredDelivery { Seq = seq, IsReceived = true } : read(seq, state.Messages[id], bytes));
-            next = seq + 1;
+            else if (!_state.IsDone(sessionNo, seq) && seq >= _settledBelow.GetValueOrDefault(sessionNo))
+            {
+                break;                              // another shard has still to say what stands here
+            }
         }
 
-        OnRead!(shardIndex, new QueueRead(sessionNo, entries, [.. bytes], next));
+        OnRead!(shardIndex, new QueueRead(sessionNo, entries, [.. bytes], seq));
+    }
+
+    private void Append(long append, List<Action<TestLogState>> records)
+    {
+        _groups.Add((append, records));
+        foreach (var record in records)
+        {
+            record(_state);
+        }
     }
 }

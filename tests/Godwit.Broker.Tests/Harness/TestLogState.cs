@@ -2,21 +2,108 @@ using Godwit.Broker.Log;
 
 namespace Godwit.Broker.Tests.Harness;
 
-/// <summary>What is left of a log when its records have been applied in order.</summary>
+/// <summary>
+/// What is left of a log when its records have been applied in order. It holds the broker to the rules: what is deleted was there, and nobody
+/// is given a message that nobody needed any more. Shards write independently, so a few records may come before what they speak of.
+/// </summary>
 public sealed class TestLogState
 {
+    private readonly Dictionary<long, int> _references = [];
+    private readonly HashSet<long> _released = [];
+    private readonly HashSet<long> _dead = [];
+    private readonly HashSet<(uint SessionNo, long Seq)> _done = [];
+    private readonly HashSet<uint> _ended = [];
+
     public SortedDictionary<long, Action<IRecoverySink>> Sessions { get; } = [];
 
     public SortedDictionary<long, Action<IRecoverySink>> Puts { get; } = [];
 
     public SortedDictionary<long, Action<IRecoverySink>> Retained { get; } = [];
 
-    /// <summary>By session and position: the message, whether PUBREC has come, and how to read it.</summary>
-    public Dictionary<(uint SessionNo, long Seq), (long MessageId, bool IsReceived, Func<long, TestMessage, List<byte>, StoredDelivery> Read)> Queue { get; } = [];
+    /// <summary>What stands in queues, by session and position.</summary>
+    public Dictionary<(uint SessionNo, long Seq), TestPosition> Queue { get; } = [];
 
     public Dictionary<long, TestMessage> Messages { get; } = [];
 
     public Dictionary<uint, long> NextSeqs { get; } = [];
 
-    public HashSet<uint> Ended { get; } = [];
+    /// <summary>Something has been said of this position and it is over.</summary>
+    public bool IsDone(uint sessionNo, long seq) => _done.Contains((sessionNo, seq));
+
+    /// <summary>Nobody speaks of a message that has not come yet.</summary>
+    public void AssertWhole() => Assert.All(Queue.Values, position => Assert.True(Messages.ContainsKey(position.MessageId), $"message {position.MessageId} never came"));
+
+    internal void PutMessage(TestMessage message, byte[] recipients)
+    {
+        Assert.True(Messages.TryAdd(message.Id, message), $"message {message.Id} comes twice");
+        if (message.RetainedVersion != 0 && !_released.Contains(message.Id))
+        {
+            Retained.Add(message.Id, sink => sink.OnRetained(message.Id, message.ToRecord()));
+        }
+
+        AddRecipients(message.Id, recipients);
+    }
+
+    internal void AddRecipients(long messageId, byte[] recipients)
+    {
+        Assert.False(_dead.Contains(messageId), $"message {messageId} is needed by nobody any more");
+        var reader = new RecipientReader(recipients);
+        while (reader.TryRead())
+        {
+            var key = (reader.SessionNo, reader.Seq);
+            NextSeqs[reader.SessionNo] = Math.Max(NextSeqs.GetValueOrDefault(reader.SessionNo), reader.Seq + 1);
+            if (_ended.Contains(reader.SessionNo) || _done.Contains(key))
+            {
+                continue;                       // another shard was faster
+            }
+
+            Queue.Add(key, new TestPosition(
+                messageId, reader.QoS, reader.Retain, reader.ReadIdentifiers(), reader.SharedFilter.IsEmpty ? null : reader.SharedFilter.ToArray(), IsReceived: false));
+            _references[messageId] = _references.GetValueOrDefault(messageId) + 1;
+        }
+
+        Assert.False(reader.IsDamaged);
+    }
+
+    internal void Acknowledge(uint sessionNo, long seq)
+    {
+        _done.Add((sessionNo, seq));
+        if (Queue.Remove((sessionNo, seq), out var position))
+        {
+            Release(position.MessageId);
+        }
+    }
+
+    internal void MarkReceived(uint sessionNo, long seq) => Queue[(sessionNo, seq)] = Queue[(sessionNo, seq)] with { IsReceived = true };
+
+    internal void ReleaseRetained(long messageId)
+    {
+        _released.Add(messageId);
+        Retained.Remove(messageId);
+    }
+
+    internal void Delete(long id)
+    {
+        Assert.NotEqual(0, id);
+        Assert.True(Sessions.Remove(id) || Puts.Remove(id), $"record {id} is not there");
+    }
+
+    internal void EndSession(uint sessionNo)
+    {
+        Assert.True(_ended.Add(sessionNo), $"session {sessionNo} ends twice");
+        foreach (var (key, position) in Queue.Where(row => row.Key.SessionNo == sessionNo).ToList())
+        {
+            Queue.Remove(key);
+            Release(position.MessageId);
+        }
+    }
+
+    private void Release(long messageId)
+    {
+        _references[messageId]--;
+        if (_references[messageId] == 0 && Messages.TryGetValue(messageId, out var message) && message.RetainedVersion == 0)
+        {
+            _dead.Add(messageId);
+        }
+    }
 }

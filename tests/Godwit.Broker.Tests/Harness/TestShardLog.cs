@@ -19,33 +19,20 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
     {
         var stored = TestMessage.Of(id, message);
         var list = recipients.ToArray();
-        _records.Add(state =>
-        {
-            state.Messages.Add(id, stored);
-            if (stored.RetainedVersion != 0)
-            {
-                state.Retained.Add(id, sink => sink.OnRetained(id, stored.ToRecord()));
-            }
-
-            AddRecipients(state, id, list);
-        });
+        _records.Add(state => state.PutMessage(stored, list));
     }
 
     public void AddRecipients(long id, long messageId, ReadOnlySpan<byte> recipients)
     {
         var list = recipients.ToArray();
-        _records.Add(state => AddRecipients(state, messageId, list));
+        _records.Add(state => state.AddRecipients(messageId, list));
     }
 
-    public void Acknowledge(uint sessionNo, long seq) => _records.Add(state => state.Queue.Remove((sessionNo, seq)));
+    public void Acknowledge(uint sessionNo, long seq) => _records.Add(state => state.Acknowledge(sessionNo, seq));
 
-    public void MarkReceived(uint sessionNo, long seq) => _records.Add(state =>
-    {
-        var entry = state.Queue[(sessionNo, seq)];
-        state.Queue[(sessionNo, seq)] = entry with { IsReceived = true };
-    });
+    public void MarkReceived(uint sessionNo, long seq) => _records.Add(state => state.MarkReceived(sessionNo, seq));
 
-    public void ReleaseRetained(long messageId) => _records.Add(state => state.Retained.Remove(messageId));
+    public void ReleaseRetained(long messageId) => _records.Add(state => state.ReleaseRetained(messageId));
 
     public void PutSession(long id, in SessionRecord session)
     {
@@ -78,61 +65,11 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
     public void PutInbound(long id, uint sessionNo, ushort packetId) =>
         _records.Add(state => state.Puts.Add(id, sink => sink.OnInbound(id, sessionNo, packetId)));
 
-    public void Delete(long id) => _records.Add(state =>
-    {
-        Assert.NotEqual(0, id);
-        Assert.True(state.Sessions.Remove(id) || state.Puts.Remove(id), $"record {id} is not there");
-    });
+    public void Delete(long id) => _records.Add(state => state.Delete(id));
 
-    public void EndSession(uint sessionNo) => _records.Add(state =>
-    {
-        state.Ended.Add(sessionNo);
-        foreach (var key in state.Queue.Keys.Where(key => key.SessionNo == sessionNo).ToList())
-        {
-            state.Queue.Remove(key);
-        }
-    });
+    public void EndSession(uint sessionNo) => _records.Add(state => state.EndSession(sessionNo));
 
     public long Commit(bool isAwaited) => log.Commit(_records, isAwaited);
 
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => log.Read(shardIndex, sessionNo, fromSeq, bytesMax);
-
-    private static void AddRecipients(TestLogState state, long messageId, byte[] list)
-    {
-        var reader = new RecipientReader(list);
-        while (reader.TryRead())
-        {
-            var (no, seq, qos, retain) = (reader.SessionNo, reader.Seq, reader.QoS, reader.Retain);
-            var (identifiers, shared) = (reader.ReadIdentifiers(), reader.SharedFilter.IsEmpty ? null : reader.SharedFilter.ToArray());
-            Assert.DoesNotContain(no, state.Ended);
-            Assert.True(state.Messages.ContainsKey(messageId), $"message {messageId} is not there");
-            state.NextSeqs[no] = Math.Max(state.NextSeqs.GetValueOrDefault(no), seq + 1);
-            state.Queue.Add((no, seq), (messageId, false, (position, message, bytes) =>
-            {
-                var start = bytes.Count;
-                bytes.AddRange(message.Bytes);
-                var properties = start + message.Topic.Length;
-                var payload = properties + message.Properties.Length;
-                return new StoredDelivery
-                {
-                    Seq = position,
-                    MessageId = messageId,
-                    QoS = qos,
-                    Retain = retain,
-                    Identifiers = identifiers,
-                    SharedFilter = shared,
-                    Topic = start..properties,
-                    Properties = properties..payload,
-                    Payload = payload..bytes.Count,
-                    PublishedQoS = message.QoS,
-                    WasRetain = message.WasRetain,
-                    ExpiresAtMs = message.ExpiresAtMs,
-                    AnnouncedExpiryMs = message.AnnouncedExpiryMs,
-                    PublisherId = message.PublisherId,
-                };
-            }));
-        }
-
-        Assert.False(reader.IsDamaged);
-    }
 }
