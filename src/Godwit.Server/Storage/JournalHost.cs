@@ -137,7 +137,7 @@ internal sealed class JournalHost : IDisposable
     {
         var counters = core.SumCounters();
         ServerLog.StateRead(_logger, _directory, core.SessionCount, core.SubscriptionCount, core.RetainedCount, counters.Queued, milliseconds);
-        foreach (var finding in _journal.Report.Findings)
+        foreach (var finding in FindingsOf(_journal.Report))
         {
             ServerLog.StateFinding(_logger, _directory, finding);
         }
@@ -145,6 +145,40 @@ internal sealed class JournalHost : IDisposable
         foreach (var damage in _journal.Report.Damage)
         {
             ServerLog.StateDamaged(_logger, _directory, damage.ToString());
+        }
+    }
+
+    /// <summary>What people should know, a sentence each.</summary>
+    private static IEnumerable<string> FindingsOf(RecoveryReport report)
+    {
+        foreach (var tail in report.TornTails)
+        {
+            yield return $"{tail.SizeBytes} bytes at the end of {tail.File} (offset {tail.Offset}) were incomplete and have been cut off; nothing of them was acknowledged";
+        }
+
+        if (report.ClockCorrection is { } correction)
+        {
+            yield return correction;
+        }
+
+        if (report.UnreadableRecords > 0)
+        {
+            yield return $"{report.UnreadableRecords} records of an intact frame cannot be read by this version and are left out";
+        }
+
+        if (report.LostPositions > 0 && report.Damage.Count > 0)
+        {
+            yield return $"{report.LostPositions} queued messages were in the damaged part";
+        }
+
+        if (report.Quarantine.Count > 0)
+        {
+            yield return $"the damaged files are kept as they were found: {string.Join(", ", report.Quarantine)}";
+        }
+
+        if (report.NotQuarantined.Count > 0)
+        {
+            yield return $"there was no room to keep the damaged files: {string.Join(", ", report.NotQuarantined)}";
         }
     }
 
