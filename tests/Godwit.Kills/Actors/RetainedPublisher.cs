@@ -15,7 +15,7 @@ internal sealed class RetainedPublisher(Scene scene, string clientId, Random ran
     private const int Topics = 16;
     private const int Window = 6;
     private const int Deleted = 0;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
 
     private readonly int[] _acknowledged = new int[Topics];
@@ -126,6 +126,8 @@ internal sealed class RetainedPublisher(Scene scene, string clientId, Random ran
         }
     }
 
+    private bool MustExist(int topic) => _acknowledged[topic] != Deleted && !_open.ContainsValue((topic, Deleted));
+
     private async Task<int[]> ReadAllAsync(CancellationToken ct)
     {
         var found = new int[Topics];
@@ -133,7 +135,7 @@ internal sealed class RetainedPublisher(Scene scene, string clientId, Random ran
         link.Write(Scene.Packets.Connect($"{ClientId}-look", cleanStart: true));
         link.Write(Scene.Packets.Subscribe(1, QoS.AtMostOnce, $"retained/{ClientId}/+"));
         var clock = Stopwatch.StartNew();
-        while (Enumerable.Range(0, Topics).Any(topic => found[topic] == Deleted && _acknowledged[topic] != Deleted)
+        while (Enumerable.Range(0, Topics).Any(topic => found[topic] == Deleted && MustExist(topic))
             && await TakeAsync(link, found, Patience - clock.Elapsed, ct))
         {
         }

@@ -15,7 +15,7 @@ namespace Godwit.Kills.Actors;
 internal sealed class SubscriptionChanger(Scene scene, string clientId, Random random) : Actor(scene, clientId, random)
 {
     private const int Topics = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly State[] _states = new State[Topics];
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
