@@ -21,6 +21,9 @@ internal sealed class Client : IDisposable
     /// <summary>What came, in its order; a message that did not carry what its topic and number ask for has the number -1.</summary>
     public List<(string Topic, int Number)> Messages { get; } = [];
 
+    /// <summary>Session Present.</summary>
+    public bool IsResumed { get; private set; }
+
     /// <summary>The reason code of the last DISCONNECT of the broker; 0 without one.</summary>
     public byte DisconnectReason { get; private set; }
 
@@ -32,6 +35,7 @@ internal sealed class Client : IDisposable
         client._link.Write(packets.Connect(clientId, cleanStart: !isDurable));
         var connack = await client.ReadAsync(PacketType.Connack);
         Assert.Equal(0, connack.ConnectReasonCode);
+        client.IsResumed = connack.Body[0] == 1;
         return client;
     }
 
@@ -84,13 +88,15 @@ internal sealed class Client : IDisposable
     }
 
     /// <summary>Reads until so many messages have come.</summary>
+    /// <param name="count">Since the connection began.</param>
+    /// <param name="time">How long it waits for each.</param>
     /// <returns>False: nothing more comes.</returns>
-    public async Task<bool> ReceiveAsync(int count)
+    public async Task<bool> ReceiveAsync(int count, TimeSpan? time = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_ct);
         while (Messages.Count < count)
         {
-            patience.CancelAfter(Patience);
+            patience.CancelAfter(time ?? Patience);
             try
             {
                 Take(await _link.ReadAsync(patience.Token));
