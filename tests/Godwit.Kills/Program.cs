@@ -1,3 +1,4 @@
+using Godwit.Kills.Rates;
 using Godwit.Kills.Restart;
 using Godwit.Kills.Suite;
 using Xunit.MicrosoftTestingPlatform;
@@ -17,6 +18,9 @@ internal static class Program
 
             case ["restart", ..]:
                 return RestartBench.RunAsync(args[1..], Console.Out);
+
+            case ["rates", ..]:
+                return RateBench.RunAsync(args[1..], Console.Out);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)
