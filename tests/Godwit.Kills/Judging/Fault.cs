@@ -1,7 +1,7 @@
 namespace Godwit.Kills.Judging;
 
 /// <summary>What a broker may do wrong.</summary>
-internal enum Fault
+public enum Fault
 {
     /// <summary>An acknowledged message did not come.</summary>
     Lost,

@@ -18,7 +18,7 @@ internal static class Payload
     {
         var head = string.Create(CultureInfo.InvariantCulture, $"{topic} {number} ");
         var body = Encoding.ASCII.GetBytes(head.PadRight(Math.Max(head.Length, size - ChecksumLength), '.'));
-        return [.. body, .. Encoding.ASCII.GetBytes(Checksum(body).ToString("x8", CultureInfo.InvariantCulture))];
+        return [.. body, .. Checksum(body)];
     }
 
     /// <summary>Reads what <see cref="Make"/> made.</summary>
@@ -32,13 +32,13 @@ internal static class Payload
         }
 
         var body = payload[..^ChecksumLength];
-        var isWhole = Utf8Parser.TryParse(payload[^ChecksumLength..], out uint checksum, out _, 'x') && checksum == Checksum(body);
+        var isWhole = payload[^ChecksumLength..].SequenceEqual(Checksum(body));
         var head = Encoding.ASCII.GetBytes(topic + " ");
         return isWhole && body.StartsWith(head) && Utf8Parser.TryParse(body[head.Length..], out number, out _);
     }
 
-    /// <summary>CRC-32C.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    /// <summary>CRC-32C in eight hexadecimal digits.</summary>
+    private static byte[] Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         foreach (var part in bytes)
@@ -46,6 +46,6 @@ internal static class Payload
             crc = BitOperations.Crc32C(crc, part);
         }
 
-        return ~crc;
+        return Encoding.ASCII.GetBytes((~crc).ToString("x8", CultureInfo.InvariantCulture));
     }
 }
