@@ -8,4 +8,4 @@ namespace Godwit.Kills.Actors;
 /// <param name="Broker">The one that is killed.</param>
 /// <param name="Packets">Of the protocol version that is spoken.</param>
 /// <param name="Findings">Where to tell.</param>
-internal sealed record Scene(KilledBroker Broker, Packets Packets, Findings Findings);
+internal sealed record Scene(IKillable Broker, Packets Packets, Findings Findings);

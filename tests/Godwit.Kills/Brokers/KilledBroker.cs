@@ -5,25 +5,19 @@ using Godwit.Testing.Running;
 
 namespace Godwit.Kills.Brokers;
 
-/// <summary>A broker that is killed and started again on the same port and data directory.</summary>
-internal sealed class KilledBroker(BrokerProgram program, string data) : IAsyncDisposable
+/// <summary>The process of a broker, killed with SIGKILL and started again on the same port and data directory.</summary>
+internal sealed class KilledBroker(BrokerProgram program, string data) : IKillable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private ProgramRun? _run;
     private volatile int _changes;
 
-    /// <summary>Where it listens, in each of its lives.</summary>
+    /// <inheritdoc/>
     public IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, LowPort.Next());
 
-    /// <summary>How often it was killed.</summary>
-    public int Life => _changes / 2;
-
-    /// <summary>Counts what happens to the process: odd between the moment before it is killed and the moment after.</summary>
+    /// <inheritdoc/>
     public int Changes => _changes;
-
-    /// <summary>Whoever has connected at this count of <see cref="Changes"/> may lose the connection now: the broker was or is being killed.</summary>
-    public bool WasKilledSince(int changes) => changes % 2 != 0 || changes != _changes;
 
     /// <summary>Of the operating system.</summary>
     public int ProcessId => _run!.ProcessId;
@@ -34,15 +28,14 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IAsyncD
     /// <summary>What it printed, for a failure message.</summary>
     public string Transcript => _run?.Transcript() ?? "not running";
 
-    /// <summary>Starts the process and does not wait for anything.</summary>
+    /// <inheritdoc/>
     public void Start()
     {
         Directory.CreateDirectory(data);
         _run = ProgramRun.Start(program.File, program.Arguments(EndPoint.Port, data));
     }
 
-    /// <summary>Waits until it accepts connections.</summary>
-    /// <returns>The time since the call.</returns>
+    /// <inheritdoc/>
     public async Task<TimeSpan> ListensAsync(CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
@@ -64,7 +57,7 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IAsyncD
         }
     }
 
-    /// <summary>SIGKILL. The connections that break from now on break for a reason.</summary>
+    /// <inheritdoc/>
     public async Task KillAsync()
     {
         Assert.False(HasEnded, $"The broker ended by itself: {Transcript}");

@@ -15,6 +15,9 @@ internal sealed record KillOptions
     /// <summary>How often the broker is killed, those during recovery included; 0 for the load alone.</summary>
     public int Kills { get; init; } = 20;
 
+    /// <summary>Only its connections are killed: see <see cref="UnforgettingBroker"/>.</summary>
+    public bool IsUnforgetting { get; init; }
+
     /// <summary>Chooses the moments of the clients and of the kills.</summary>
     public int Seed { get; init; } = 1;
 

@@ -20,7 +20,7 @@ internal sealed class KillRun
 
     private readonly KillOptions _options;
     private readonly Random _random;
-    private readonly KilledBroker _broker;
+    private readonly IKillable _broker;
     private readonly Findings _findings = new();
     private readonly Cast _cast;
     private readonly List<TimeSpan> _recoveries = [];
@@ -28,7 +28,7 @@ internal sealed class KillRun
     private int _kills;
     private int _killsInRecovery;
 
-    private KillRun(KillOptions options, KilledBroker broker)
+    private KillRun(KillOptions options, IKillable broker)
     {
         _options = options;
         _random = new Random(options.Seed);
@@ -40,7 +40,8 @@ internal sealed class KillRun
     /// <exception cref="Xunit.Sdk.XunitException">The broker does not start, or ends by itself.</exception>
     public static async Task<KillReport> RunAsync(KillOptions options, CancellationToken ct)
     {
-        await using var broker = new KilledBroker(options.Program, Path.Combine(options.Directory, "data"));
+        var process = new KilledBroker(options.Program, Path.Combine(options.Directory, "data"));
+        await using IKillable broker = options.IsUnforgetting ? new UnforgettingBroker(process) : process;
         return await new KillRun(options, broker).RunAsync(ct);
     }
 

@@ -43,6 +43,17 @@ public sealed class KillTests
     [Theory]
     [InlineData("5.0")]
     [InlineData("3.1.1")]
+    public async Task A_broker_that_forgets_nothing_is_not_accused(string version)
+    {
+        var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Memory), version, Kills, seed: 6, isUnforgetting: true);
+
+        Assert.True(report.Findings.Total == 0, report.ToString());
+        Assert.True(report.Wills > 0, report.ToString());
+    }
+
+    [Theory]
+    [InlineData("5.0")]
+    [InlineData("3.1.1")]
     public async Task A_broker_that_keeps_nothing_is_found_out(string version)
     {
         var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Memory), version, ControlKills, seed: 4);
@@ -66,7 +77,7 @@ public sealed class KillTests
         Assert.True(report.Findings[Fault.Lost] > 0, report.ToString());
     }
 
-    private static async Task<KillReport> RunAsync(BrokerProgram program, string version, int kills, int seed)
+    private static async Task<KillReport> RunAsync(BrokerProgram program, string version, int kills, int seed, bool isUnforgetting = false)
     {
         using var directory = new TemporaryDirectory();
         var options = new KillOptions
@@ -75,6 +86,7 @@ public sealed class KillTests
             Version = version == "5.0" ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311,
             Kills = kills,
             Seed = seed,
+            IsUnforgetting = isUnforgetting,
             Directory = directory.Path,
         };
         return await KillRun.RunAsync(options, TestContext.Current.CancellationToken);
