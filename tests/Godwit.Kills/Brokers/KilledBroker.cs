@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Godwit.Testing.Running;
+
+namespace Godwit.Kills.Brokers;
+
+/// <summary>The process of a broker, killed with SIGKILL and started again on the same port and data directory.</summary>
+internal sealed class KilledBroker(BrokerProgram program, string data) : IKillable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private ProgramRun? _run;
+    private volatile int _changes;
+
+    /// <inheritdoc/>
+    public IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, LowPort.Next());
+
+    /// <inheritdoc/>
+    public int Changes => _changes;
+
+    /// <summary>Of the operating system.</summary>
+    public int ProcessId => _run!.ProcessId;
+
+    /// <summary>It has ended, and not because it was killed.</summary>
+    public bool HasEnded => _run is { HasEnded: true };
+
+    /// <summary>What it printed, for a failure message.</summary>
+    public string Transcript => _run?.Transcript() ?? "not running";
+
+    /// <inheritdoc/>
+    public void Start()
+    {
+        Directory.CreateDirectory(data);
+        _run = ProgramRun.Start(program.File, program.Arguments(EndPoint.Port, data));
+    }
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan> ListensAsync(CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await probe.ConnectAsync(EndPoint, ct);
+                probe.LingerState = new LingerOption(enable: true, seconds: 0);
+                return clock.Elapsed;
+            }
+            catch (SocketException)
+            {
+                Assert.False(HasEnded, $"The broker does not start: {Transcript}");
+                Assert.True(clock.Elapsed < Patience, $"The broker does not listen: {Transcript}");
+                await Task.Delay(2, ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task KillAsync()
+    {
+        Assert.False(HasEnded, $"The broker ended by itself: {Transcript}");
+        _changes++;
+        await _run!.DisposeAsync();
+        _run = null;
+        _changes++;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is not null)
+        {
+            _changes++;
+            await _run.DisposeAsync();
+        }
+    }
+}
