@@ -112,7 +112,11 @@ internal sealed class ConnectHandler(Shard shard)
         if (session.No != 0)
         {
             shard.Lifetimes.Record(session);
-            shard.Withhold(connection, shard.Durability!.TurnTicket);
+        }
+
+        if (shard.Durability is { } durability && (session.No != 0 || session.Will is not null))
+        {
+            shard.Withhold(connection, durability.TurnTicket);  // who has been let in has a session and a will that outlive the broker
         }
 
         shard.Counters.Connects++;

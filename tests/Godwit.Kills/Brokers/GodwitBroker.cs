@@ -15,21 +15,6 @@ internal static class GodwitBroker
     /// <summary>Keeps nothing.</summary>
     public const string Memory = "memory";
 
-    /// <summary>
-    /// Why the tests that expect durability are skipped, and empty once the broker has it: the only switch. Without it the option
-    /// <c>--durability</c> is not passed, because the broker does not know it.
-    /// </summary>
-    public const string Missing = "godwit serve keeps its state in memory: durability is being built";
-
-    /// <summary>Skips the running test while <see cref="Missing"/> says why.</summary>
-    public static void RequireDurability()
-    {
-        if (Missing.Length > 0)
-        {
-            Assert.Skip(Missing);
-        }
-    }
-
     /// <summary>The broker of this build.</summary>
     /// <param name="durability">Of <c>--durability</c>.</param>
     /// <param name="more">Further arguments.</param>
@@ -39,7 +24,6 @@ internal static class GodwitBroker
         (port, data) =>
         [
             "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--quiet", "--data", data,
-            .. Missing.Length > 0 ? Array.Empty<string>() : ["--durability", durability],
-            .. more,
+            "--durability", durability, .. more,
         ]);
 }

@@ -31,11 +31,6 @@ internal static class RateBench
         }
 
         await output.WriteLineAsync(Table(options, figures));
-        if (GodwitBroker.Missing.Length > 0)
-        {
-            await output.WriteLineAsync($"Both modes are the same: {GodwitBroker.Missing}.");
-        }
-
         return 0;
     }
 

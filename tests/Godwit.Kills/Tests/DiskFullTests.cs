@@ -33,7 +33,6 @@ public sealed class DiskFullTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        GodwitBroker.RequireDurability();
         _disk = await SmallDisk.MountAsync(DiskMegabytes);
         var queue = string.Create(CultureInfo.InvariantCulture, $"Limits:QueueBytesMax={2L * 1024 * 1024 * DiskMegabytes}");
         _broker = new KilledBroker(GodwitBroker.Program(GodwitBroker.Sync, "--set", queue), Path.Combine(_disk.Path, "data"));

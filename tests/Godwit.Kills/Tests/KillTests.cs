@@ -20,7 +20,6 @@ public sealed class KillTests
     [InlineData("3.1.1", 2)]
     public async Task Everything_that_was_acknowledged_survives_kill_9(string version, int seed)
     {
-        GodwitBroker.RequireDurability();
 
         var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Sync), version, Kills, seed);
 
