@@ -17,7 +17,7 @@ internal sealed class LogReader(SegmentSet hot, SegmentSet cold, int windowSizeB
     /// <param name="type">What it has to be.</param>
     /// <param name="body">Its body; valid until the next call.</param>
     /// <returns>False: it is damaged or cannot be read.</returns>
-    public bool TryRead(in RecordLocation location, RecordType type, out ReadOnlySpan<byte> body)
+    public bool TryRead(RecordLocation location, RecordType type, out ReadOnlySpan<byte> body)
     {
         body = default;
         if (!TryLoad(location))
@@ -35,7 +35,7 @@ internal sealed class LogReader(SegmentSet hot, SegmentSet cold, int windowSizeB
         return true;
     }
 
-    private bool TryLoad(in RecordLocation location)
+    private bool TryLoad(RecordLocation location)
     {
         var offset = (int)location.Offset;
         if (location.Segment == _segment && offset >= _start && offset + location.Length <= _end)

@@ -147,7 +147,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
         return _reader.TryRead(index.Entries.Find(id).Location, RecordType.Put, out var body) && PutBody.TryRead(body, out put) && put.Id == id;
     }
 
-    private bool TryGiveRetained(long id, in RecordLocation location, IRecoverySink sink)
+    private bool TryGiveRetained(long id, RecordLocation location, IRecoverySink sink)
     {
         if (!_reader.TryRead(location, RecordType.Message, out var body) || !MessageBody.TryRead(body, out var message) || message.Id != id)
         {
