@@ -135,7 +135,7 @@ internal sealed class RandomLoad
         var shard = _random.Next(_shards);
         var id = NewId(shard);
         _list.Clear();
-        foreach (var session in _sessions.OfType<Session>().Where(_ => _random.Next(2) == 0))
+        foreach (var session in _sessions.OfType<Session>().Where(_ => _random.Next(3) == 0))
         {
             AddTo(session, shard);
         }
