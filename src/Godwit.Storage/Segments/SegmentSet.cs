@@ -322,7 +322,7 @@ internal sealed class SegmentSet : IDisposable
         catch (StoreFullException)
         {
             file.Dispose();
-            _fs.Delete(pooled);         // it may have failed to flush, and must not be trusted again
+            _pool.Give(pooled, capacity);       // the header is written again when it is used
             throw;
         }
 

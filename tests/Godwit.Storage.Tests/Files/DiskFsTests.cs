@@ -37,6 +37,15 @@ public sealed class DiskFsTests : IDisposable
     }
 
     [Fact]
+    public void A_flush_that_the_system_refuses_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/null refuses to be flushed on Linux");
+        using var file = new DiskFile("/dev/null", FileMode.Open);
+
+        Assert.Contains("fdatasync /dev/null", Assert.Throws<IOException>(file.Flush).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_log_lives_on_it()
     {
         var options = LogRun.Options with { SegmentSizeBytes = 64 << 10 };
@@ -67,6 +76,30 @@ public sealed class DiskFsTests : IDisposable
         Assert.All(found.Frames, pair => Assert.Equal((byte)(pair.Key.Lsn - 1), pair.Value[7]));
         Assert.Empty(found.Store.Damage);
         Assert.Equal(3 + found.Store.Pool.Count, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_for_a_frame()
+    {
+        using var log = new FoundLog(new DiskFs(_folder.Path), LogRun.Options with { SegmentSizeBytes = Mebibyte });
+        var frame = new byte[FrameHeader.SizeBytes + 100];
+        AppendMany();
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        AppendMany();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+
+        void AppendMany()
+        {
+            for (var number = 0; number < 100; number++)
+            {
+                log.Store.Hot.Append(frame, 100 % 7);
+                if (number % 10 == 0)
+                {
+                    log.Store.Hot.Flush();
+                }
+            }
+        }
     }
 
     [Fact]

@@ -89,6 +89,23 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void A_term_that_only_frames_that_are_cut_off_tell_of_is_not_used_again()
+    {
+        using (var second = new FoundLog(_disk, LogRun.Options))
+        {
+            Assert.Equal(2u, second.Store.Term);
+            var torn = second.Store.Hot.Append(new byte[FrameHeader.SizeBytes + 50], 50 % 7);
+            second.Store.Hot.Append(new byte[FrameHeader.SizeBytes + 50], 50 % 7);
+            _disk.Flip(FileOf(torn), torn.Offset + 9, 0x01);
+        }
+
+        using var found = new FoundLog(_disk, LogRun.Options);
+
+        Assert.Equal(Lsns(1, 30, 1, 0), found.Lsns(Generation.Hot));
+        Assert.Equal(3u, found.Store.Term);
+    }
+
+    [Fact]
     public void A_missing_segment_is_reported_with_its_frames()
     {
         var gone = _locations.Where(location => location.SegNo == 2).ToList();

@@ -71,7 +71,7 @@ internal sealed class LogRun : IDisposable
 
     public void Append(SegmentSet set)
     {
-        var frame = new byte[FrameHeader.SizeBytes + (_random.Next(20) == 0 ? 5000 : _random.Next(3) == 0 ? _random.Next(1200) : _random.Next(100))];
+        var frame = new byte[FrameHeader.SizeBytes + _random.Next(20) switch { 0 => 5000, < 6 => _random.Next(1200), < 12 => _random.Next(100), _ => 64 }];
         _random.NextBytes(frame);
         Bodies[(set.Generation, set.LastLsn + 1)] = frame[FrameHeader.SizeBytes..];
         set.Append(frame, (frame.Length - FrameHeader.SizeBytes) % 7);
