@@ -12,6 +12,7 @@ internal struct Entry
     private const uint MissingFlag = 0x10;
     private const uint ReleasedFlag = 0x20;
     private const uint LostFlag = 0x40;
+    private const uint HasBeenRetainedFlag = 0x80;
     private const int ReferenceShift = 8;
     private const int ReferencesMax = (1 << 24) - 1;
 
@@ -54,6 +55,13 @@ internal struct Entry
     {
         readonly get => (_flags & RetainedFlag) != 0;
         set => Set(RetainedFlag, value);
+    }
+
+    /// <summary>The retained store has held this message at some time: subscriptions may have taken it and say so later.</summary>
+    public bool HasBeenRetained
+    {
+        readonly get => (_flags & HasBeenRetainedFlag) != 0;
+        set => Set(HasBeenRetainedFlag, value);
     }
 
     /// <summary>Somebody spoke of this message before it came itself.</summary>

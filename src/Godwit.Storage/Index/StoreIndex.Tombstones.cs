@@ -144,11 +144,7 @@ internal sealed partial class StoreIndex
         else if (entry.IsRetained)
         {
             entry.IsRetained = false;
-            entry.References--;
-            if (entry.References == 0)
-            {
-                _released.Enqueue((id, _nowMs));
-            }
+            Dereference(id);
         }
 
         return true;
@@ -231,6 +227,12 @@ internal sealed partial class StoreIndex
         if (entry.IsMissing)
         {
             Entries.Remove(id);
+            return;
+        }
+
+        if (entry.HasBeenRetained)
+        {
+            _released.Enqueue((id, _nowMs));
             return;
         }
 

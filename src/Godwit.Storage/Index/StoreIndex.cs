@@ -205,19 +205,21 @@ internal sealed partial class StoreIndex
 
         var isRead = Recipients(message.Id, message.Recipients, location.Segment, out var positions);
         references += positions + (isRetained ? 1 : 0);
-        if (references > 0 || _isReplaying)
+        var mayBeReferred = message.HasBeenRetained || _isReplaying;
+        if (references > 0 || mayBeReferred)
         {
             ref var added = ref Entries.Add(message.Id, Entry.Message(message.CostBytes));
             added.Location = location;
             added.InCold = location.IsCold;
             added.IsRetained = isRetained;
+            added.HasBeenRetained = message.HasBeenRetained;
             added.References = references;
             Use(location, 1);
         }
 
-        if (references == 0 && _isReplaying)
+        if (references == 0 && mayBeReferred)
         {
-            _released.Enqueue((message.Id, _nowMs));        // compaction may have put a reference behind it
+            _released.Enqueue((message.Id, _nowMs));        // a reference may be on its way, or stand behind a copy
         }
 
         return isRead;

@@ -339,9 +339,11 @@ internal sealed class Compaction
         return hotFront != 0 && HasRoomFor(hotFront) ? hotFront : 0;
     }
 
-    /// <summary>Nothing of it has to be copied.</summary>
+    /// <summary>Nothing of it has to be copied: a tombstone has nothing left to end at the front of cold, and where there is no cold.</summary>
     private bool IsDead(uint segment) =>
-        segment != 0 && _index.UseOf(segment) is { LiveBytes: 0 } use && (use.ColdTombstones == 0 || RecordLocation.IsColdKey(segment));
+        segment != 0
+        && _index.UseOf(segment) is { LiveBytes: 0 } use
+        && (use.ColdTombstones == 0 || RecordLocation.IsColdKey(segment) || _cold.Count == 0);
 
     /// <summary>The copy fits behind what cold has, or there is a segment for it.</summary>
     private bool HasRoomFor(uint segment)

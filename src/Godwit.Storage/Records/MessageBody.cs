@@ -11,6 +11,7 @@ internal ref struct MessageBody
     private const byte RetainedFlag = 0x10;
     private const byte ExpiresFlag = 0x20;
     private const byte AnnouncedFlag = 0x40;
+    private const byte HasBeenRetainedFlag = 0x80;
 
     /// <summary>Its number, which no other record has.</summary>
     public long Id;
@@ -35,6 +36,9 @@ internal ref struct MessageBody
 
     /// <summary>Version of the topic tree when the retained store took it; 0: it is not retained.</summary>
     public long RetainedVersion;
+
+    /// <summary>The retained store has held it, now or before.</summary>
+    public bool HasBeenRetained;
 
     /// <summary>When the retained store drops it; meaningful when retained.</summary>
     public long RetainedUntilUtcMs;
@@ -70,6 +74,7 @@ internal ref struct MessageBody
         message.QoS = (QoS)(flags & QoSMask);
         message.WasRetain = (flags & WasRetainFlag) != 0;
         message.HasPublisher = (flags & PublisherFlag) != 0;
+        message.HasBeenRetained = (flags & HasBeenRetainedFlag) != 0;
         message.ExpiresAtUtcMs = (flags & ExpiresFlag) != 0 ? reader.Int64() : long.MaxValue;
         message.AnnouncedExpiryUtcMs = (flags & AnnouncedFlag) != 0 ? reader.Int64() : long.MaxValue;
         message.PublisherId = message.HasPublisher ? reader.Block() : default;
@@ -84,7 +89,7 @@ internal ref struct MessageBody
         message.Properties = reader.Block();
         message.Payload = reader.Block();
         message.Recipients = reader.Rest();
-        return !reader.IsDamaged && flags < 0x80 && (flags & QoSMask) <= (byte)QoS.ExactlyOnce;
+        return !reader.IsDamaged && (flags & QoSMask) <= (byte)QoS.ExactlyOnce;
     }
 
     /// <summary>Writes the whole record.</summary>
@@ -109,6 +114,7 @@ internal ref struct MessageBody
             | (WasRetain ? WasRetainFlag : 0)
             | (HasPublisher ? PublisherFlag : 0)
             | (isRetained ? RetainedFlag : 0)
+            | (HasBeenRetained || isRetained ? HasBeenRetainedFlag : 0)
             | (expires ? ExpiresFlag : 0)
             | (isAnnounced ? AnnouncedFlag : 0)));
         if (expires)

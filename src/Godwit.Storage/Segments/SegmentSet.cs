@@ -155,10 +155,13 @@ internal sealed class SegmentSet : IDisposable
         }
     }
 
-    /// <summary>Removes the oldest segment; its file goes to the pool. The segment that is written to cannot be removed.</summary>
+    /// <summary>
+    /// Removes the oldest segment; its file goes to the pool. The hot segment that is written to cannot be removed; of the cold generation
+    /// nothing needs to be left.
+    /// </summary>
     public void RetireFront()
     {
-        if (Count < 2)
+        if (Count < (Generation == Generation.Hot ? 2 : 1))
         {
             throw new InvalidOperationException("the segment that is written to cannot be retired");
         }
