@@ -96,6 +96,7 @@ internal sealed class ConnectHandler(Shard shard)
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
     {
+        var wasDurable = shard.Sessions.TryGetValue(connection.ClientId, out var older) && older.No != 0;
         var session = TakeSession(connection.ClientId, connect.CleanStart);
         var isPresent = session is not null;
         if (session is null)
@@ -112,7 +113,11 @@ internal sealed class ConnectHandler(Shard shard)
         if (session.No != 0)
         {
             shard.Lifetimes.Record(session);
-            shard.Withhold(connection, shard.Durability!.TurnTicket);
+        }
+
+        if (session.No != 0 || wasDurable)
+        {
+            shard.Withhold(connection, shard.Durability!.LastTicket);       // a session that is discarded must not come back either
         }
 
         shard.Counters.Connects++;

@@ -30,9 +30,6 @@ internal readonly record struct PublishRecord
     /// <summary>Number of the record of the packet id.</summary>
     public long InboundId { get; init; }
 
-    /// <summary>A session whose queue is over when this is written.</summary>
-    public uint EndedSessionNo { get; init; }
-
     /// <summary>Something besides recipients has to be written.</summary>
     public bool HasMore => RetainedVersion != 0 || ReplacedId != 0 || WillId != 0 || InboundId != 0;
 }
