@@ -44,7 +44,7 @@ internal sealed class SessionLifetimes(Shard shard)
             ExpiryMs = session.ExpiryMs,
             IsConnected = session.Connection is not null,
             EndsAtMs = session.ExpiresAtMs,
-            UnsentSeq = Math.Max(session.SentBelowSeq, session.Outbound.UnsentSeq),
+            UnsentSeq = session.UnsentSeq,
         });
         if (session.RecordId != 0)
         {
