@@ -96,6 +96,7 @@ internal sealed class ConnectHandler(Shard shard)
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
     {
+        var wasDurable = shard.Sessions.TryGetValue(connection.ClientId, out var older) && older.No != 0;
         var session = TakeSession(connection.ClientId, connect.CleanStart);
         var isPresent = session is not null;
         if (session is null)
@@ -114,9 +115,10 @@ internal sealed class ConnectHandler(Shard shard)
             shard.Lifetimes.Record(session);
         }
 
-        if (shard.Durability is { } durability && (session.No != 0 || session.Will is not null))
+        if (shard.Durability is { } durability && (session.No != 0 || session.Will is not null || wasDurable))
         {
-            shard.Withhold(connection, durability.TurnTicket);  // who has been let in has a session and a will that outlive the broker
+            // Who has been let in has a session and a will that outlive the broker; a session that is discarded must not come back either.
+            shard.Withhold(connection, durability.LastTicket);
         }
 
         shard.Counters.Connects++;

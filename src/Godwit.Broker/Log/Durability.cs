@@ -28,6 +28,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>Waits for the records of this turn.</summary>
     public Ticket TurnTicket => _turn ??= new Ticket();
 
+    /// <summary>Waits for the records of this turn, and for messages that wait for other shards and what is written behind them.</summary>
+    public Ticket LastTicket => LastPending?.Ticket ?? TurnTicket;
+
     /// <summary>There are no other shards: every message is written by the turn that brings it.</summary>
     public bool IsAlone => shard.Core.AllShards.Length == 1;
 
@@ -103,7 +106,11 @@ internal sealed class Durability(Shard shard, IShardLog log)
         if (context.Pending is { } pending)
         {
             pending.Add(Recipients.Span);
-            pending.Record = context.IsPendingHere ? context.Record : pending.Record;
+            if (context.IsPendingHere)
+            {
+                pending.Record = context.Record;
+            }
+
             Recipients.Clear();
             pending.LetGo();
             return true;
@@ -148,11 +155,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
         {
             _pending.Dequeue();
             Write(first.Record, PublishContext.ToRecord(first.Message, first.Record), first.Recipients);
-            if (first.Record.EndedSessionNo != 0)
-            {
-                log.EndSession(first.Record.EndedSessionNo);
-            }
-
+            first.WriteEndings(log);
             _committing.Add(first.Ticket);
             first.Message.Release();
         }
@@ -163,13 +166,26 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {
-        if (LastPending is { } pending && pending.Record.EndedSessionNo == 0)
+        if (LastPending is { } pending)
         {
-            pending.Record = pending.Record with { EndedSessionNo = sessionNo };
+            pending.EndSession(sessionNo);
         }
         else
         {
             log.EndSession(sessionNo);
+        }
+    }
+
+    /// <summary>Forgets a record, when what came before is written: it may be part of that.</summary>
+    public void Delete(long id)
+    {
+        if (LastPending is { } pending)
+        {
+            pending.Delete(id);
+        }
+        else
+        {
+            log.Delete(id);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed class PendingPublish(Shard origin) : ShardInput
     private readonly RecipientList _recipients = new();
     private readonly Lock _lock = new();
     private int _holders = 1;
+    private List<long>? _deletedIds;
+    private List<uint>? _endedSessions;
 
     /// <summary>The message; one reference is held.</summary>
     public required Message Message { get; init; }
@@ -51,6 +53,26 @@ internal sealed class PendingPublish(Shard origin) : ShardInput
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             origin.Core.Post(origin.Index, this);
+        }
+    }
+
+    /// <summary>A record is over as soon as this message is written. The publisher's shard only.</summary>
+    public void Delete(long id) => (_deletedIds ??= []).Add(id);
+
+    /// <summary>A session's queue is over as soon as this message is written. The publisher's shard only.</summary>
+    public void EndSession(uint sessionNo) => (_endedSessions ??= []).Add(sessionNo);
+
+    /// <summary>This message is written: now what is over with it.</summary>
+    public void WriteEndings(IShardLog log)
+    {
+        foreach (var id in _deletedIds ?? [])
+        {
+            log.Delete(id);
+        }
+
+        foreach (var sessionNo in _endedSessions ?? [])
+        {
+            log.EndSession(sessionNo);
         }
     }
 

@@ -30,9 +30,6 @@ internal readonly record struct PublishRecord
     /// <summary>Number of the record of the packet id.</summary>
     public long InboundId { get; init; }
 
-    /// <summary>A session whose queue is over when this is written.</summary>
-    public uint EndedSessionNo { get; init; }
-
     /// <summary>Its acknowledgement does not wait.</summary>
     public bool IsRelaxed { get; init; }
 

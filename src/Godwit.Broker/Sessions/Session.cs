@@ -47,6 +47,16 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     /// <summary>Positions below this one may have been sent before the broker was started.</summary>
     public long SentBelowSeq { get; set; }
 
+    /// <summary>The first position that was certainly never sent.</summary>
+    public long UnsentSeq
+    {
+        get
+        {
+            var isNextStored = Outbound.QueuedCount == 0 && Stored is { Count: > 0 };
+            return Math.Max(SentBelowSeq, isNextStored ? Stored!.FirstSeq : Outbound.UnsentSeq);
+        }
+    }
+
     /// <summary>The connection that uses the session now.</summary>
     public Connection? Connection
     {

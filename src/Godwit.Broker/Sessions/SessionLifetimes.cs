@@ -44,7 +44,7 @@ internal sealed class SessionLifetimes(Shard shard)
             ExpiryMs = session.ExpiryMs,
             IsConnected = session.Connection is not null,
             EndsAtMs = session.ExpiresAtMs,
-            UnsentSeq = Math.Max(session.SentBelowSeq, session.Outbound.UnsentSeq),
+            UnsentSeq = session.UnsentSeq,
         });
         if (session.RecordId != 0)
         {
@@ -155,8 +155,6 @@ internal sealed class SessionLifetimes(Shard shard)
             PublishWill(session);
         }
 
-        Forget(session);
-
         session.Inbound.Clear();
         session.RetainedBacklog = null;
         session.Outbound.Clear((queued, qos, wasSent) => GiveUp(session, queued, qos, wasSent));
@@ -165,10 +163,10 @@ internal sealed class SessionLifetimes(Shard shard)
             GiveUp(session, queue.Dequeue(), QoS.AtMostOnce, wasSent: false);
         }
 
-        ForgetQueue(session);
+        Forget(session);
     }
 
-    /// <summary>Takes the records of a session out of the log, all but its queue.</summary>
+    /// <summary>Takes a session out of the log, together with what it has handed on or after it.</summary>
     private void Forget(Session session)
     {
         if (session.No == 0)
@@ -176,30 +174,21 @@ internal sealed class SessionLifetimes(Shard shard)
             return;
         }
 
-        var log = shard.Durability!.Log;
+        var durability = shard.Durability!;
         shard.SessionsByNo.Remove(session.No);
-        log.Delete(session.RecordId);
+        shard.StoredDeliveries.GiveUp(session);
+        durability.Delete(session.RecordId);
         foreach (var subscription in session.Subscriptions.All)
         {
-            log.Delete(subscription.RecordId);
+            durability.Delete(subscription.RecordId);
         }
 
         foreach (var id in session.InboundRecords?.Values ?? Enumerable.Empty<long>())
         {
-            log.Delete(id);
-        }
-    }
-
-    /// <summary>Takes the queue of a session out of the log: after what goes to another member of a shared group is written there.</summary>
-    private void ForgetQueue(Session session)
-    {
-        if (session.No == 0)
-        {
-            return;
+            durability.Delete(id);
         }
 
-        shard.StoredDeliveries.GiveUp(session);
-        shard.Durability!.EndSession(session.No);
+        durability.EndSession(session.No);
     }
 
     private void GiveUp(Session session, in QueuedMessage queued, QoS qos, bool wasSent)

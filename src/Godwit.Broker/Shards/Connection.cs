@@ -88,7 +88,8 @@ public sealed class Connection : ITimed
     internal long CongestedSinceMs { get; set; }
 
     /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
-    internal bool IsUnread => (IsCongested && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+    internal bool IsUnread =>
+        ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
 
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
     internal Ticket? Withheld { get; set; }

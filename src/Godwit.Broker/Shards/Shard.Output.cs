@@ -90,6 +90,7 @@ public sealed partial class Shard
         }
 
         var log = Durability!.Log;
+        var wasUnread = connection.IsUnread;
         if (connection.Withheld is { } connack)
         {
             if (!connack.IsDurable(log))
@@ -101,13 +102,23 @@ public sealed partial class Shard
             Touch(connection);
         }
 
-        if (connection.Held is not { } held)
+        if (connection.Held is { } held)
         {
-            return true;
+            ReleaseReady(connection, held);
         }
 
-        var wasUnread = connection.IsUnread;
-        var ready = held.CountReady(log);
+        if (wasUnread && !connection.IsUnread)
+        {
+            connection.LastPacketMs = NowMs;            // it was not read, so its silence does not count
+            Watch(connection);
+        }
+
+        return connection.Held is null;
+    }
+
+    private void ReleaseReady(Connection connection, HeldAnswers held)
+    {
+        var ready = held.CountReady(Durability!.Log);
         if (ready > 0)
         {
             held.Span(ready).CopyTo(Reserve(connection, ready));
@@ -119,14 +130,6 @@ public sealed partial class Shard
         {
             connection.Held = null;
         }
-
-        if (wasUnread && !connection.IsUnread)
-        {
-            connection.LastPacketMs = NowMs;            // it was not read, so its silence does not count
-            Watch(connection);
-        }
-
-        return held.IsEmpty;
     }
 
     /// <summary>The connection is looked at when the turn ends.</summary>

@@ -13,14 +13,18 @@ public sealed class BrokerHarness : IShardWorld
     private long _lastConnectionId;
     private int _lastClientId;
     private long _seenDurable;
+    private readonly Func<TestLog, long, BrokerHarness> _restart;
 
     public BrokerHarness(
         int shards = 1,
         Action<BrokerLimits>? limits = null,
         Action<BrokerSettings>? settings = null,
         IAccessPolicy? access = null,
-        TestLog? log = null)
+        TestLog? log = null,
+        long nowMs = 1_234_567)
     {
+        NowMs = nowMs;
+        _restart = (next, now) => new BrokerHarness(shards, limits, settings, access, next, now);
         var brokerLimits = new BrokerLimits();
         limits?.Invoke(brokerLimits);
         var brokerSettings = new BrokerSettings { SysIntervalSeconds = 0 };     // tests of $SYS switch it on
@@ -45,7 +49,10 @@ public sealed class BrokerHarness : IShardWorld
     public TestLog? Log { get; }
 
     /// <summary>Virtual time; starts at an odd number so that nothing relies on zero.</summary>
-    public long NowMs { get; private set; } = 1_234_567;
+    public long NowMs { get; private set; }
+
+    /// <summary>Shards run only when the test says so, so that their turns interleave as it likes: see <see cref="Turn"/>.</summary>
+    public bool IsStepped { get; set; }
 
     /// <summary>What the broker told its host, one line each, e.g. <c>disconnected a KeepAliveTimeout KeepAliveTimeout</c>.</summary>
     public List<string> Events { get; } = [];
@@ -140,6 +147,11 @@ public sealed class BrokerHarness : IShardWorld
     /// <summary>Runs turns of all shards until there is nothing left to do.</summary>
     public void Run()
     {
+        if (IsStepped)
+        {
+            return;
+        }
+
         for (var turn = 0; turn < 100_000; turn++)
         {
             foreach (var shard in Core.Shards)
@@ -159,6 +171,49 @@ public sealed class BrokerHarness : IShardWorld
         }
 
         Assert.Fail("The broker does not come to rest.");
+    }
+
+    /// <summary>Runs one turn of one shard.</summary>
+    public void Turn(int index)
+    {
+        Core.Shards[index].BeginTurn(NowMs);
+        Core.Shards[index].EndTurn();
+    }
+
+    /// <summary>From now on nothing becomes durable before <see cref="Flush"/>.</summary>
+    public BrokerHarness HoldBack()
+    {
+        Log!.IsEager = false;
+        return this;
+    }
+
+    /// <summary>All that is written becomes durable.</summary>
+    public void Flush()
+    {
+        Log!.Flush();
+        Run();
+    }
+
+    /// <summary>The process ends without a word; another one starts on what is in the log, later, and holds nothing back.</summary>
+    /// <param name="keepWritten">What was written and not durable is there too: the machine went on.</param>
+    /// <param name="after">How long nothing ran.</param>
+    public BrokerHarness Restart(bool keepWritten = false, TimeSpan after = default)
+    {
+        var log = Log!.Crash(keepWritten);
+        log.IsEager = true;
+        return _restart(log, NowMs + (long)after.TotalMilliseconds);
+    }
+
+    /// <summary>A client identifier that belongs to a shard.</summary>
+    public string IdOn(int shard, string prefix)
+    {
+        for (var i = 0; ; i++)
+        {
+            if (Core.ShardOf($"{prefix}{i}") == shard)
+            {
+                return $"{prefix}{i}";
+            }
+        }
     }
 
     /// <summary>Does something on a shard inside a turn, then lets everything settle.</summary>

@@ -235,6 +235,9 @@ public sealed class TestClient : IConnectionTransport
         LetBrokerRead();
     }
 
+    /// <summary>The transport looks again whether the broker wants input.</summary>
+    public void ReadOn() => LetBrokerRead();
+
     /// <summary>Bytes that the client has sent and the broker has not read yet, because it does not want input now.</summary>
     public int UnreadBytes => _unread.Count;
 
