@@ -54,25 +54,21 @@ internal sealed partial class TraceReader
         }
 
         var result = long.Parse(call.Groups["result"].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return new SystemCall(
-            entry,
-            place,
-            call.Groups["name"].Value,
-            Encoding.UTF8.GetString(Bytes(call.Groups["target"].Value)),
-            Data(call.Groups["rest"].Value, result),
-            result);
+        var target = Encoding.UTF8.GetString(Bytes(call.Groups["target"].Value));
+        var read = new SystemCall(entry, place, call.Groups["name"].Value, target, Data(call.Groups["rest"].Value, result), result);
+        if (read.IsSocket && read.Data.Length < result)
+        {
+            throw new FormatException("The trace does not have all bytes of a socket: strace -s is too small.");
+        }
+
+        return read;
     }
 
-    /// <summary>All strings among the arguments, one after another: a buffer, or the parts of a vector.</summary>
+    /// <summary>All strings among the arguments, one after another: a buffer, or the parts of a vector; of a large one only its beginning.</summary>
     private static byte[] Data(string rest, long result)
     {
         var text = string.Concat(Quoted().Matches(rest).Select(match => match.Groups["text"].Value));
         var bytes = Bytes(text);
-        if (result > bytes.Length)
-        {
-            throw new FormatException("The trace does not have all bytes: strace -s is too small.");
-        }
-
         return bytes[..(int)Math.Max(0, Math.Min(result, bytes.Length))];
     }
 

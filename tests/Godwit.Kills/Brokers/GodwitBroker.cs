@@ -9,6 +9,9 @@ internal static class GodwitBroker
     /// <summary>Survives kill -9, a crash of the system and a power cut; what <c>--data</c> gives without another word.</summary>
     public const string Sync = "sync";
 
+    /// <summary>Written to the file and flushed a little later: survives kill -9, and loses a moment at a power cut.</summary>
+    public const string Interval = "interval";
+
     /// <summary>Written to the file and never flushed: survives kill -9 only.</summary>
     public const string Os = "os";
 

@@ -26,6 +26,7 @@ internal sealed class Cast
         AddGroup();
         Changers = [.. Numbered(2, name => new SubscriptionChanger(scene, "changer" + name, Fork()))];
         Retained = [.. Numbered(2, name => new RetainedPublisher(scene, "retained" + name, Fork()))];
+        Receivers = [.. Numbered(2, name => new RetainedReceiver(scene, "receiver" + name, Fork()))];
 
         IReadOnlyList<PublishedTopic> wills = [.. Numbered(WillClients, name => new PublishedTopic($"will/{name}", QoS.ExactlyOnce))];
         var inbox = new Inbox("will-watcher", QoS.ExactlyOnce, isOrdered: false, wills, scene.Findings);
@@ -45,6 +46,8 @@ internal sealed class Cast
     public IReadOnlyList<SubscriptionChanger> Changers { get; }
 
     public IReadOnlyList<RetainedPublisher> Retained { get; }
+
+    public IReadOnlyList<RetainedReceiver> Receivers { get; }
 
     public IReadOnlyList<WillClient> Wills { get; }
 

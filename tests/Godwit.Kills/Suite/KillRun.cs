@@ -78,6 +78,7 @@ internal sealed class KillRun
         _running.AddRange(_cast.Subscribers.Select(subscriber => subscriber.RunAsync(stop)));
         _running.AddRange(_cast.Changers.Select(changer => changer.RunAsync(stop)));
         _running.AddRange(_cast.Retained.Select(retained => retained.RunAsync(stop)));
+        _running.AddRange(_cast.Receivers.Select(receiver => receiver.RunAsync(stop)));
         Actor[] first = [.. _cast.Subscribers, .. _cast.Changers, .. _cast.Retained];
         await WatchedAsync(Task.WhenAll(first.Select(actor => actor.Ready)).WaitAsync(FirstPatience, stop));
         _running.AddRange(_cast.Publishers.Select(publisher => publisher.RunAsync(stop)));
@@ -137,6 +138,7 @@ internal sealed class KillRun
             .. _cast.Publishers.Select(publisher => publisher.FinishAsync()),
             .. _cast.Changers.Select(changer => changer.FinishAsync()),
             .. _cast.Retained.Select(retained => retained.FinishAsync()),
+            .. _cast.Receivers.Select(receiver => receiver.FinishAsync()),
         ];
         await WatchedAsync(Task.WhenAll(last).WaitAsync(FinishPatience, ct));
         for (var quiet = Stopwatch.StartNew(); quiet.Elapsed < QuietPatience;)

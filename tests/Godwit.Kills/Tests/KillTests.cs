@@ -16,12 +16,14 @@ public sealed class KillTests
         int.TryParse(Environment.GetEnvironmentVariable("GODWIT_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 20;
 
     [Theory]
-    [InlineData("5.0", 1)]
-    [InlineData("3.1.1", 2)]
-    public async Task Everything_that_was_acknowledged_survives_kill_9(string version, int seed)
+    [InlineData(GodwitBroker.Sync, "5.0", 1)]
+    [InlineData(GodwitBroker.Sync, "3.1.1", 2)]
+    [InlineData(GodwitBroker.Interval, "5.0", 7)]
+    [InlineData(GodwitBroker.Os, "5.0", 8)]
+    public async Task Everything_that_was_acknowledged_survives_kill_9(string durability, string version, int seed)
     {
 
-        var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Sync), version, Kills, seed);
+        var report = await RunAsync(GodwitBroker.Program(durability), version, Kills, seed);
 
         Assert.True(report.Findings.Total == 0, report.ToString());
         Assert.Equal(Kills, report.Kills);
@@ -33,7 +35,7 @@ public sealed class KillTests
     [InlineData("3.1.1")]
     public async Task A_broker_that_nobody_kills_loses_nothing(string version)
     {
-        var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Memory), version, kills: 0, seed: 3);
+        var report = await RunAsync(GodwitBroker.Program(GodwitBroker.Sync), version, kills: 0, seed: 3);
 
         Assert.True(report.Findings.Total == 0, report.ToString());
         Assert.True(report.Deliveries > 0, report.ToString());

@@ -6,12 +6,14 @@ namespace Godwit.Kills.Tests;
 /// <summary>bench/durability, briefly: it counts what it should. Its figures are for readers, not for tests.</summary>
 public sealed class RateTests
 {
-    [Fact]
-    public async Task All_that_is_acknowledged_is_measured_and_delivered()
+    [Theory]
+    [InlineData(GodwitBroker.Sync)]
+    [InlineData(GodwitBroker.Memory)]
+    public async Task All_that_is_acknowledged_is_measured_and_delivered(string durability)
     {
         var options = RateOptions.Read(["--seconds", "0.5", "--publishers", "1,8", "--windows", "1,20"], out _)!;
 
-        var figures = await RateBench.MeasureAsync(RateBench.Godwit(GodwitBroker.Memory), options with { WarmUp = TimeSpan.FromMilliseconds(100) });
+        var figures = await RateBench.MeasureAsync(RateBench.Godwit(durability), options with { WarmUp = TimeSpan.FromMilliseconds(100) });
 
         Assert.Equal(4, figures.Count);
         Assert.All(figures, figure => Assert.True(figure.PerSecond > 0 && figure.P50 > 0 && figure.P50 <= figure.P99, figure.ToString()));

@@ -58,7 +58,7 @@ internal sealed class Client : IDisposable
     /// <exception cref="ConnectionLostException">The broker has closed the connection instead.</exception>
     public async Task<byte> PublishAsync(string topic, byte[] payload, QoS qos) => (await PublishAllAsync(topic, [payload], qos))[0];
 
-    /// <summary>Publishes messages at once.</summary>
+    /// <summary>Publishes messages at once; of QoS 2 only one.</summary>
     /// <returns>The reason codes, in the order of the messages.</returns>
     /// <exception cref="ConnectionLostException">The broker has closed the connection instead.</exception>
     public async Task<byte[]> PublishAllAsync(string topic, IReadOnlyList<byte[]> payloads, QoS qos)
