@@ -116,21 +116,25 @@ internal sealed partial class SimulatedClient
         var isRefused = IsMqtt5 && _random.Below(1000) < Plan.RefusePermille;
         if (packet.QoS == QoS.AtLeastOnce)
         {
-            _world.Deliver(_link!, packet);
+            if (!isRefused)
+            {
+                _world.Deliver(_link!, packet);
+            }
+
             Answer(new PubackPacket { PacketId = packet.PacketId, ReasonCode = isRefused ? PubackReasonCode.UnspecifiedError : PubackReasonCode.Success });
             return;
         }
 
-        var outcome = _inbound.OnPublish(packet.PacketId, 65_535);
-        if (outcome == InboundOutcome.New)
+        if (_inbound.OnPublish(packet.PacketId, 65_535) == InboundOutcome.New)
         {
-            _world.Deliver(_link!, packet);
             if (isRefused)
             {
                 _inbound.Refuse(packet.PacketId);
                 Answer(new PubrecPacket { PacketId = packet.PacketId, ReasonCode = PubrecReasonCode.UnspecifiedError });
                 return;
             }
+
+            _world.Deliver(_link!, packet);
         }
 
         Answer(new PubrecPacket { PacketId = packet.PacketId });

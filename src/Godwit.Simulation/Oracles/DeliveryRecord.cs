@@ -20,8 +20,11 @@ internal sealed class DeliveryRecord
     /// <summary>At the highest QoS that was used.</summary>
     public QoS QoS { get; set; }
 
-    /// <summary>PUBACK or PUBREC has reached the broker.</summary>
-    public bool IsAcknowledged { get; set; }
+    /// <summary>How often PUBACK or PUBREC has reached the broker.</summary>
+    public int Acknowledged { get; set; }
+
+    /// <summary>The receiver has refused it with a reason code.</summary>
+    public bool IsRefused { get; set; }
 
     /// <summary>How often the application was given it.</summary>
     public int Received { get; set; }

@@ -91,6 +91,9 @@ internal sealed class Edge(long id)
     /// <summary>PINGREQ packets that wait for their answer.</summary>
     public int AwaitingPingresp { get; set; }
 
+    /// <summary>Exchanges with acknowledgements handed in that the broker may still have before it.</summary>
+    public List<ModelSession.Exchange> Unhandled { get; } = [];
+
     /// <summary>QoS 0 messages handed in that the broker may still have before it.</summary>
     public List<Publication> Unanswered { get; } = [];
 

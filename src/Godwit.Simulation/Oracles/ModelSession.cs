@@ -38,6 +38,9 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
     /// <summary>When the will is published; <see cref="Never"/> while connected.</summary>
     public long WillDueMs { get; set; } = Never;
 
+    /// <summary>The connection whose CONNACK will tell whether the session, whose time is over, was still there.</summary>
+    public Edge? OverdueFor { get; set; }
+
     /// <summary>The will may be going out in this very turn.</summary>
     public Publication? DueWill { get; set; }
 
@@ -48,6 +51,12 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
 
     /// <summary>The same, oldest first; those that are over are taken out as they come up.</summary>
     public List<Exchange> OutboundOrder { get; } = [];
+
+    /// <summary>Exchanges whose last acknowledgement may not have been handled, because its connection ended first.</summary>
+    public Dictionary<ushort, Exchange> Uncertain { get; } = [];
+
+    /// <summary>There are such exchanges.</summary>
+    public bool HasUncertainEnd => Uncertain.Count > 0;
 
     /// <summary>QoS 2 packet ids of the client that wait for PUBREL.</summary>
     public Dictionary<ushort, Publication> Inbound { get; } = [];
@@ -91,6 +100,9 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
         public bool IsReceived { get; set; }
 
         public bool IsOver { get; set; }
+
+        /// <summary>Its last acknowledgement may not have been handled.</summary>
+        public bool IsUncertain { get; set; }
 
         /// <summary>The connection on which it was sent last, as PUBLISH or PUBREL.</summary>
         public Edge? SentOn { get; set; }

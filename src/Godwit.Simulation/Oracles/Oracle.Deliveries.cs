@@ -55,7 +55,7 @@ internal sealed partial class Oracle
 
         if (!message.IsClear)
         {
-            if (!edge.WasCongested)                 // else it may have been written, and waited for the transport
+            if (!edge.WasCongested && !packet.Dup)  // else it may have been written, and waited for the transport
             {
                 JudgeExpiry(edge, packet, message);
             }

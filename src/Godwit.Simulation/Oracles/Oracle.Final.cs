@@ -45,7 +45,7 @@ internal sealed partial class Oracle
         {
             var message = _messages.Of(number);
             var record = session.DeliveryOf(message);
-            if (record.Received == 0 && (record.Sent > 0 || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
+            if (record is { Received: 0, IsRefused: false } && (record.Sent > 0 || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
             {
                 missing.Add($"{session} never got {message} (QoS {(int)message.QoS}), which the broker had acknowledged");
             }
@@ -53,6 +53,11 @@ internal sealed partial class Oracle
 
         foreach (var (number, record) in session.Deliveries)
         {
+            if (record.IsRefused)
+            {
+                continue;
+            }
+
             if (record.Sent > 0 && record.Received == 0 && record.QoS > QoS.AtMostOnce)
             {
                 throw Violation("I1", $"{session} was sent {_messages.Of(number)} and its application never got it");

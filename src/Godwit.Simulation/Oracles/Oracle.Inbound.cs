@@ -19,7 +19,7 @@ internal sealed partial class Oracle
                 break;
 
             case PacketType.Puback:
-                Acknowledge(session, packet, isQoS2: false);
+                Acknowledge(edge, session, packet, isQoS2: false);
                 break;
 
             case PacketType.Pubrec:
@@ -32,7 +32,7 @@ internal sealed partial class Oracle
                 break;
 
             case PacketType.Pubcomp:
-                Complete(session, packet.PacketId);
+                Complete(edge, session, packet.PacketId);
                 break;
 
             case PacketType.Subscribe:
@@ -94,20 +94,23 @@ internal sealed partial class Oracle
             return;
         }
 
-        Acknowledge(session, packet, isQoS2: true);
+        Acknowledge(edge, session, packet, isQoS2: true);
     }
 
     /// <summary>PUBACK or PUBREC: the message itself is no longer needed.</summary>
-    private void Acknowledge(ModelSession session, WirePacket packet, bool isQoS2)
+    private void Acknowledge(Edge edge, ModelSession session, WirePacket packet, bool isQoS2)
     {
         if (!session.Outbound.TryGetValue(packet.PacketId, out var exchange) || exchange.QoS == QoS.ExactlyOnce != isQoS2)
         {
             return;
         }
 
-        if (!exchange.Message.IsClear)
+        edge.Unhandled.Add(exchange);
+        if (!exchange.Message.IsClear && !exchange.IsReceived)
         {
-            session.DeliveryOf(exchange.Message).IsAcknowledged = true;
+            var record = session.DeliveryOf(exchange.Message);
+            record.Acknowledged++;
+            record.IsRefused |= packet.ReasonCode >= 0x80;
         }
 
         if (isQoS2 && packet.ReasonCode < 0x80)
@@ -124,10 +127,11 @@ internal sealed partial class Oracle
         Finish(session, exchange);
     }
 
-    private static void Complete(ModelSession session, ushort packetId)
+    private static void Complete(Edge edge, ModelSession session, ushort packetId)
     {
         if (session.Outbound.TryGetValue(packetId, out var exchange) && exchange.IsReceived)
         {
+            edge.Unhandled.Add(exchange);
             Finish(session, exchange);
         }
     }

@@ -178,7 +178,7 @@ internal sealed partial class Oracle
             return;
         }
 
-        if (!edge.AwaitingPubrelNotFound.Remove(packet.PacketId))
+        if (!edge.AwaitingPubrelNotFound.Remove(packet.PacketId) && !session.Uncertain.ContainsKey(packet.PacketId))
         {
             throw Violation("I2", $"{edge} is sent {packet} before its PUBREC");
         }
@@ -200,10 +200,21 @@ internal sealed partial class Oracle
             return true;
         }
 
+        if (exchange is null && session.Uncertain.Remove(packet.PacketId, out var uncertain) && SameMessage(uncertain.Message, message))
+        {
+            AddExchange(edge, session, packet, message);
+            return false;
+        }
+
         if (exchange is null && session.MayRepeatUnsent && !edge.HasSentNew)
         {
             AddExchange(edge, session, packet, message);
             return true;
+        }
+
+        if (exchange is { IsReceived: true, IsUncertain: true })
+        {
+            exchange.IsReceived = false;
         }
 
         if (exchange is null || exchange.IsReceived || exchange.SentOn == edge || !SameMessage(exchange.Message, message))

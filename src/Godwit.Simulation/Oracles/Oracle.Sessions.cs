@@ -1,4 +1,5 @@
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 using Godwit.Simulation.Runs;
 
 namespace Godwit.Simulation.Oracles;
@@ -29,12 +30,21 @@ internal sealed partial class Oracle
     private void TakeSession(Edge edge, int shardIndex)
     {
         var session = SessionOf(edge.ClientId);
+        if (session?.OverdueFor is { } first)
+        {
+            first.IsTakenOver = true;               // nobody knows yet what its CONNACK says
+            edge.Predecessor = first;
+            edge.Overdue = session;
+            session.OverdueFor = edge;
+            return;
+        }
+
         if (session?.Connection is { } old)
         {
             HitTakeover(session, old);
             old.IsTakenOver = true;
             edge.Predecessor = old;
-            EndConnection(old);
+            EndConnection(old, isDisconnectHandled: false);     // what is handled closes the connection at once
             session = SessionOf(edge.ClientId);
         }
 
@@ -42,6 +52,7 @@ internal sealed partial class Oracle
         {
             if (session.ExpiresAtMs <= _nowMs)
             {
+                session.OverdueFor = edge;
                 edge.Overdue = session;             // whether it is there still is what CONNACK says
                 Hit(Situation.ReconnectAtExpiry);
                 return;
@@ -84,15 +95,35 @@ internal sealed partial class Oracle
     {
         var session = edge.Overdue!;
         edge.Overdue = null;
-        if (isPresent)
+        if (session.OverdueFor == edge)
         {
-            Resume(session, edge);
+            session.OverdueFor = null;
         }
-        else
+
+        if (edge.IsTakenOver && edge.Version != ProtocolVersion.Mqtt5)
         {
-            EndSession(session);
-            Create(edge, session.ShardIndex);
+            return;                                 // closed again at once
         }
+
+        var current = SessionOf(edge.ClientId);
+        if (current?.Connection is { } old)
+        {
+            EndConnection(old, isDisconnectHandled: false);
+            current = SessionOf(edge.ClientId);
+        }
+
+        if (isPresent && current is not null)
+        {
+            Resume(current, edge);
+            return;
+        }
+
+        if (current is not null)
+        {
+            EndSession(current);
+        }
+
+        Create(edge, session.ShardIndex);
     }
 
     private void Create(Edge edge, int shardIndex)
@@ -134,11 +165,17 @@ internal sealed partial class Oracle
         edge.Since = _tick;
     }
 
-    private void EndConnection(Edge edge)
+    private void EndConnection(Edge edge, bool isDisconnectHandled)
     {
+        if (!isDisconnectHandled)
+        {
+            edge.DisconnectCode = null;
+            edge.DisconnectExpiryMs = null;
+        }
+
         if (edge.DisconnectCode is not null)
         {
-            PromiseUnanswered(edge);                // DISCONNECT was handled, so all before it was
+            HandledAll(edge);                       // DISCONNECT was handled, so all before it was
         }
 
         SettleAll(edge);
@@ -188,6 +225,15 @@ internal sealed partial class Oracle
         foreach (var publication in edge.Unanswered)
         {
             publication.Settle(_nowMs);
+        }
+
+        foreach (var exchange in edge.Unhandled)
+        {
+            exchange.IsUncertain = true;
+            if (exchange.IsOver)
+            {
+                edge.Session!.Uncertain[exchange.PacketId] = exchange;
+            }
         }
     }
 

@@ -211,15 +211,20 @@ internal sealed partial class Oracle
             Hit(Situation.CutInsidePacket);
         }
 
-        if (!edge.IsTakenOver && edge.Session is not null)
+        if (edge.IsTakenOver)
         {
-            EndConnection(edge);
+            edge.Session?.MayRepeatUnsent = true;       // the last bytes may not have been taken
+        }
+        else if (edge.Session is not null)
+        {
+            EndConnection(edge, isDisconnectHandled: !isLost);
         }
     }
 
     /// <summary>The broker has handled all that was handed in on this connection.</summary>
     public void HandledAll(Edge edge)
     {
+        edge.Unhandled.Clear();
         if (edge.Unanswered.Count > 0)
         {
             PromiseUnanswered(edge);

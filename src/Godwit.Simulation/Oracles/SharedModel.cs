@@ -33,7 +33,7 @@ internal sealed class SharedModel(Oracle oracle)
     public void Sent(ModelSession session, Message message, string filter, QoS qos)
     {
         var holders = _groups[filter].HoldersOf(message);
-        var held = holders.Count(holder => !IsReleased(holder, message));
+        var held = CountHeld(holders, message);
         if (held >= message.Publications.Count)
         {
             throw Oracle.Violation("I14", $"{session} is sent {message} through {filter}, and {holders[^1].Session} has it already");
@@ -73,7 +73,7 @@ internal sealed class SharedModel(Oracle oracle)
             {
                 var holders = group.HoldersOf(publication.Message);
                 var member = group.Members.Find(member => IsSure(member, publication, long.MaxValue - 1));
-                if (member is not null && holders.TrueForAll(holder => IsReleased(holder, publication.Message)))
+                if (member is not null && CountHeld(holders, publication.Message) == 0)
                 {
                     yield return (publication, member);
                 }
@@ -86,11 +86,26 @@ internal sealed class SharedModel(Oracle oracle)
         && member.Covers(publication.From, to)
         && member.Requests.TrueForAll(request => request.QoS > QoS.AtMostOnce);
 
-    /// <summary>The member's session is over, or just ending, and left the message unacknowledged.</summary>
-    private bool IsReleased((ModelSession Session, QoS QoS) holder, Message message) =>
-        (holder.Session.HasEnded || holder.Session.ExpiresAtMs <= oracle.NowMs)
-        && holder.QoS == QoS.AtLeastOnce
-        && !holder.Session.DeliveryOf(message).IsAcknowledged;
+    /// <summary>How many of those who were sent a message have to keep it: all but those whose session is over and did not acknowledge it.</summary>
+    private int CountHeld(List<(ModelSession Session, QoS QoS)> holders, Message message)
+    {
+        var held = 0;
+        for (var i = 0; i < holders.Count; i++)
+        {
+            var (session, qos) = holders[i];
+            var isOver = session.HasEnded || session.ExpiresAtMs <= oracle.NowMs;
+            if (!isOver || qos != QoS.AtLeastOnce)
+            {
+                held++;
+                continue;
+            }
+
+            var before = holders.Take(i).Count(other => other.Session == session);
+            held += before < session.DeliveryOf(message).Acknowledged && !session.HasUncertainEnd ? 1 : 0;
+        }
+
+        return held;
+    }
 
     private sealed class Group
     {

@@ -78,6 +78,11 @@ internal sealed class RunPlan
 
     private void ChooseLink()
     {
+        if (IsMarathon)
+        {
+            return;                             // 66,000 messages on a plain link
+        }
+
         Link.LatencyMinMs = _random.Pick<int>(0, 1, 10);
         Link.LatencyMaxMs = Link.LatencyMinMs + _random.Pick<int>(0, 5, 100);
         Link.MillisecondsPerKilobyte = _random.Pick<int>(0, 0, 1, 50);
@@ -87,6 +92,11 @@ internal sealed class RunPlan
 
     private void ChooseLimits()
     {
+        if (IsMarathon)
+        {
+            return;
+        }
+
         Limits.ReceiveMaximum = _random.Pick<int>(65_535, 65_535, 10, 1);
         Limits.InFlightMax = _random.Pick<int>(65_535, 65_535, 20, 3);
         Limits.TopicAliasMaximum = _random.Pick<int>(100, 3, 0);
