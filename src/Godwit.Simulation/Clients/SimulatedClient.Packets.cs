@@ -113,7 +113,7 @@ internal sealed partial class SimulatedClient
             return;
         }
 
-        var isRefused = IsMqtt5 && _random.Below(1000) < Plan.RefusePermille;
+        var isRefused = IsMqtt5 && packet.Payload.Length > 3 && packet.Payload[3] < Plan.RefusePermille * 256 / 1000;     // the same each time it comes
         if (packet.QoS == QoS.AtLeastOnce)
         {
             if (!isRefused)

@@ -202,8 +202,7 @@ internal sealed partial class Oracle
 
         if (exchange is null && session.Uncertain.Remove(packet.PacketId, out var uncertain) && SameMessage(uncertain.Message, message))
         {
-            AddExchange(edge, session, packet, message);
-            return false;
+            exchange = Reopen(session, uncertain);
         }
 
         if (exchange is null && session.MayRepeatUnsent && !edge.HasSentNew)
@@ -231,6 +230,17 @@ internal sealed partial class Oracle
         InOrder(edge, exchange);
         TakeQuota(edge, exchange, packet);
         return false;
+    }
+
+    private static ModelSession.Exchange Reopen(ModelSession session, ModelSession.Exchange exchange)
+    {
+        exchange.IsOver = false;
+        exchange.IsReceived = false;
+        exchange.SentOn = null;
+        session.Outbound.Add(exchange.PacketId, exchange);
+        session.OutboundOrder.Remove(exchange);
+        session.OutboundOrder.Add(exchange);
+        return exchange;
     }
 
     private static bool SameMessage(Message one, Message other) =>

@@ -19,7 +19,7 @@ internal sealed class RunPlan
         DurationMs = duration is { } given ? (int)given.TotalMilliseconds : random.Between(10, 40) * 1000;
         TurnDelayMaxMs = random.Pick<int>(0, 0, 1, 5);
         StallChance = random.Chance(0.3) ? 0.01 : 0;
-        IsMarathon = random.Chance(0.01);
+        IsMarathon = random.Chance(0.004);
         ChooseLink();
         ChooseLimits();
         ChooseFaults();
