@@ -3,8 +3,8 @@ namespace Godwit.Simulation.Clients;
 /// <summary>Few topics and filters, so that they meet.</summary>
 internal static class Choices
 {
-    /// <summary>The topic of a marathon.</summary>
-    public const string MarathonTopic = "long/way";
+    /// <summary>The topic of a marathon; no other filter matches it.</summary>
+    public const string MarathonTopic = "$long/way";
 
     public static readonly string[] Topics = ["a", "a/b", "a/c", "a/b/c", "b/b", "r/1", "r/2", "w/1", "w/2", "w/3", "$z/1", "/", "a//c"];
 

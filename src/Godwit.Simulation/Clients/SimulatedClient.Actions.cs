@@ -139,9 +139,10 @@ internal sealed partial class SimulatedClient
             return;
         }
 
+        var qos = (QoS)(isShared && !_world.Plan.HasQoS0Members ? _random.Between(1, 2) : _random.Below(3));
         var options = IsMqtt5
-            ? new SubscriptionOptions((QoS)_random.Below(3), !isShared && _random.Chance(0.25), !isShared && _random.Chance(0.3), (RetainHandling)_random.Below(3))
-            : new SubscriptionOptions((QoS)_random.Below(3), NoLocal: false, RetainAsPublished: false, RetainHandling.SendAtSubscribe);
+            ? new SubscriptionOptions(qos, !isShared && _random.Chance(0.25), !isShared && _random.Chance(0.3), (RetainHandling)_random.Below(3))
+            : new SubscriptionOptions(qos, NoLocal: false, RetainAsPublished: false, RetainHandling.SendAtSubscribe);
         Subscribe(filter, options, IsMqtt5 && _random.Chance(0.8) ? ++_lastIdentifier : 0);
     }
 

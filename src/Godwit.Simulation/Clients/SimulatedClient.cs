@@ -53,6 +53,9 @@ internal sealed partial class SimulatedClient
     /// <summary>It has begun and not finished: publishing in exchanges, requests, answers.</summary>
     public bool IsBusy => !_outbound.IsEmpty || _inbound.Count > 0 || !_answers.IsEmpty || _pending.Count > 0 || IsInMarathon;
 
+    /// <summary>What it waits for, for a person.</summary>
+    public string WhatWaits => $"{Plan.ClientId} ({_outbound.QueuedCount} queued, {_outbound.InFlightCount} in flight, {_inbound.Count} received, {_pending.Count} requests)";
+
     /// <summary>Faults have stopped: it stays connected and does nothing of its own.</summary>
     public bool IsCalm { get; set; }
 

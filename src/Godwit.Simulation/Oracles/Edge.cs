@@ -42,6 +42,9 @@ internal sealed class Edge(long id)
 
     public long WillDelayMs { get; set; }
 
+    /// <summary>The will may be going out in this very turn.</summary>
+    public Publication? DueWill { get; set; }
+
     public int ReceiveMaximum { get; set; } = 65_535;
 
     public int PacketSizeMax { get; set; } = int.MaxValue;

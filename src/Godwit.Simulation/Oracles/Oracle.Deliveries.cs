@@ -106,7 +106,7 @@ internal sealed partial class Oracle
         foreach (var publication in message.Publications)
         {
             expiresFrom = Math.Max(expiresFrom, publication.ExpiresFromMs);
-            expiresTo = Math.Max(expiresTo, publication.ExpiresToMs);
+            expiresTo = Math.Max(expiresTo, publication.ExpiresToMs(_nowMs));
         }
 
         if (expiresTo <= _nowMs)

@@ -45,7 +45,7 @@ internal sealed partial class Oracle
         {
             var message = _messages.Of(number);
             var record = session.DeliveryOf(message);
-            if (record is { Received: 0, IsRefused: false } && (record.Sent > 0 || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
+            if (record is { Received: 0, IsRefused: false } && (record.SentWithQoS[1] + record.SentWithQoS[2] > 0 || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
             {
                 missing.Add($"{session} never got {message} (QoS {(int)message.QoS}), which the broker had acknowledged");
             }

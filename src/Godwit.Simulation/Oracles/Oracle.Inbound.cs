@@ -60,6 +60,7 @@ internal sealed partial class Oracle
         if (packet.QoS == QoS.ExactlyOnce && session.Inbound.TryGetValue(packet.PacketId, out var known))
         {
             Hit(Situation.QoS2PublishRepeated);
+            Reopen(known);
             edge.AwaitingPubrec.Enqueue((packet.PacketId, known));
             return;
         }
@@ -80,6 +81,20 @@ internal sealed partial class Oracle
                 session.Inbound[packet.PacketId] = publication;
                 edge.AwaitingPubrec.Enqueue((packet.PacketId, publication));
                 break;
+        }
+    }
+
+    /// <summary>A repeat of what was never answered: now, at the latest, it has its effect.</summary>
+    private void Reopen(Publication publication)
+    {
+        if (publication is { IsPromised: false, IsSettled: true })
+        {
+            if (!publication.IsOpen)
+            {
+                _open.Add(publication);
+            }
+
+            publication.Reopen();
         }
     }
 

@@ -33,6 +33,7 @@ internal sealed partial class Oracle
         if (session?.OverdueFor is { } first)
         {
             first.IsTakenOver = true;               // nobody knows yet what its CONNACK says
+            first.DueWill = first.Will is null ? null : Begin(first.Will);
             edge.Predecessor = first;
             edge.Overdue = session;
             session.OverdueFor = edge;
@@ -108,6 +109,7 @@ internal sealed partial class Oracle
         var current = SessionOf(edge.ClientId);
         if (current?.Connection is { } old)
         {
+            current.DueWill = old.DueWill;
             EndConnection(old, isDisconnectHandled: false);
             current = SessionOf(edge.ClientId);
         }

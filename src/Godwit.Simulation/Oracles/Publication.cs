@@ -6,6 +6,9 @@ namespace Godwit.Simulation.Oracles;
 /// </summary>
 internal sealed class Publication(Message message, long from, long nowMs)
 {
+    private readonly long _startedMs = nowMs;
+    private long _settledMs;
+
     public Message Message => message;
 
     public long From => from;
@@ -21,18 +24,22 @@ internal sealed class Publication(Message message, long from, long nowMs)
     /// <summary>When it expires at the earliest; <see cref="long.MaxValue"/> is never.</summary>
     public long ExpiresFromMs { get; private set; } = long.MaxValue;
 
-    /// <summary>When it has expired for certain.</summary>
-    public long ExpiresToMs { get; private set; } = long.MaxValue;
-
     public bool IsOpen => To == long.MaxValue;
-
-    private long StartedMs { get; } = nowMs;
 
     /// <summary>How long it lives, once that is known to begin.</summary>
     public void SetExpiry(long milliseconds)
     {
-        ExpiresFromMs = StartedMs + milliseconds;
-        ExpiresToMs = ExpiresFromMs;
+        ExpiresFromMs = _startedMs + milliseconds;
+    }
+
+    /// <summary>When it has expired for certain: its time may have begun as late as the broker answered.</summary>
+    public long ExpiresToMs(long nowMs) => ExpiresFromMs == long.MaxValue ? long.MaxValue : ExpiresFromMs + ((IsSettled ? _settledMs : nowMs) - _startedMs);
+
+    /// <summary>It has come again, and the first time may have been in vain.</summary>
+    public void Reopen()
+    {
+        IsSettled = false;
+        To = long.MaxValue;
     }
 
     /// <summary>The broker has answered for it.</summary>
@@ -51,7 +58,7 @@ internal sealed class Publication(Message message, long from, long nowMs)
         if (!IsSettled)
         {
             IsSettled = true;
-            ExpiresToMs += ExpiresToMs == long.MaxValue ? 0 : nowMs - StartedMs;
+            _settledMs = nowMs;
         }
     }
 

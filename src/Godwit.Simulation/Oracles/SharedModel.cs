@@ -73,7 +73,7 @@ internal sealed class SharedModel(Oracle oracle)
             {
                 var holders = group.HoldersOf(publication.Message);
                 var member = group.Members.Find(member => IsSure(member, publication, long.MaxValue - 1));
-                if (member is not null && CountHeld(holders, publication.Message) == 0)
+                if (member is not null && !group.MayHaveLost(publication) && CountHeld(holders, publication.Message) == 0)
                 {
                     yield return (publication, member);
                 }
@@ -114,6 +114,11 @@ internal sealed class SharedModel(Oracle oracle)
         public List<Interest> Members { get; } = [];
 
         public List<Publication> Owed { get; } = [];
+
+        /// <summary>Some member gets with QoS 0 what it gets, or took QoS 2 messages into its grave that never left the broker.</summary>
+        public bool MayHaveLost(Publication publication) => Members.Exists(member =>
+            member.Requests.Exists(request => request.QoS == QoS.AtMostOnce)
+            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true }));
 
         public List<(ModelSession Session, QoS QoS)> HoldersOf(Message message)
         {

@@ -19,6 +19,7 @@ internal sealed class RunPlan
         DurationMs = duration is { } given ? (int)given.TotalMilliseconds : random.Between(10, 40) * 1000;
         TurnDelayMaxMs = random.Pick<int>(0, 0, 1, 5);
         StallChance = random.Chance(0.3) ? 0.01 : 0;
+        HasQoS0Members = random.Chance(0.3);
         IsMarathon = random.Chance(0.004);
         ChooseLink();
         ChooseLimits();
@@ -47,6 +48,9 @@ internal sealed class RunPlan
 
     /// <summary>Queues are so small that messages are dropped.</summary>
     public bool HasSmallQueues { get; private set; }
+
+    /// <summary>Members of shared groups may subscribe with QoS 0, and then nobody need get a message.</summary>
+    public bool HasQoS0Members { get; }
 
     public LinkPlan Link { get; } = new();
 

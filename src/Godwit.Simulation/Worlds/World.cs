@@ -196,7 +196,7 @@ internal sealed class World
         var isDrained = WaitFor(() => Oracle.IsDrained && _host.Core.SumCounters().Queued == 0 && _clients.TrueForAll(client => client.IsConnected && !client.IsBusy));
         if (!isDrained)
         {
-            var busy = string.Join(", ", _clients.Where(client => !client.IsConnected || client.IsBusy).Select(client => client.Plan.ClientId));
+            var busy = string.Join(", ", _clients.Where(client => !client.IsConnected || client.IsBusy).Select(client => client.WhatWaits));
             throw Oracle.Violation("I12", $"faults have stopped and it does not drain: {_host.Core.SumCounters().Queued} queued, clients {busy}; {Oracle.WhatWaits()}");
         }
     }
