@@ -92,9 +92,13 @@ internal sealed partial class SimulatedClient
     {
         IsConnected = true;
         _mustBeClean = false;
-        if (!packet.SessionPresent && Plan.Version != ProtocolVersion.Mqtt31)
+        var session = _link!.Edge.Session!.Number;
+        if (session != _session)
         {
-            ForgetSession();                    // the server has none, so there is nothing to go on with
+            // The server's session is new. CONNACK says so, but not in 3.1, nor when an earlier CONNACK of that session was lost on the way:
+            // then no client can know, and its old packet ids would be mistaken for new ones. This one looks.
+            ForgetSession();
+            _session = session;
         }
 
         var window = (int)packet.NumberOr(PropertyId.ReceiveMaximum, (uint)_world.Plan.Limits.ReceiveMaximum);
@@ -102,7 +106,7 @@ internal sealed partial class SimulatedClient
         var aliasMaximum = (int)packet.NumberOr(PropertyId.TopicAliasMaximum, 0);
         _aliases = aliasMaximum > 0 && _random.Chance(0.5) ? new OutboundTopicAliases(aliasMaximum) : null;
         Pump();
-        KeepAlive(_link!);
+        KeepAlive(_link);
     }
 
     private void HandlePublish(WirePacket packet)

@@ -28,7 +28,7 @@ internal sealed partial class SimulatedClient
     private OutboundTopicAliases? _aliases;
     private bool _hasLostStore;
     private bool _mustBeClean;
-    private bool _wasClean;
+    private int _session;               // of the server
     private long _lastHeardMs;
     private long _lastSaidMs;
     private bool _isAnswering;
@@ -70,11 +70,6 @@ internal sealed partial class SimulatedClient
     public void Connect(bool clean)
     {
         LeaveLink(vanishes: _random.Chance(0.6));
-        if (_wasClean && Plan.Version == ProtocolVersion.Mqtt31)
-        {
-            ForgetSession();                    // CONNACK of 3.1 does not say that there is none
-        }
-
         var link = _world.OpenLink(this);
         _link = link;
         _stream = new PacketStream(PacketSender.Server, Plan.TopicAliasMaximum) { Version = Plan.Version };
@@ -164,7 +159,6 @@ internal sealed partial class SimulatedClient
             WillRetain = will?.Retain ?? false,
             WillProperties = IsMqtt5 ? willProperties.Block : default,
         };
-        _wasClean = clean;
         if (clean)
         {
             ForgetSession();

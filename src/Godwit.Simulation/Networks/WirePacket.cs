@@ -180,7 +180,7 @@ internal sealed class WirePacket
     {
         PacketType.Publish => $"PUBLISH {Topic} {Messages.NameOf(Payload)} QoS {(int)QoS}{(PacketId > 0 ? $" id {PacketId}" : "")}{(Dup ? " DUP" : "")}{(Retain ? " RETAIN" : "")}",
         PacketType.Subscribe or PacketType.Unsubscribe =>
-            $"{Type.ToString().ToUpperInvariant()} id {PacketId} {string.Join(' ', Filters.Select(entry => $"{entry.Filter} {entry.Options.ToByte():X2}"))}",
+            $"{Type.ToString().ToUpperInvariant()} id {PacketId}{(NumberOr(PropertyId.SubscriptionIdentifier, 0) is > 0 and var number ? $" subscription {number}" : "")} {string.Join(' ', Filters.Select(entry => $"{entry.Filter} {entry.Options.ToByte():X2}"))}",
         PacketType.Connack => $"CONNACK {ReasonCode:X2}{(SessionPresent ? " session present" : "")}",
         PacketType.Disconnect => $"DISCONNECT {ReasonCode:X2}",
         PacketType.Pingreq or PacketType.Pingresp => Type.ToString().ToUpperInvariant(),

@@ -89,6 +89,9 @@ internal sealed class Interest
         /// <summary>It asks for retained messages; may depend on whether the subscription is new.</summary>
         public required bool WantsRetained { get; init; }
 
+        /// <summary>An older subscription with this filter may not have been ended, and then nothing is asked for.</summary>
+        public bool MayNotBeNew { get; init; }
+
         /// <summary>0: none.</summary>
         public required uint Identifier { get; init; }
 

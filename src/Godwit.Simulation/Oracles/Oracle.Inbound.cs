@@ -196,6 +196,8 @@ internal sealed partial class Oracle
                 RetainAsPublished = options.RetainAsPublished,
                 WantsRetained = !interest.IsShared && (options.RetainHandling == RetainHandling.SendAtSubscribe
                     || (options.RetainHandling == RetainHandling.SendIfNew && interest.Requests.Count == 0)),
+                MayNotBeNew = options.RetainHandling == RetainHandling.SendIfNew
+                    && session.Interests.Exists(old => old != interest && old.EndsTo == long.MaxValue && string.Equals(old.Filter, filter, StringComparison.Ordinal)),
                 Identifier = identifier,
             };
             interest.Requests.Add(request);

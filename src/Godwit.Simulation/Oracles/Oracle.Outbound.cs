@@ -157,7 +157,7 @@ internal sealed partial class Oracle
                 }
             }
 
-            if (request.WantsRetained)
+            if (request is { WantsRetained: true, MayNotBeNew: false })
             {
                 _answered.Add((interest, request));
             }

@@ -33,7 +33,7 @@ internal sealed class SharedModel(Oracle oracle)
     public void Sent(ModelSession session, Message message, string filter, QoS qos)
     {
         var holders = _groups[filter].HoldersOf(message);
-        var held = CountHeld(holders, message);
+        var held = CountHeld(holders, message, inDoubt: 0);
         if (held >= message.Publications.Count)
         {
             throw Oracle.Violation("I14", $"{session} is sent {message} through {filter}, and {holders[^1].Session} has it already");
@@ -73,7 +73,7 @@ internal sealed class SharedModel(Oracle oracle)
             {
                 var holders = group.HoldersOf(publication.Message);
                 var member = group.Members.Find(member => IsSure(member, publication, long.MaxValue - 1));
-                if (member is not null && !group.MayHaveLost(publication) && CountHeld(holders, publication.Message) == 0)
+                if (member is not null && !group.MayHaveLost(publication) && CountHeld(holders, publication.Message, inDoubt: 1) == 0)
                 {
                     yield return (publication, member);
                 }
@@ -87,7 +87,10 @@ internal sealed class SharedModel(Oracle oracle)
         && member.Requests.TrueForAll(request => request.QoS > QoS.AtMostOnce);
 
     /// <summary>How many of those who were sent a message have to keep it: all but those whose session is over and did not acknowledge it.</summary>
-    private int CountHeld(List<(ModelSession Session, QoS QoS)> holders, Message message)
+    /// <param name="holders">Who was sent it.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="inDoubt">What one counts whose acknowledgement may not have been handled.</param>
+    private int CountHeld(List<(ModelSession Session, QoS QoS)> holders, Message message, int inDoubt)
     {
         var held = 0;
         for (var i = 0; i < holders.Count; i++)
@@ -101,7 +104,10 @@ internal sealed class SharedModel(Oracle oracle)
             }
 
             var before = holders.Take(i).Count(other => other.Session == session);
-            held += before < session.DeliveryOf(message).Acknowledged && !session.HasUncertainEnd ? 1 : 0;
+            if (before < session.DeliveryOf(message).Acknowledged)
+            {
+                held += session.HasUncertainEnd ? inDoubt : 1;
+            }
         }
 
         return held;
