@@ -255,7 +255,7 @@ public sealed class DamageTests : IDisposable
     public void A_publisher_cannot_put_a_frame_into_a_payload()
     {
         var forged = new byte[FrameHeader.SizeBytes + 8];
-        new FrameHeader(8, 32, _locations[29].SegNo, 1, 30, 1, Generation.Hot).Write(forged, FrameHeader.SaltOf(Guid.Empty));
+        new FrameHeader(8, 32, _locations[29].SegNo, 1, 31, 1, Generation.Hot).Write(forged, FrameHeader.SaltOf(Guid.Empty));
         var frame = new byte[FrameHeader.SizeBytes + 96];
         forged.CopyTo(frame.AsSpan(FrameHeader.SizeBytes));
         var hit = _written.Store.Hot.Append(frame, 96 % 7);
