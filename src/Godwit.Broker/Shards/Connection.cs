@@ -94,6 +94,9 @@ public sealed class Connection : ITimed
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
     internal Ticket? Withheld { get; set; }
 
+    /// <summary>The client has sent DISCONNECT and is let go when its answers have left.</summary>
+    internal bool IsLeaving { get; set; }
+
     /// <summary>It is on the list of those who wait for the log.</summary>
     internal bool IsHolding { get; set; }
 

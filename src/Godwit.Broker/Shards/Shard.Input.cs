@@ -59,6 +59,10 @@ public sealed partial class Shard
         {
             End(connection, CloseReason.ConnectionLost, default);
         }
+        else if (connection.IsLeaving)
+        {
+            Abandon(connection);
+        }
     }
 
     /// <summary>A connection comes from its listener. CONNECT is handled, then what came behind it.</summary>

@@ -84,7 +84,7 @@ public sealed partial class Shard
     /// <returns>True: nothing is left that waits.</returns>
     internal bool ReleaseAnswers(Connection connection)
     {
-        if (connection.IsClosed)
+        if (connection.IsClosed && !connection.IsLeaving)
         {
             return true;
         }
@@ -105,6 +105,11 @@ public sealed partial class Shard
         if (connection.Held is { } held)
         {
             ReleaseReady(connection, held);
+        }
+
+        if (connection.IsLeaving)
+        {
+            return TryFinishLeaving(connection);
         }
 
         if (wasUnread && !connection.IsUnread)
@@ -211,22 +216,51 @@ public sealed partial class Shard
     /// <summary>The client has sent DISCONNECT.</summary>
     internal void Leave(Connection connection, DisconnectReasonCode code)
     {
-        if (connection.Withheld is not null)
+        if (connection.Withheld is null && connection.Held is null)
         {
-            connection.Output.Release(_outputPool);
+            Send(connection);
+            connection.Transport.Close();
+        }
+        else
+        {
+            connection.IsLeaving = true;                // a client may send a whole visit at once and then read its answers
+        }
+
+        End(connection, CloseReason.ClientDisconnect, code);
+    }
+
+    /// <summary>The client has left and its answers waited for the log: the last of them goes, and the connection is closed.</summary>
+    private bool TryFinishLeaving(Connection connection)
+    {
+        if (connection.Held is not null)
+        {
+            return false;
         }
 
         Send(connection);
         connection.Transport.Close();
-        End(connection, CloseReason.ClientDisconnect, code);
+        Abandon(connection);
+        return true;
+    }
+
+    /// <summary>Nothing more is sent to a connection that has ended.</summary>
+    private void Abandon(Connection connection)
+    {
+        connection.IsLeaving = false;
+        connection.Output.Release(_outputPool);
+        connection.Held?.Release(_outputPool);
+        connection.Held = null;
     }
 
     /// <summary>The connection is over: frees its buffers and lets go of its session.</summary>
     internal void End(Connection connection, CloseReason reason, DisconnectReasonCode code)
     {
         connection.IsClosed = true;
-        connection.Output.Release(_outputPool);
-        connection.Held?.Release(_outputPool);
+        if (!connection.IsLeaving)
+        {
+            Abandon(connection);
+        }
+
         if (!connection.IsHandling)
         {
             connection.Tail.Clear();
