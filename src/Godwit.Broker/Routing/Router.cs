@@ -110,13 +110,19 @@ internal sealed class Router(Shard shard)
     public void Redistribute(Message message, SharedGroup group, bool isInLog)
     {
         var context = ContextOf(message, pending: null);
-        if (!isInLog)
+        var isCopied = !isInLog && shard.Durability is not null;
+        if (isCopied)
         {
             context.Record = default;
+            context.Stored = null;          // others hold the message and count on its number in the log
         }
 
         DeliverToGroup(group, ref context, null);
         shard.Durability?.Write(ref context);
+        if (isCopied)
+        {
+            context.Stored?.Release();
+        }
     }
 
     private static PublishContext ContextOf(Message message, PendingPublish? pending) => new()

@@ -355,15 +355,23 @@ internal sealed class Deliveries(Shard shard)
             return;
         }
 
+        // A queue that is in the log needs a message that is there; the one in the retained store never is when the broker itself has published it.
+        var mayShare = session.No == 0 || message.LogId != 0;
         var context = new PublishContext
         {
             View = message.View,
-            Stored = message,
+            Stored = mayShare ? message : null,
+            WasRetain = message.WasRetain,
+            PublisherId = message.PublisherId,
             Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
         };
         var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
         _encoder.Begin(1);
         Deliver(session, ref context, new Delivery(subscription), qos, retain: true);       // [MQTT-3.3.1-8] [MQTT3-3.3.1-8]
         shard.Durability?.Write(ref context);
+        if (!mayShare)
+        {
+            context.Stored?.Release();
+        }
     }
 }

@@ -1,0 +1,150 @@
+using System.Text;
+using Godwit.Broker.Log;
+using Godwit.Broker.Tests.Harness;
+using Godwit.Protocol;
+
+namespace Godwit.Broker.Tests.Durability;
+
+/// <summary>Retained messages over a restart.</summary>
+[Spec("Trap-94", "MQTT-3.3.1-5", "MQTT3-3.3.1-5")]
+public sealed class RecoveryRetainedTests
+{
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    [InlineData(QoS.ExactlyOnce)]
+    public void A_retained_message_is_there_again_with_its_QoS(QoS qos)
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Connect("publisher").PublishAcknowledged("t", "m", qos, retain: true);
+
+        broker = broker.Restart(keepWritten: true).Restart();
+
+        var publish = broker.Connect("client").Subscribe("t", QoS.ExactlyOnce).ReceivesPublish();
+        Assert.Equal(("m", qos, true), (publish.PayloadText, publish.QoS, publish.Retain));
+        Assert.Equal(1, broker.Core.RetainedCount);
+    }
+
+    [Theory, Spec("Trap-75", "MQTT-3.3.1-6", "MQTT-3.3.1-7")]
+    [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
+    public void A_retained_message_that_was_replaced_or_cleared_does_not_come_back(int shards)
+    {
+        var broker = new BrokerHarness(shards, log: new TestLog());
+        var publisher = broker.Connect("publisher");
+        publisher.PublishAcknowledged("replaced", "old", QoS.AtLeastOnce, retain: true);
+        publisher.PublishAcknowledged("cleared", "old", QoS.AtLeastOnce, retain: true);
+        broker = broker.Restart();
+        publisher = broker.Connect("publisher");
+        publisher.PublishAcknowledged("replaced", "new", QoS.ExactlyOnce, retain: true);
+        publisher.PublishAcknowledged("cleared", "", QoS.ExactlyOnce, retain: true);
+
+        broker = broker.Restart();
+
+        Assert.Equal("new", Assert.Single(broker.Connect("client").Subscribe("#").ReceivesAllPublishes()).PayloadText);
+        Assert.Single(broker.Log!.State().Retained);
+    }
+
+    [Theory, Spec("Trap-59")]
+    [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
+    public void A_retained_message_expires_on_time_after_a_restart_and_leaves_the_log(int shards)
+    {
+        var broker = new BrokerHarness(shards, settings: settings => settings.RetainedExpirySeconds = 100, log: new TestLog());
+        broker.Connect("publisher").PublishAcknowledged("t", "m", QoS.AtLeastOnce, retain: true);
+
+        broker = broker.Restart(after: TimeSpan.FromSeconds(50));
+
+        broker.Advance(TimeSpan.FromSeconds(49));
+        Assert.Equal(1, broker.Core.RetainedCount);
+        broker.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, broker.Core.RetainedCount);
+        Assert.Empty(broker.Log!.State().Retained);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_two_versions_of_a_topic_the_later_counts_and_the_other_is_released(bool laterFirst)
+    {
+        var log = new TestLog();
+        var writer = log.ShardLog(0);
+        Put(writer, laterFirst ? 7 : 6, laterFirst ? "later" : "earlier");
+        Put(writer, laterFirst ? 6 : 7, laterFirst ? "earlier" : "later");
+        writer.Commit(isAwaited: true);
+
+        var broker = new BrokerHarness(log: log);
+
+        Assert.Equal("later", Assert.Single(broker.Connect("client").Subscribe("t").ReceivesAllPublishes()).PayloadText);
+        Assert.Equal(1, broker.Core.RetainedCount);
+        Assert.Single(log.State().Retained);
+        broker.Connect("publisher").PublishAcknowledged("t", "", QoS.AtLeastOnce, retain: true);
+        Assert.Empty(log.State().Retained);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Fact]
+    public void What_another_shard_has_replaced_before_it_was_written_does_not_come_back()
+    {
+        var broker = new BrokerHarness(shards: 2, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("t", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        var second = broker.Connect(broker.IdOn(1, "second"));
+        broker.IsStepped = true;
+        first.Publish("t", "m1", QoS.AtLeastOnce, retain: true);            // waits for the other shard
+        second.Publish("t", "", QoS.AtLeastOnce, retain: true);             // clears it in the meantime
+        broker.IsStepped = false;
+        broker.Run();
+
+        Assert.Equal(0, broker.Core.RetainedCount);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
+    public void A_retained_message_goes_into_a_queue_without_a_copy(int shards)
+    {
+        var broker = new BrokerHarness(shards, log: new TestLog());
+        broker.Connect("publisher").PublishAcknowledged("t", "m", QoS.ExactlyOnce, retain: true);
+        broker.Persistent("client").Subscribe("t", QoS.ExactlyOnce).DropConnection();
+        broker.Connect("publisher").PublishAcknowledged("t", "", QoS.ExactlyOnce, retain: true);
+
+        Assert.Single(broker.Log!.State().Messages.Values, message => message.Payload.Length > 0);
+        broker = broker.Restart();
+
+        var publishes = broker.Persistent("client").ReceivesAllPublishes();
+        Assert.Equal([("m", true), ("", false)], publishes.ConvertAll(publish => (publish.PayloadText, publish.Retain)));
+    }
+
+    [Fact]
+    public void A_value_of_the_broker_itself_stays_whole_in_every_queue_it_goes_to()
+    {
+        var broker = new BrokerHarness(settings: settings => settings.SysIntervalSeconds = 3600, log: new TestLog());
+        broker.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 3; i++)
+        {
+            var client = broker.Persistent($"client{i}").Subscribe("$SYS/broker/version", QoS.AtLeastOnce);
+            if (i < 2)
+            {
+                client.Puback(client.ReceivesPublish().PacketId);       // nobody needs that record any more
+            }
+        }
+
+        broker = broker.Restart();
+
+        Assert.Equal("$SYS/broker/version", broker.Persistent("client2").ReceivesPublish().Topic);
+    }
+
+    private static void Put(IShardLog log, long version, string payload) => log.PutMessage(
+        log.NewId(),
+        new MessageRecord
+        {
+            Topic = "t"u8,
+            Payload = Encoding.UTF8.GetBytes(payload),
+            QoS = QoS.AtLeastOnce,
+            WasRetain = true,
+            ExpiresAtMs = long.MaxValue,
+            AnnouncedExpiryMs = long.MaxValue,
+            RetainedVersion = version,
+            RetainedUntilMs = long.MaxValue,
+        },
+        []);
+}
