@@ -182,10 +182,9 @@ public sealed class GroupCommitTests
     [Fact, Spec("R52")]
     public void In_steady_state_nothing_is_allocated_but_segments()
     {
-        using var harness = new JournalHarness(new NullFs(), shards: 2, segmentSizeBytes: 64 << 20);
-        var steady = new SteadyLoad(harness.Journal, harness.NowMs);
+        using var journal = Journal.Open(new NullFs(), new JournalOptions { ShardCount = 2, NewStoreId = JournalHarness.StoreId }, nowMs: 1_000, utcNowMs: JournalHarness.UtcOffsetMs);
+        var steady = new SteadyLoad(journal, nowMs: 1_000);
         steady.Publish(20_000);
-        GC.Collect();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         steady.Publish(20_000);
