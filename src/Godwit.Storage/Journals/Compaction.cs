@@ -50,6 +50,9 @@ internal sealed class Compaction
     /// <summary>While set, segments are neither copied nor retired: somebody reads them.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>Something was met that may be needed for a moment longer.</summary>
+    public bool IsBlocked => _isBlocked;
+
     /// <summary>Does a little of what is worth doing.</summary>
     /// <param name="nowMs">The time.</param>
     /// <param name="isIdle">Nobody has committed for a while.</param>
@@ -325,7 +328,7 @@ internal sealed class Compaction
 
         var total = _hot.SizeBytes + _cold.SizeBytes;
         var unavoidable = (_hot.Count > 0 ? _hot.SizeOf(_hot.TailSegNo) : 0) + (_cold.Count > 0 ? _segmentSize : 0);
-        var isWorth = (isIdle || isShort) && total - _index.LiveBytes - unavoidable >= _segmentSize;
+        var isWorth = (isIdle || isShort) && total - _index.LiveBytes - unavoidable >= _segmentSize / 2;
         if (total <= (2 * _index.LiveBytes) + (4 * _segmentSize) && !isWorth)
         {
             return 0;
