@@ -46,6 +46,9 @@ internal sealed class SessionLifetimes(Shard shard)
         session.Outbound.TrimExcess();
         session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : shard.NowMs + session.ExpiryMs;
         session.WillDueMs = session.Will is null ? Session.Never : shard.NowMs + session.Will.DelayMs;
+#if DEFECTS
+        if (Defect.Is("session-never-expires")) { session.ExpiresAtMs = Session.Never; }
+#endif
         OnTimer(session);
     }
 
@@ -99,6 +102,10 @@ internal sealed class SessionLifetimes(Shard shard)
     private void GiveUp(Session session, in QueuedMessage queued, QoS qos, bool wasSent)
     {
         // A QoS 2 message whose sending began is never sent to another member. [MQTT-4.8.2-4]
+#if DEFECTS
+        if (Defect.Is("shared-lost-with-member")) { (qos, wasSent) = (QoS.ExactlyOnce, true); }
+        if (Defect.Is("shared-qos2-sent-on")) { wasSent = false; }
+#endif
         if (queued.Group is { } group && (qos == QoS.AtLeastOnce || !wasSent))
         {
             shard.Router.Redistribute(queued.Message, group);
@@ -116,6 +123,9 @@ internal sealed class SessionLifetimes(Shard shard)
         var will = session.Will!;
         session.Will = null;                    // [MQTT-3.1.2-10] [MQTT3-3.1.2-10] exactly once
         session.WillDueMs = Session.Never;
+#if DEFECTS
+        if (Defect.Is("will-twice")) { session.Will = will; }
+#endif
         if (!shard.Publications.MayPublish(session.ClientId, session.UserName, will.Topic))
         {
             return;
