@@ -52,7 +52,8 @@ internal static class GodwitCommandLine
         "pub" => [PubCommand.Create()],
         "sub" => [SubCommand.Create()],
         "conformance" => [ConformanceCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create()],
+        "simulate" => [SimulateCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

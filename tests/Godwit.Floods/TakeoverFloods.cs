@@ -25,15 +25,21 @@ public sealed class TakeoverFloods
         {
             var client = FloodClient.Open(flood.Broker);
             client.Send([.. Bytes.Connect("storm", cleanStart: number % 3 == 0), .. requests]);
+            if (!client.IsAnswered())
+            {
+                client.Dispose();               // taken over before its session was durable, so before CONNACK could leave
+                return;
+            }
+
             client.Receive(PacketType.Connack);
             var previous = Interlocked.Exchange(ref last[number % last.Length], client);
             previous?.Reset();
         });
 
         using var winner = FloodClient.Connect(flood.Broker, Bytes.Connect("storm", cleanStart: false));
-        foreach (var loser in last)
+        foreach (var loser in last.OfType<FloodClient>())
         {
-            loser!.ReceiveEnd();
+            loser.ReceiveEnd();
             loser.Dispose();
         }
 

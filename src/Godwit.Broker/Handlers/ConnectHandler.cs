@@ -99,6 +99,9 @@ internal sealed class ConnectHandler(Shard shard)
         var wasDurable = shard.Sessions.TryGetValue(connection.ClientId, out var older) && older.No != 0;
         var session = TakeSession(connection.ClientId, connect.CleanStart);
         var isPresent = session is not null;
+#if DEFECTS
+        isPresent = isPresent && (!Defect.Is("session-present-forgotten") || session!.Subscriptions.Count > 0);
+#endif
         if (session is null)
         {
             session = shard.Lifetimes.Create(connection.ClientId, isDurable: expiryMs > 0);      // [MQTT-3.1.2-6]
@@ -133,6 +136,9 @@ internal sealed class ConnectHandler(Shard shard)
     {
         if (shard.Sessions.TryGetValue(clientId, out var session) && session.Connection is { } old)
         {
+#if DEFECTS
+            if (Defect.Is("qos2-lost-at-takeover")) { session.Inbound.Clear(); }
+#endif
             shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver, "another connection uses this client identifier");
         }
 
@@ -141,6 +147,9 @@ internal sealed class ConnectHandler(Shard shard)
             return null;
         }
 
+#if DEFECTS
+        cleanStart &= !Defect.Is("clean-start-ignored");
+#endif
         if (!cleanStart)
         {
             return session;
@@ -162,8 +171,14 @@ internal sealed class ConnectHandler(Shard shard)
     private void Attach(Connection connection, Session session, in ConnectPacket connect, long expiryMs)
     {
         var receiveMaximum = (int)connect.Properties.NumberOr(PropertyId.ReceiveMaximum, PacketIds.Count);
+#if DEFECTS
+        if (Defect.Is("receive-maximum-exceeded")) { receiveMaximum++; }
+#endif
         session.ExpiryMs = expiryMs;
         session.UserName = connection.UserName;
+#if DEFECTS
+        if (!Defect.Is("repeats-lost") || session.Outbound.InFlightCount == 0)
+#endif
         session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
         session.Connection = connection;
         connection.Session = session;
@@ -205,7 +220,11 @@ internal sealed class ConnectHandler(Shard shard)
             Properties = PassThrough.Copy(connect.WillProperties),
             QoS = connect.WillQoS,
             Retain = connect.WillRetain,
+#if DEFECTS
+            DelayMs = Defect.Is("will-delay-ignored") ? 0 : delay * 1000L,
+#else
             DelayMs = delay * 1000L,
+#endif
             ExpiryMs = hasExpiry ? expiry.Number * 1000L : Session.Never,
         };
     }

@@ -33,6 +33,9 @@ internal sealed class DisconnectHandler(Shard shard)
             session.ExpiryMs = shard.SessionExpiryMs(expiry.Number);
         }
 
+#if DEFECTS
+        if (Defect.Is("will-after-disconnect")) { shard.Leave(connection, disconnect.ReasonCode); return PacketError.None; }
+#endif
         if (disconnect.ReasonCode == DisconnectReasonCode.NormalDisconnection)
         {
             shard.Lifetimes.SetWill(session, null);                 // [MQTT-3.14.4-3] [MQTT3-3.14.4-3]

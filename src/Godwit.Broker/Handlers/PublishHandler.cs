@@ -79,6 +79,9 @@ internal sealed class PublishHandler(Shard shard)
                 break;
         }
 
+#if DEFECTS
+        if (Defect.Is("qos2-forgotten-after-pubrec")) { inbound.Refuse(publish.PacketId); }
+#endif
         shard.Answer(
             connection,
             new PubrecPacket { PacketId = publish.PacketId, ReasonCode = (PubrecReasonCode)code },   // [MQTT-4.3.3-8] [MQTT3-4.3.3-2]

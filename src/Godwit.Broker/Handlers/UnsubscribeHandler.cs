@@ -52,6 +52,9 @@ internal sealed class UnsubscribeHandler(Shard shard)
             return TopicFilter.TryParse(filter, out _) ? UnsubackReasonCode.NoSubscriptionExisted : UnsubackReasonCode.TopicFilterInvalid;
         }
 
+#if DEFECTS
+        if (Defect.Is("unsubscribe-forgotten")) { return UnsubackReasonCode.Success; }
+#endif
         shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
         subscriptions.Remove(subscription);
         if (subscription.RetainedSearch is { } search)

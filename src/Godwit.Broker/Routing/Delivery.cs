@@ -22,8 +22,16 @@ internal readonly record struct Delivery(QoS QoS, bool RetainAsPublished, uint[]
     /// <summary>One more subscription of the same session matches.</summary>
     public Delivery MergedWith(Subscription other) => this with
     {
+#if DEFECTS
+        QoS = (QoS)(Defect.Is("overlap-lowers-qos") ? Math.Min((int)QoS, (int)other.QoS) : Math.Max((int)QoS, (int)other.QoS)),
+#else
         QoS = (QoS)Math.Max((int)QoS, (int)other.QoS),
+#endif
         RetainAsPublished = RetainAsPublished || other.RetainAsPublished,
+#if DEFECTS
+        Identifiers = Defect.Is("overlap-loses-identifier") ? Identifiers : other.JoinIdentifiers(Identifiers),
+#else
         Identifiers = other.JoinIdentifiers(Identifiers),
+#endif
     };
 }

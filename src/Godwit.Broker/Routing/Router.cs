@@ -195,6 +195,9 @@ internal sealed class Router(Shard shard)
     {
         if (context.View.Payload.IsEmpty)
         {
+#if DEFECTS
+            if (Protocol.Defect.Is("retained-not-cleared")) { return true; }
+#endif
             ClearRetained(ref context);                                     // [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT3-3.3.1-10] [MQTT3-3.3.1-11]
             return true;
         }
@@ -295,6 +298,9 @@ internal sealed class Router(Shard shard)
             return false;                                   // it gets, or has got, this message from the retained store
         }
 
+#if DEFECTS
+        if (subscription.NoLocal && Protocol.Defect.Is("no-local-ignored")) { return !session.HasEnded; }
+#endif
         if (subscription.NoLocal && string.Equals(session.ClientId, context.PublisherId, StringComparison.Ordinal))
         {
             shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3]
@@ -336,6 +342,9 @@ internal sealed class Router(Shard shard)
 
             if (TryDeliverToMember(member, ref context))
             {
+#if DEFECTS
+                if (Protocol.Defect.Is("shared-twice") && tried is null) { tried = [member]; continue; }
+#endif
                 return;
             }
 

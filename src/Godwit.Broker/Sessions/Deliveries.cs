@@ -66,8 +66,12 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>An exchange no longer needs its message.</summary>
     public void Settle(Session session, in QueuedMessage queued)
     {
-        CountQueued(session, -1, -queued.Message.CostBytes);
-        HeldBytes -= queued.Message.CostBytes;
+        var cost = queued.Message.CostBytes;
+#if DEFECTS
+        if (Defect.Is("bytes-not-released") && queued.Message.WasRetain) { cost--; }
+#endif
+        CountQueued(session, -1, -cost);
+        HeldBytes -= cost;
         queued.Message.Release();
     }
 
@@ -272,7 +276,13 @@ internal sealed class Deliveries(Shard shard)
                 continue;
             }
 
+#if DEFECTS
+            if (Defect.Is("packet-id-reused")) { send = send with { PacketId = (ushort)((send.PacketId % 3) + 1) }; }
+#endif
             var queued = send.Message;
+#if DEFECTS
+            if (!Defect.Is("expired-delivered"))
+#endif
             if (!send.Dup && queued.Message.ExpiresAtMs <= shard.NowMs)
             {
                 Discard(session, send.PacketId, DropReason.Expired);        // [MQTT-3.3.2-5] unless delivery has begun
@@ -280,6 +290,9 @@ internal sealed class Deliveries(Shard shard)
             }
 
             var flags = (byte)((send.Dup ? 0x08 : 0) | ((int)send.QoS << 1) | (queued.Retain ? 1 : 0));
+#if DEFECTS
+            if (Defect.Is("dup-missing")) { flags &= 0xF7; }
+#endif
             if (!_encoder.TryWrite(connection, queued.Message, flags, send.PacketId, queued.Identifiers))
             {
                 Discard(session, send.PacketId, DropReason.TooLargeForReceiver);    // [MQTT-3.1.2-25] it counts as delivered

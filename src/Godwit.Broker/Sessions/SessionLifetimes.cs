@@ -105,6 +105,9 @@ internal sealed class SessionLifetimes(Shard shard)
         session.Outbound.TrimExcess();
         session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : shard.NowMs + session.ExpiryMs;
         session.WillDueMs = session.Will is null ? Session.Never : shard.NowMs + session.Will.DelayMs;
+#if DEFECTS
+        if (Defect.Is("session-never-expires")) { session.ExpiresAtMs = Session.Never; }
+#endif
         if (session.No != 0)
         {
             Record(session);
@@ -194,6 +197,10 @@ internal sealed class SessionLifetimes(Shard shard)
     private void GiveUp(Session session, in QueuedMessage queued, QoS qos, bool wasSent)
     {
         // A QoS 2 message whose sending began is never sent to another member. [MQTT-4.8.2-4]
+#if DEFECTS
+        if (Defect.Is("shared-lost-with-member")) { (qos, wasSent) = (QoS.ExactlyOnce, true); }
+        if (Defect.Is("shared-qos2-sent-on")) { wasSent = false; }
+#endif
         if (queued.Group is { } group && (qos == QoS.AtLeastOnce || !wasSent))
         {
             shard.Router.Redistribute(queued.Message, group, isInLog: session.No != 0 && queued.Message.LogId != 0);
@@ -211,6 +218,9 @@ internal sealed class SessionLifetimes(Shard shard)
         var will = session.Will!;
         session.Will = null;                    // [MQTT-3.1.2-10] [MQTT3-3.1.2-10] exactly once
         session.WillDueMs = Session.Never;
+#if DEFECTS
+        if (Defect.Is("will-twice")) { session.Will = will; }
+#endif
         PublishWill(will, session.ClientId, session.UserName);
     }
 

@@ -51,6 +51,9 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
 
     internal override void Run(Shard shard)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("batch-reversed")) { _entries.Reverse(); }
+#endif
         var entries = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries);
         var i = 0;
         while (i < entries.Length)

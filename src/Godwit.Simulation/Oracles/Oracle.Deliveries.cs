@@ -45,7 +45,7 @@ internal sealed partial class Oracle
         var message = packet.Payload.Length == 0 ? ClearedBy(edge, packet) : _messages.Find(packet.Payload);
         if (message is null || message.Publications.Count == 0 || !string.Equals(message.Topic, packet.Topic, StringComparison.Ordinal))
         {
-            throw Violation("I4", $"{edge} is sent what nobody has published: {packet}");
+            throw Violation(message is { IsWill: true } ? "I7" : "I4", $"{edge} is sent what nobody has published: {packet}");
         }
 
         if (packet.QoS != QoS.AtMostOnce && !JudgeExchange(edge, session, packet, message))
@@ -142,14 +142,15 @@ internal sealed partial class Oracle
         record.QoS = packet.QoS > record.QoS ? packet.QoS : record.QoS;
         if (routes.Sum == 0)
         {
-            throw Violation("I4", $"{edge} has not asked for {packet}");
+            throw Violation(packet.Retain ? "I6" : "I4", $"{edge} has not asked for {packet}");
         }
 
         var plainMax = routes.Live + routes.Shared;
         var retainMax = routes.Stored + (message.Retain ? routes.AsPublished : 0);
         if (record.Sent > routes.Sum || record.Sent - record.SentWithRetain > plainMax || record.SentWithRetain > retainMax)
         {
-            throw Violation(packet.Retain ? "I6" : "I2", $"{edge} is sent {packet} for the {record.Sent}th time ({record.SentWithRetain} retained); {routes} are right");
+            var invariant = packet.Retain ? "I6" : message.IsWill ? "I7" : "I2";
+            throw Violation(invariant, $"{edge} is sent {packet} for the {record.Sent}th time ({record.SentWithRetain} retained); {routes} are right");
         }
 
         if (!routes.AllowsQoS(packet.QoS))

@@ -195,9 +195,10 @@ internal sealed partial class Oracle
                 NoLocal = options.NoLocal,
                 RetainAsPublished = options.RetainAsPublished,
                 WantsRetained = !interest.IsShared && (options.RetainHandling == RetainHandling.SendAtSubscribe
-                    || (options.RetainHandling == RetainHandling.SendIfNew && interest.Requests.Count == 0)),
+                    || (options.RetainHandling == RetainHandling.SendIfNew && interest.Requests.TrueForAll(older => older.To == long.MaxValue))),
                 MayNotBeNew = options.RetainHandling == RetainHandling.SendIfNew
-                    && session.Interests.Exists(old => old != interest && old.EndsTo == long.MaxValue && string.Equals(old.Filter, filter, StringComparison.Ordinal)),
+                    && (interest.Requests.Count > 0
+                        || session.Interests.Exists(old => old != interest && old.EndsTo == long.MaxValue && string.Equals(old.Filter, filter, StringComparison.Ordinal))),
                 Identifier = identifier,
             };
             interest.Requests.Add(request);

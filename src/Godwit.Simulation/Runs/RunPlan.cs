@@ -154,12 +154,14 @@ internal sealed class RunPlan
     private ClientPlan ChooseClient(string clientId)
     {
         var version = _random.Pick<ProtocolVersion>(ProtocolVersion.Mqtt31, ProtocolVersion.Mqtt311, ProtocolVersion.Mqtt5, ProtocolVersion.Mqtt5);
+        // CONNACK of 3.1 does not say whether a session that was about to expire is still there.
+        var mayPersist = version != ProtocolVersion.Mqtt31 || Settings.SessionExpirySeconds3x == 0;
         var isMqtt5 = version == ProtocolVersion.Mqtt5;
         return new ClientPlan
         {
             ClientId = clientId,
             Version = version,
-            IsPersistent = _random.Chance(0.7),
+            IsPersistent = mayPersist && _random.Chance(0.7),
             ExpirySeconds = isMqtt5 ? _random.Pick<uint>(1, 3, 10, 1000, uint.MaxValue, uint.MaxValue) : 0,
             ReceiveMaximum = isMqtt5 ? _random.Pick<ushort>(0, 0, 1, 2, 10) : (ushort)0,
             KeepAliveSeconds = _random.Pick<ushort>(0, 1, 3, 10),

@@ -10,7 +10,7 @@ namespace Godwit.Simulation.Worlds;
 /// <summary>Everything of one run, on one thread and in virtual time: broker, clients, network, faults and the oracle.</summary>
 internal sealed class World
 {
-    private const int DrainMaxMs = 300_000;
+    private const int DrainMaxMs = 1_800_000;
 
     private readonly SeededRandom _random;
     private readonly SituationSet _situations;

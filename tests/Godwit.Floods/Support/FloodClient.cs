@@ -127,6 +127,14 @@ internal sealed class FloodClient : IDisposable
         return packet;
     }
 
+    /// <summary>Waits for the first bytes.</summary>
+    /// <returns>False: the broker has closed the connection instead.</returns>
+    public bool IsAnswered()
+    {
+        Assert.True(Socket.Poll(Patience, SelectMode.SelectRead), "the broker neither answers nor closes the connection");
+        return Socket.Available > 0;
+    }
+
     /// <summary>The broker has neither sent anything nor closed the connection.</summary>
     public bool IsSilent => !Socket.Poll(0, SelectMode.SelectRead);
 

@@ -149,7 +149,7 @@ public sealed partial class SYS_topics(BrokerUnderTest broker, MosquittoTools cl
     [GeneratedRegex("^(?<seconds>[0-9]+) seconds$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Uptime();
 
-    [GeneratedRegex(@"^\$SYS/(?<name>[A-Za-z0-9_ ./-]+?) (-?[0-9]+(\.[0-9]+)?|[0-9]+ seconds|\S+ version .+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\$SYS/(?<name>[A-Za-z0-9_ ./-]+?) (-?[0-9]+(\.[0-9]+)?|[0-9]+ seconds|\S+ version .+|sync|memory)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Topic();
 
     [GeneratedRegex("[/ .-]", RegexOptions.None, 1000)]

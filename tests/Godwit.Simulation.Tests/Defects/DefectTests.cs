@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Godwit.Simulation.Tests.Defects;
+
+/// <summary>The proof that the simulator tests anything: mistakes made on purpose, each of which it has to find.</summary>
+public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<DefectiveSimulator>
+{
+    private const int SeedsMax = 500;
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData("batch-reversed", "I3")]
+    [InlineData("bytes-not-released", "I10")]
+    [InlineData("clean-start-ignored", null)]
+    [InlineData("dup-missing", "I9")]
+    [InlineData("expired-delivered", "I13")]
+    [InlineData("no-local-ignored", "I4")]
+    [InlineData("overlap-loses-identifier", "I4")]
+    [InlineData("overlap-lowers-qos", "I4")]
+    [InlineData("packet-id-reused", "I9")]
+    [InlineData("qos2-forgotten-after-pubrec", "I2")]
+    [InlineData("qos2-lost-at-takeover", "I2")]
+    [InlineData("receive-maximum-exceeded", "I9")]
+    [InlineData("repeats-lost", null)]
+    [InlineData("retained-not-cleared", "I6")]
+    [InlineData("session-never-expires", null)]
+    [InlineData("session-present-forgotten", "I8")]
+    [InlineData("shared-lost-with-member", "I1")]
+    [InlineData("shared-qos2-sent-on", "I14")]
+    [InlineData("shared-twice", "I14")]
+    [InlineData("unsubscribe-forgotten", null)]
+    [InlineData("will-after-disconnect", "I7")]
+    [InlineData("will-delay-ignored", "I7")]
+    [InlineData("will-twice", null)]
+    // Without an invariant: it depends on the seed which of several shows first.
+    public void Every_mistake_in_the_broker_is_found(string defect, string? invariant)
+    {
+        var found = Hunt(defect);
+
+        Assert.NotNull(found);
+        Assert.StartsWith(invariant ?? "I", found);
+    }
+
+    [Fact]
+    public void Without_a_mistake_the_same_build_finds_nothing() => Assert.Null(Hunt("none", seeds: 100));
+
+    /// <summary>Two threads take one seed after another until one of them finds something.</summary>
+    private string? Hunt(string defect, int seeds = SeedsMax)
+    {
+        string? found = null;
+        var next = 0;
+        var watch = Stopwatch.StartNew();
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(Work)).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return found;
+
+        void Work()
+        {
+            while (Volatile.Read(ref found) is null && Interlocked.Increment(ref next) is var seed && seed <= seeds && watch.Elapsed < TimeMax)
+            {
+                if (simulator.Run(defect, seed) is { } failure)
+                {
+                    Interlocked.CompareExchange(ref found, failure, null);
+                }
+            }
+        }
+    }
+}
