@@ -31,7 +31,10 @@ public interface IShardLog
     /// <param name="recipients">As <see cref="RecipientList"/> writes them.</param>
     void AddRecipients(long id, long messageId, ReadOnlySpan<byte> recipients);
 
-    /// <summary>A queue no longer needs a position: acknowledged, completed, expired, dropped or handed to another session.</summary>
+    /// <summary>
+    /// A queue no longer needs a position: acknowledged, completed, expired, dropped or handed to another session. May be logged before the
+    /// message itself, by another shard; the position counts as used also when that never comes.
+    /// </summary>
     void Acknowledge(uint sessionNo, long seq);
 
     /// <summary>PUBREC has come for a position: the message is no longer needed, PUBREL is. [MQTT-4.3.3-6]</summary>

@@ -179,16 +179,24 @@ internal sealed class Deliveries(Shard shard)
             return delivery.Group is null;
         }
 
-        if (session.No != 0 && !TryRecord(session, ref context, delivery, qos, retain))
+        if (session.No != 0 && shard.Durability!.IsFull)
         {
+            shard.Count(DropReason.StoreFull);
             return true;
         }
 
-        if (qos == QoS.ExactlyOnce && shard.Durability is { } durability
-            && (session.No != 0 || context.Record.InboundId != 0 || context.Pending is not null))
+        if (shard.Durability is { } durability)
         {
-            // Nothing is delivered that the broker may forget, or the publisher's repetition would be delivered again.
-            durability.Gate(session, session.Outbound.NextSeq, context.Gate(durability));
+            Gate(durability, session, ref context, qos);
+        }
+
+        if (session.No != 0)
+        {
+            shard.Durability!.Recipients.Add(session.No, session.Outbound.NextSeq, qos, retain, delivery.Identifiers, delivery.SharedFilter);
+            if (shard.StoredDeliveries.TryKeep(session, cost, delivery.Group is not null))
+            {
+                return true;
+            }
         }
 
         session.Outbound.Enqueue(Hold(session, ref context, delivery, retain), qos);
@@ -201,19 +209,13 @@ internal sealed class Deliveries(Shard shard)
         return true;
     }
 
-    /// <summary>A durable session gets a message: names it as a recipient.</summary>
-    /// <returns>False: that was all, because the store has no room or because this part of the queue is kept there only.</returns>
-    private bool TryRecord(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
+    /// <summary>No QoS 2 message is delivered that the broker may forget, or the publisher's repetition would be delivered again.</summary>
+    private static void Gate(Durability durability, Session session, ref PublishContext context, QoS qos)
     {
-        var durability = shard.Durability!;
-        if (durability.IsFull)
+        if (qos == QoS.ExactlyOnce && (session.No != 0 || context.Record.InboundId != 0 || context.Pending is not null))
         {
-            shard.Count(DropReason.StoreFull);
-            return false;
+            durability.Gate(session, session.Outbound.NextSeq, context.Gate(durability));
         }
-
-        durability.Recipients.Add(session.No, session.Outbound.NextSeq, qos, retain, delivery.Identifiers, delivery.SharedFilter);
-        return !shard.StoredDeliveries.TryKeep(session, context.View.CostBytes, delivery.Group is not null);
     }
 
     private bool HasRoom(Session session, int cost)

@@ -197,10 +197,11 @@ public sealed class BrokerHarness : IShardWorld
     /// <summary>The process ends without a word; another one starts on what is in the log, later, and holds nothing back.</summary>
     /// <param name="keepWritten">What was written and not durable is there too: the machine went on.</param>
     /// <param name="after">How long nothing ran.</param>
-    public BrokerHarness Restart(bool keepWritten = false, TimeSpan after = default)
+    /// <param name="isEager">What the recovery itself writes is durable at once.</param>
+    public BrokerHarness Restart(bool keepWritten = false, TimeSpan after = default, bool isEager = true)
     {
         var log = Log!.Crash(keepWritten);
-        log.IsEager = true;
+        log.IsEager = isEager;
         return _restart(log, NowMs + (long)after.TotalMilliseconds);
     }
 

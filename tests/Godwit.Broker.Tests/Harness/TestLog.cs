@@ -36,6 +36,9 @@ public sealed class TestLog : IBrokerLog
     /// <summary>Everything committed so far becomes durable.</summary>
     public void Flush() => DurableAppend = LastAppend;
 
+    /// <summary>A part of what was committed becomes durable.</summary>
+    public void FlushUpTo(long append) => DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+
     /// <summary>What a process that starts now finds: the durable groups, or all (the machine went on, only the process died).</summary>
     public TestLog Crash(bool keepWritten = false)
     {

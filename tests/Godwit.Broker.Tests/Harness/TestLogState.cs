@@ -51,7 +51,7 @@ public sealed class TestLogState
         while (reader.TryRead())
         {
             var key = (reader.SessionNo, reader.Seq);
-            NextSeqs[reader.SessionNo] = Math.Max(NextSeqs.GetValueOrDefault(reader.SessionNo), reader.Seq + 1);
+            Use(reader.SessionNo, reader.Seq);
             if (_ended.Contains(reader.SessionNo) || _done.Contains(key))
             {
                 continue;                       // another shard was faster
@@ -67,6 +67,7 @@ public sealed class TestLogState
 
     internal void Acknowledge(uint sessionNo, long seq)
     {
+        Use(sessionNo, seq);
         _done.Add((sessionNo, seq));
         if (Queue.Remove((sessionNo, seq), out var position))
         {
@@ -74,7 +75,11 @@ public sealed class TestLogState
         }
     }
 
-    internal void MarkReceived(uint sessionNo, long seq) => Queue[(sessionNo, seq)] = Queue[(sessionNo, seq)] with { IsReceived = true };
+    internal void MarkReceived(uint sessionNo, long seq)
+    {
+        Assert.True(Queue.TryGetValue((sessionNo, seq), out var position), $"position {seq} of session {sessionNo} {(IsDone(sessionNo, seq) ? "is over" : "has not come")}");
+        Queue[(sessionNo, seq)] = position with { IsReceived = true };
+    }
 
     internal void ReleaseRetained(long messageId)
     {
@@ -97,6 +102,8 @@ public sealed class TestLogState
             Release(position.MessageId);
         }
     }
+
+    private void Use(uint sessionNo, long seq) => NextSeqs[sessionNo] = Math.Max(NextSeqs.GetValueOrDefault(sessionNo), seq + 1);
 
     private void Release(long messageId)
     {
