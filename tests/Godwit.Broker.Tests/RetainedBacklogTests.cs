@@ -104,6 +104,22 @@ public sealed class RetainedBacklogTests
         Assert.Equal([.. Enumerable.Range(0, 8_000).Select(Topic), "s"], slow.ReceivesAllPublishes().Select(publish => publish.Topic));
     }
 
+    /// <summary>No Local held the client's own message back, and a SUBSCRIBE that asks for no retained message does not bring it.</summary>
+    [Fact, Spec("MQTT-3.8.3-3", "MQTT-3.3.1-11")]
+    public void Replacing_a_subscription_does_not_bring_what_No_Local_held_back()
+    {
+        var broker = new BrokerHarness();
+        Retain(broker, 8_000, QoS.AtLeastOnce);
+        var slow = Slow(broker, QoS.AtMostOnce);
+        slow.Publish("s", "own", retain: true);
+        slow.SendSubscribe([("s", new SubscriptionOptions(QoS.AtMostOnce, NoLocal: true, RetainAsPublished: false, RetainHandling.SendAtSubscribe).ToByte())]);
+
+        slow.SendSubscribe([("s", new SubscriptionOptions(QoS.AtMostOnce, NoLocal: false, RetainAsPublished: false, RetainHandling.DoNotSend).ToByte())]);
+        slow.TakeMore();
+
+        Assert.DoesNotContain("s", slow.ReceivesAllPublishes().Select(publish => publish.Topic));
+    }
+
     /// <summary>A SUBSCRIBE that asks for all of them again makes what still waits superfluous.</summary>
     [Fact, Spec("MQTT-3.8.4-4", "MQTT-3.3.1-9")]
     public void Subscribing_again_starts_anew()

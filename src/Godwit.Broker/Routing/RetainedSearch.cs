@@ -19,6 +19,7 @@ internal sealed class RetainedSearch(TopicTree tree)
     private readonly List<(TopicNode Node, int Position)> _pending = [];
     private Subscription _subscription = null!;
     private long _olderThan;
+    private bool _isNoLocal;        // of the SUBSCRIBE that asked: what it held back is not owed to one that replaces it
 
     /// <summary>Whom the messages are for. Not shared: a shared subscription gets none. [MQTT-4.8.2-6]</summary>
     public Subscription Subscription => _subscription;
@@ -31,6 +32,7 @@ internal sealed class RetainedSearch(TopicTree tree)
     {
         Pass(subscription);
         _olderThan = subscription.Version;
+        _isNoLocal = subscription.NoLocal;
         _pending.Clear();
         _pending.Add((tree.Root, 0));
     }
@@ -103,7 +105,11 @@ internal sealed class RetainedSearch(TopicTree tree)
     }
 
     private Message? OwedAt(TopicNode node, long nowMs) =>
-        node.Retained is { } message && message.Version < _olderThan && message.RetainedUntilMs > nowMs ? message : null;
+        node.Retained is { } message && message.Version < _olderThan && message.RetainedUntilMs > nowMs && !IsHeldBack(message) ? message : null;
+
+    /// <summary>The client's own message, which the SUBSCRIBE that began this search did not want; the one that replaced it asks for none.</summary>
+    private bool IsHeldBack(Message message) =>
+        _isNoLocal && !_subscription.NoLocal && string.Equals(message.PublisherId, _subscription.Session.ClientId, StringComparison.Ordinal);
 
     /// <summary>The first child comes to lie on top. Wildcards at the root see nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
     private void PushChildren(TopicNode node, int position)
