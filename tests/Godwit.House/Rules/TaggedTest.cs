@@ -7,7 +7,7 @@ public sealed record TaggedTest(string Name, string Path)
 {
     /// <summary>Projects whose tests see the broker as a client does: over sockets.</summary>
     private static readonly string[] BlackBoxFolders =
-        ["src/Godwit.Conformance/", "tests/Godwit.Server.Tests/", "tests/Godwit.Interop/", "tests/Godwit.Floods/", "tests/Godwit.Hostile/"];
+        ["src/Godwit.Conformance/", "tests/Godwit.Server.Tests/", "tests/Godwit.Interop/", "tests/Godwit.Floods/", "tests/Godwit.Hostile/", "tests/Godwit.Kills/"];
 
     /// <summary>It is a check of <c>godwit conformance</c>.</summary>
     public bool IsCheck => Path.StartsWith("src/Godwit.Conformance/", StringComparison.Ordinal);

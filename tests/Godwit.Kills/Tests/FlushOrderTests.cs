@@ -19,7 +19,6 @@ public sealed class FlushOrderTests
     [InlineData("3.1.1")]
     public async Task No_acknowledgement_leaves_before_the_flush_that_covers_its_record(string version)
     {
-
         var report = await AuditAsync(GodwitBroker.Sync, version);
 
         Assert.True(report.Violations.Count == 0, report.ToString());

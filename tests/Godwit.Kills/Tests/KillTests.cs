@@ -15,14 +15,13 @@ public sealed class KillTests
     private static readonly int Kills =
         int.TryParse(Environment.GetEnvironmentVariable("GODWIT_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 20;
 
-    [Theory]
+    [Theory, Spec("R18", "R19", "R30", "R43", "Trap-94", "Trap-39", "Hostile-27", "Hostile-28")]
     [InlineData(GodwitBroker.Sync, "5.0", 1)]
     [InlineData(GodwitBroker.Sync, "3.1.1", 2)]
     [InlineData(GodwitBroker.Interval, "5.0", 7)]
     [InlineData(GodwitBroker.Os, "5.0", 8)]
     public async Task Everything_that_was_acknowledged_survives_kill_9(string durability, string version, int seed)
     {
-
         var report = await RunAsync(GodwitBroker.Program(durability), version, Kills, seed);
 
         Assert.True(report.Findings.Total == 0, report.ToString());

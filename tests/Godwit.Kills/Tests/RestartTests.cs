@@ -12,7 +12,6 @@ public sealed class RestartTests
     [Fact]
     public async Task A_restart_with_much_state_brings_all_sessions_and_messages_back()
     {
-
         var report = await RunAsync(GodwitBroker.Sync);
 
         Assert.True(report.IsGood, report.ToString());

@@ -12,7 +12,7 @@ public sealed class DiskFsTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    [Fact, UnsupportedOSPlatform("windows")]
+    [Fact, UnsupportedOSPlatform("windows"), Spec("Hostile-53")]
     public void Only_the_owner_may_read_a_store()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");

@@ -7,7 +7,7 @@ namespace Godwit.Storage.Tests.Segments;
 /// <summary>Files that somebody or something has changed: the store opens, gives only what was written, and names what is gone.</summary>
 public sealed class FuzzTests
 {
-    [Theory]
+    [Theory, Spec("Hostile-54")]
     [MemberData(nameof(CrashTests.Seeds), 20, MemberType = typeof(CrashTests))]
     public void A_changed_store_gives_only_what_was_written_and_names_what_is_gone(int seed)
     {
