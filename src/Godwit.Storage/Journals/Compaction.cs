@@ -50,6 +50,9 @@ internal sealed class Compaction
     /// <summary>While set, segments are neither copied nor retired: somebody reads them.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>Called with the number of records that could not be copied, because the disk does not give them back.</summary>
+    public Action<int>? OnLost { get; init; }
+
     /// <summary>Something was met that may be needed for a moment longer.</summary>
     public bool IsBlocked => _isBlocked;
 
@@ -128,6 +131,11 @@ internal sealed class Compaction
         }
 
         _moved.Clear();
+        if (_index.Lose(_source) is > 0 and var lost)
+        {
+            OnLost?.Invoke(lost);
+        }
+
         set.RetireFront();
         _index.Forget(_source);
         _counters.Retired++;

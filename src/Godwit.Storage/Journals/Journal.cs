@@ -33,7 +33,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         var numbers = new NumberSource(index.NextId, index.NextSessionNo);
         var hot = new HotLog(log.Hot, index, numbers, clock, _counters);
         var space = new SpaceKeeper(fs, log.Pool, options, _state);
-        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters);
+        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters) { OnLost = lost => OnLost(options, lost) };
         var backlog = new BacklogReader(index, log.Hot, log.Cold, clock) { OnUnreadable = (sessionNo, seq) => OnUnreadable(options, sessionNo, seq) };
         log.Hot.OnDamage = log.Cold.OnDamage = range => options.Alarm?.Invoke($"compaction met damage: {range}");
         _writer = new JournalWriter(options, queue, _state, index, hot, space, Compaction, backlog, _counters);
@@ -125,6 +125,12 @@ public sealed class Journal : IBrokerLog, IDisposable
 
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
+
+    private void OnLost(JournalOptions options, int count)
+    {
+        _counters.Unreadable += count;
+        options.Alarm?.Invoke($"{count} records cannot be read any more and are lost");
+    }
 
     private void OnUnreadable(JournalOptions options, uint sessionNo, long seq)
     {

@@ -77,6 +77,17 @@ internal sealed class Churn
         }
     }
 
+    /// <summary>As a shared subscription does when its member has gone: one position less, one more, the same message.</summary>
+    public void HandOn(long messageId, uint fromNo, long fromSeq, uint toNo, long toSeq)
+    {
+        _recipients.Clear();
+        _recipients.Add(toNo, toSeq, QoS.AtLeastOnce, retain: false, null, default);
+        Shard.AddRecipients(Shard.NewId(), messageId, _recipients.Span);
+        Shard.Acknowledge(fromNo, fromSeq);
+        Shard.Commit(isAwaited: true);
+        _harness.Run();
+    }
+
     public void AcknowledgeAllButPinned()
     {
         while (_passing.TryDequeue(out var seq))
@@ -85,6 +96,12 @@ internal sealed class Churn
         }
 
         Shard.Commit(isAwaited: true);
+    }
+
+    public void UntilNextSegment()
+    {
+        var tail = _harness.Journal.Stats.HotSegments + _harness.Journal.Stats.RetiredSegments;
+        Until(() => _harness.Journal.Stats.HotSegments + _harness.Journal.Stats.RetiredSegments > tail);
     }
 
     public void UntilRetired(long count) => Until(() => _harness.Journal.Stats.RetiredSegments >= count);

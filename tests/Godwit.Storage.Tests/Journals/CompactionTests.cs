@@ -64,6 +64,27 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public void A_message_in_cold_that_is_handed_on_and_on_is_there_after_every_opening()
+    {
+        var disk = new SimulatedDisk();
+        using var harness = new JournalHarness(disk, segmentSizeBytes: SegmentSize);
+        var churn = new Churn(harness);
+        var (id, seq) = churn.Queue(pinned: true);
+        churn.UntilCold([id, churn.Queue(pinned: true).Id]);
+        var other = churn.OpenSession("other");
+        churn.HandOn(id, churn.PinnedNo, seq, other, 0);
+        churn.UntilNextSegment();
+        churn.HandOn(id, other, 0, other, 1);
+        for (var segment = 0; segment < 20; segment++)
+        {
+            churn.UntilNextSegment();
+            using var opened = new JournalHarness(disk.Copy(), segmentSizeBytes: SegmentSize);
+            Assert.Equal(harness.Dump(), opened.Dump());
+            Assert.Equal(1, Assert.Single(opened.Read(opened.Journal.ShardLog(0), other, 0, 10_000).Entries).Seq);
+        }
+    }
+
+    [Fact]
     public void Positions_of_an_idle_queue_are_never_used_again()
     {
         using var harness = new JournalHarness(new SimulatedDisk(), segmentSizeBytes: SegmentSize);
