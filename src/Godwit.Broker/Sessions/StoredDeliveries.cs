@@ -49,7 +49,8 @@ internal sealed class StoredDeliveries(Shard shard)
             return false;
         }
 
-        seq = PacketIds.PositionOf(packetId, stored.FirstSeq);
+        // The oldest position that is open gives every id its meaning: a long queue has several positions with the same one.
+        seq = session.Outbound.InFlightCount > 0 ? session.Outbound.PositionOf(packetId) : PacketIds.PositionOf(packetId, stored.FirstSeq);
         return seq < session.SentBelowSeq && stored.Contains(seq);
     }
 
@@ -83,7 +84,7 @@ internal sealed class StoredDeliveries(Shard shard)
     /// <summary>The queue in memory runs low: asks the store for what is behind it.</summary>
     public void ReadOn(Session session)
     {
-        if (session.Stored is { IsReading: false } stored && session.Outbound.QueuedCount == 0)
+        if (session.Stored is { IsReading: false } stored && !session.Outbound.IsWaiting)
         {
             stored.IsReading = true;
             shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
