@@ -62,6 +62,7 @@ internal sealed class PublishHandler(Shard shard)
                 code = CodeFor(connection, Accept(connection, publish, topic, record, out var ticket));
                 if (connection.IsClosed)
                 {
+                    inbound.Refuse(publish.PacketId);               // 3.x: the client repeats it, and then it is a new message
                     return PacketError.None;
                 }
 
@@ -74,7 +75,7 @@ internal sealed class PublishHandler(Shard shard)
                     (session.InboundRecords ??= [])[publish.PacketId] = record.InboundId;
                 }
 
-                session.InboundTicket = ticket;
+                session.InboundTicket = ticket ?? session.InboundTicket;
                 break;
         }
 
