@@ -120,12 +120,14 @@ internal sealed class StoredDeliveries(Shard shard)
     /// <summary>The session ends, and its queue with it.</summary>
     public void GiveUp(Session session)
     {
-        if (session.Stored is { } stored)
+        while (session.Stored is { Count: > 0 } stored)
         {
-            shard.Deliveries.CountQueued(session, -stored.Count, -stored.Bytes);
-            shard.Counters.Dropped[(int)DropReason.SessionEnded] += stored.Count;
-            session.Stored = null;
+            var (_, cost) = stored.TakeFirst();
+            shard.Deliveries.CountQueued(session, -1, -cost);
+            shard.Counters.Dropped[(int)DropReason.SessionEnded] += cost > 0 ? 1 : 0;       // behind PUBREC there is no message any more
         }
+
+        session.Stored = null;
     }
 
     /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>
