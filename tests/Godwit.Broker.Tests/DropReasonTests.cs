@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
 using Godwit.Protocol.Properties;
@@ -72,6 +73,29 @@ public sealed class DropReasonTests
             broker.Connect("publisher").Publish("t", "m", QoS.AtLeastOnce);
             broker.Advance(TimeSpan.FromSeconds(10));
         }),
+        [DropReason.StoreFull] = () => Drops(
+            DropReason.StoreFull,
+            broker =>
+            {
+                broker.Log!.Health = StoreHealth.Full;
+                broker.Connect("publisher").Publish("t", "m", retain: true);
+            },
+            log: new TestLog()),
+        [DropReason.StoreDamaged] = () => Drops(
+            DropReason.StoreDamaged,
+            broker =>
+            {
+                broker.Persistent("a").Subscribe("t", QoS.AtLeastOnce).Disconnect();
+                var publisher = broker.Connect("publisher");
+                for (var i = 0; i < 3; i++)
+                {
+                    publisher.Publish("t", new string('m', 40_000), QoS.AtLeastOnce);       // the third is in the store only
+                }
+
+                broker.Log!.State().Lose(1, 2);
+                Assert.Equal([1, 2], broker.Persistent("a").ReceivesAllPublishes().ConvertAll(publish => (int)publish.PacketId));
+            },
+            log: new TestLog()),
     };
 
     public static TheoryData<DropReason> Reasons => [.. Enum.GetValues<DropReason>()];
@@ -88,9 +112,10 @@ public sealed class DropReasonTests
         DropReason reason,
         Action<BrokerHarness> use,
         Action<BrokerLimits>? limits = null,
-        Action<BrokerSettings>? settings = null)
+        Action<BrokerSettings>? settings = null,
+        TestLog? log = null)
     {
-        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" } });
+        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" } }, log);
 
         use(broker);
 

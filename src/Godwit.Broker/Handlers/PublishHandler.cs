@@ -63,6 +63,7 @@ internal sealed class PublishHandler(Shard shard)
                 code = CodeFor(connection, Accept(connection, publish, topic, record, out var ticket));
                 if (connection.IsClosed)
                 {
+                    inbound.Refuse(publish.PacketId);               // 3.x: the client repeats it, and then it is a new message
                     return PacketError.None;
                 }
 
@@ -75,7 +76,7 @@ internal sealed class PublishHandler(Shard shard)
                     (session.InboundRecords ??= [])[publish.PacketId] = record.InboundId;
                 }
 
-                session.InboundTicket = ticket;
+                session.InboundTicket = ticket ?? session.InboundTicket;
                 break;
         }
 

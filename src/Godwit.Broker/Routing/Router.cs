@@ -34,13 +34,12 @@ internal sealed class Router(Shard shard)
     public RouteResult Publish(in MessageView view, bool retain, string? publisherId, bool mayRefuse, in PublishRecord record, out Ticket? ticket)
     {
         ticket = null;
-        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId, Record = record };
-        var mayBeFull = shard.Durability is { IsFull: true } && publisherId is not null && record.WillId == 0 && view.QoS > QoS.AtMostOnce;
-        if (mayBeFull && retain)
+        if (publisherId is not null && record.WillId == 0 && shard.Durability is { IsFull: true } && NeedsStore(view, retain, record))
         {
             return RouteResult.StoreFull;
         }
 
+        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId, Record = record };
         if (retain && !TryRetain(ref context))
         {
             if (mayRefuse)
@@ -52,11 +51,6 @@ internal sealed class Router(Shard shard)
         }
 
         Tree.Match(view.Topic, _matches);
-        if (mayBeFull && (record.InboundId != 0 || IsAnyDurable()))
-        {
-            return RouteResult.StoreFull;
-        }
-
         shard.ProducedBytes += Math.Max(0, _matches.VisitedCount - FreeVisits) * TopicTree.VisitCostBytes;
         if (!_matches.IsEmpty)
         {
@@ -136,9 +130,20 @@ internal sealed class Router(Shard shard)
         Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
     };
 
-    /// <summary>One of the matched subscriptions belongs to a session that keeps the message.</summary>
-    private bool IsAnyDurable()
+    /// <summary>An acknowledgement of this message would promise what a full store cannot keep. Clearing a retained message frees space.</summary>
+    private bool NeedsStore(in MessageView view, bool retain, in PublishRecord record)
     {
+        if (view.QoS == QoS.AtMostOnce)
+        {
+            return false;
+        }
+
+        if (record.InboundId != 0 || (retain && !view.Payload.IsEmpty))
+        {
+            return true;
+        }
+
+        Tree.Match(view.Topic, _matches);
         foreach (var (list, count) in _matches.Segments)
         {
             for (var i = 0; i < count; i++)
@@ -202,8 +207,14 @@ internal sealed class Router(Shard shard)
             return true;
         }
 
-        var message = MessagePool.Unpooled(context.View);
         var isFromBroker = context.PublisherId is null && Publications.IsReserved(context.View.Topic);
+        if (!isFromBroker && shard.Durability is { IsFull: true })
+        {
+            shard.Count(DropReason.StoreFull);
+            return false;
+        }
+
+        var message = MessagePool.Unpooled(context.View);
         var seconds = isFromBroker ? 0 : shard.Core.Settings.RetainedExpirySeconds;     // $SYS says what has not changed only once
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;

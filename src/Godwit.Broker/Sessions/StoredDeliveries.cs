@@ -49,7 +49,8 @@ internal sealed class StoredDeliveries(Shard shard)
             return false;
         }
 
-        seq = PacketIds.PositionOf(packetId, stored.FirstSeq);
+        // The oldest position that is open gives every id its meaning: a long queue has several positions with the same one.
+        seq = session.Outbound.InFlightCount > 0 ? session.Outbound.PositionOf(packetId) : PacketIds.PositionOf(packetId, stored.FirstSeq);
         return seq < session.SentBelowSeq && stored.Contains(seq);
     }
 
@@ -83,7 +84,7 @@ internal sealed class StoredDeliveries(Shard shard)
     /// <summary>The queue in memory runs low: asks the store for what is behind it.</summary>
     public void ReadOn(Session session)
     {
-        if (session.Stored is { IsReading: false } stored && session.Outbound.QueuedCount == 0)
+        if (session.Stored is { IsReading: false } stored && !session.Outbound.IsWaiting)
         {
             stored.IsReading = true;
             shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
@@ -119,12 +120,14 @@ internal sealed class StoredDeliveries(Shard shard)
     /// <summary>The session ends, and its queue with it.</summary>
     public void GiveUp(Session session)
     {
-        if (session.Stored is { } stored)
+        while (session.Stored is { Count: > 0 } stored)
         {
-            shard.Deliveries.CountQueued(session, -stored.Count, -stored.Bytes);
-            shard.Counters.Dropped[(int)DropReason.SessionEnded] += stored.Count;
-            session.Stored = null;
+            var (_, cost) = stored.TakeFirst();
+            shard.Deliveries.CountQueued(session, -1, -cost);
+            shard.Counters.Dropped[(int)DropReason.SessionEnded] += cost > 0 ? 1 : 0;       // behind PUBREC there is no message any more
         }
+
+        session.Stored = null;
     }
 
     /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>

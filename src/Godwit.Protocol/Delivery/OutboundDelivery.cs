@@ -26,6 +26,9 @@ public sealed partial class OutboundDelivery<TMessage>
     /// <summary>Nothing is queued and nothing in flight.</summary>
     public bool IsEmpty => QueuedCount + _inFlightCount == 0;
 
+    /// <summary>Something has still to be sent on this connection, again or for the first time.</summary>
+    public bool IsWaiting => _resend < _next || QueuedCount > 0;
+
     /// <summary>The Receive Maximum and what is used of it.</summary>
     public SendQuota Quota => _quota;
 
@@ -73,7 +76,10 @@ public sealed partial class OutboundDelivery<TMessage>
     /// <summary>Gives a position to a message that its owner keeps elsewhere until <see cref="Restore"/>.</summary>
     public long TakePosition() => _nextSeq++;
 
-    /// <summary>Puts a message at the end of the queue that got its position earlier: in an earlier life, or by <see cref="TakePosition"/>.</summary>
+    /// <summary>
+    /// Puts a message at the end that got its position earlier: in an earlier life, or by <see cref="TakePosition"/>. One that may have been sent
+    /// is in flight as long as the ids reach, so that its acknowledgement is understood also before it is sent again.
+    /// </summary>
     /// <param name="seq">Above that of everything that is queued or in flight.</param>
     /// <param name="message">As <see cref="Enqueue"/>; default when <paramref name="state"/> is Received.</param>
     /// <param name="qos">1 or 2.</param>
@@ -81,6 +87,15 @@ public sealed partial class OutboundDelivery<TMessage>
     public void Restore(long seq, TMessage message, QoS qos, QueuedState state)
     {
         Debug.Assert(seq < _nextSeq, "A restored message has a position.");
+        if (state != QueuedState.Unsent && QueuedCount == 0 && IsInWindow(seq))
+        {
+            ref var slot = ref Append(seq);
+            slot.Message = message;
+            slot.QoS = qos;
+            slot.State = StateOf(qos, state == QueuedState.Received);
+            return;
+        }
+
         (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, state, seq));
     }
 

@@ -30,6 +30,13 @@ public sealed class TestLogState
     /// <summary>Something has been said of this position and it is over.</summary>
     public bool IsDone(uint sessionNo, long seq) => _done.Contains((sessionNo, seq));
 
+    /// <summary>A position is lost to damage.</summary>
+    public void Lose(uint sessionNo, long seq)
+    {
+        Assert.True(Queue.Remove((sessionNo, seq)));
+        _done.Add((sessionNo, seq));
+    }
+
     /// <summary>Nobody speaks of a message that has not come yet.</summary>
     public void AssertWhole() => Assert.All(Queue.Values, position => Assert.True(Messages.ContainsKey(position.MessageId), $"message {position.MessageId} never came"));
 
