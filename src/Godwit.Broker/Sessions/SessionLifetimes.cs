@@ -36,6 +36,9 @@ internal sealed class SessionLifetimes(Shard shard)
             session.Will = null;                // state lives in memory, so there is no next start that could send it
         }
 
+#if DEFECTS
+        if (Defect.Is("will-lost-at-takeover") && reason == CloseReason.TakenOver) { session.Will = null; }
+#endif
         if (session.ExpiryMs == 0)
         {
             End(session);
