@@ -95,6 +95,9 @@ internal sealed class SessionLifetimes(Shard shard)
             session.Will = null;                // not now: where there is a log, the next start sends it
         }
 
+#if DEFECTS
+        if (Defect.Is("will-lost-at-takeover") && reason == CloseReason.TakenOver) { session.Will = null; }
+#endif
         if (session.ExpiryMs == 0)
         {
             End(session);

@@ -1,5 +1,4 @@
 using Godwit.Broker.Shards;
-using Godwit.Protocol;
 using Godwit.Simulation.Runs;
 
 namespace Godwit.Simulation.Oracles;
@@ -99,11 +98,6 @@ internal sealed partial class Oracle
         if (session.OverdueFor == edge)
         {
             session.OverdueFor = null;
-        }
-
-        if (edge.IsTakenOver && edge.Version != ProtocolVersion.Mqtt5)
-        {
-            return;                                 // closed again at once
         }
 
         var current = SessionOf(edge.ClientId);

@@ -31,6 +31,7 @@ public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<De
     [InlineData("unsubscribe-forgotten", null)]
     [InlineData("will-after-disconnect", "I7")]
     [InlineData("will-delay-ignored", "I7")]
+    [InlineData("will-lost-at-takeover", null)]
     [InlineData("will-twice", null)]
     // Without an invariant: it depends on the seed which of several shows first.
     public void Every_mistake_in_the_broker_is_found(string defect, string? invariant)
