@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Godwit.Protocol;
 
@@ -43,14 +44,15 @@ public sealed class ScriptedServer(ProtocolVersion version = ProtocolVersion.Mqt
     /// <summary>The client makes a new connection, which may take it a while of virtual time, and is accepted.</summary>
     public async Task<ServerConnection> ReconnectAsync(bool sessionPresent, Bytes.AddProperties? connack = null)
     {
-        var accepting = AcceptAsync();
-        while (!accepting.IsCompleted)
+        var started = Stopwatch.GetTimestamp();
+        ServerConnection? connection;
+        while (!_connections.Reader.TryRead(out connection))        // not a step further: its CONNACK has a time limit, too
         {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Waiting.Patience, "the client does not connect again");
             Time.Advance(0.1);
             await Task.Yield();
         }
 
-        var connection = await accepting;
         await connection.AcceptAsync(sessionPresent, connack);
         return connection;
     }
