@@ -120,11 +120,36 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// </returns>
     public long RunOnce(long nowMs) => _writer.RunOnce(nowMs);
 
+    /// <summary>
+    /// Begins a backup: seals the segments that are written to, and keeps every segment from being given back until <see cref="EndBackup"/>.
+    /// Call it on the writer's thread.
+    /// </summary>
+    /// <param name="nowMs">The host's monotonic clock.</param>
+    /// <returns>The files that hold everything up to <see cref="DurableAppend"/>, for <see cref="Tools.StoreBackup.Copy"/>.</returns>
+    /// <exception cref="IOException">There is no space for a new segment, or the disk fails; no backup has begun.</exception>
+    public IReadOnlyList<string> BeginBackup(long nowMs)
+    {
+        _writer.Seal(nowMs);
+        if (_log.Cold.Count > 0)
+        {
+            _log.Cold.Roll();
+        }
+
+        Compaction.IsPinned = true;
+        return [StoreFile.Name, .. Sealed(_log.Cold), .. Sealed(_log.Hot)];
+    }
+
+    /// <summary>The files have been copied, or will not be. Call it on the writer's thread.</summary>
+    public void EndBackup() => Compaction.IsPinned = false;
+
     /// <summary>Writes what waits and seals the log. Nothing may be committed any more; <see cref="Dispose"/> comes next.</summary>
     public void Stop(long nowMs) => _writer.Stop(nowMs);
 
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
+
+    private static IEnumerable<string> Sealed(SegmentSet set) =>
+        set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => SegmentName.Of(set.Generation, segNo));
 
     private void OnLost(JournalOptions options, int count)
     {
