@@ -57,8 +57,8 @@ internal sealed partial class StoreIndex
     {
         if (_sessions.TryGetValue(sessionNo, out var queue))
         {
+            Reissues.Add(new Reissue(RecordType.Acknowledge, sessionNo, seq, WasInCold(queue.Ring[seq])));
             End(queue, seq);
-            Reissues.Add(new Reissue(RecordType.Acknowledge, sessionNo, seq));
         }
     }
 

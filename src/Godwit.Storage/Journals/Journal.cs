@@ -20,10 +20,12 @@ public sealed class Journal : IBrokerLog, IDisposable
     private readonly JournalWriter _writer;
     private readonly RecoveredState _recovered;
     private readonly ShardLog[] _shards;
+    private readonly Action<string>? _alarm;
 
     private Journal(IStoreFs fs, JournalOptions options, LogScanResult log, StoreIndex index, WallClock clock, RecoveryReport report, long nowMs)
     {
         _log = log;
+        _alarm = options.Alarm;
         _index = index;
         _state = new StoreState();
         _counters = new WriteCounters();
@@ -33,9 +35,9 @@ public sealed class Journal : IBrokerLog, IDisposable
         var numbers = new NumberSource(index.NextId, index.NextSessionNo);
         var hot = new HotLog(log.Hot, index, numbers, clock, _counters);
         var space = new SpaceKeeper(fs, log.Pool, options, _state);
-        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters) { OnLost = lost => OnLost(options, lost) };
-        var backlog = new BacklogReader(index, log.Hot, log.Cold, clock) { OnUnreadable = (sessionNo, seq) => OnUnreadable(options, sessionNo, seq) };
-        log.Hot.OnDamage = log.Cold.OnDamage = range => options.Alarm?.Invoke($"compaction met damage: {range}");
+        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters) { OnLost = OnLost };
+        var backlog = new BacklogReader(index, log.Hot, log.Cold, clock) { OnUnreadable = OnUnreadable };
+        log.Hot.OnDamage = log.Cold.OnDamage = range => _alarm?.Invoke($"compaction met damage: {range}");
         _writer = new JournalWriter(options, queue, _state, index, hot, space, Compaction, backlog, _counters);
         _recovered = new RecoveredState(index, log.Hot, log.Cold, clock);
         _shards = [.. Enumerable.Range(0, options.ShardCount).Select(shard => new ShardLog(shard, queue, _state, numbers, clock))];
@@ -110,7 +112,15 @@ public sealed class Journal : IBrokerLog, IDisposable
     public IShardLog ShardLog(int shardIndex) => _shards[shardIndex];
 
     /// <inheritdoc/>
-    public void Recover(IRecoverySink sink) => _recovered.GiveTo(sink);
+    public void Recover(IRecoverySink sink)
+    {
+        var unreadable = _recovered.GiveTo(sink);
+        if (unreadable > 0)
+        {
+            _counters.Unreadable += unreadable;
+            _alarm?.Invoke($"{unreadable} sessions, subscriptions, wills or retained messages could not be read and are missing");
+        }
+    }
 
     /// <summary>Does what waits: at most one frame, one flush, the answers to questions and one step of compaction.</summary>
     /// <param name="nowMs">The host's monotonic clock.</param>
@@ -120,21 +130,46 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// </returns>
     public long RunOnce(long nowMs) => _writer.RunOnce(nowMs);
 
+    /// <summary>
+    /// Begins a backup: seals the segments that are written to, and keeps every segment from being given back until <see cref="EndBackup"/>.
+    /// Call it on the writer's thread.
+    /// </summary>
+    /// <param name="nowMs">The host's monotonic clock.</param>
+    /// <returns>The files that hold everything up to <see cref="DurableAppend"/>, for <see cref="Tools.StoreBackup.Copy"/>.</returns>
+    /// <exception cref="IOException">There is no space for a new segment, or the disk fails; no backup has begun.</exception>
+    public IReadOnlyList<string> BeginBackup(long nowMs)
+    {
+        _writer.Seal(nowMs);
+        if (_log.Cold.Count > 0)
+        {
+            _log.Cold.Roll();
+        }
+
+        Compaction.IsPinned = true;
+        return [StoreFile.Name, .. Sealed(_log.Cold), .. Sealed(_log.Hot)];
+    }
+
+    /// <summary>The files have been copied, or will not be. Call it on the writer's thread.</summary>
+    public void EndBackup() => Compaction.IsPinned = false;
+
     /// <summary>Writes what waits and seals the log. Nothing may be committed any more; <see cref="Dispose"/> comes next.</summary>
     public void Stop(long nowMs) => _writer.Stop(nowMs);
 
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
 
-    private void OnLost(JournalOptions options, int count)
+    private static IEnumerable<string> Sealed(SegmentSet set) =>
+        set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => SegmentName.Of(set.Generation, segNo));
+
+    private void OnLost(int count)
     {
         _counters.Unreadable += count;
-        options.Alarm?.Invoke($"{count} records cannot be read any more and are lost");
+        _alarm?.Invoke($"{count} records cannot be read any more and are lost");
     }
 
-    private void OnUnreadable(JournalOptions options, uint sessionNo, long seq)
+    private void OnUnreadable(uint sessionNo, long seq)
     {
         _counters.Unreadable++;
-        options.Alarm?.Invoke($"position {seq} of session {sessionNo} cannot be read and is given up");
+        _alarm?.Invoke($"position {seq} of session {sessionNo} cannot be read and is given up");
     }
 }

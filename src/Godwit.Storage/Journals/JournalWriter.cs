@@ -111,6 +111,31 @@ internal sealed class JournalWriter
         }
     }
 
+    /// <summary>Writes what waits, and seals the segment that is written to.</summary>
+    /// <exception cref="IOException">There is no space, or the disk fails; then the store is full or has failed.</exception>
+    public void Seal(long nowMs)
+    {
+        try
+        {
+            while (HasWaiting && TryWriteFrame(nowMs))
+            {
+            }
+
+            _hot.Roll(bodySize: 0, nowMs);
+            Publish();
+        }
+        catch (StoreFullException exception)
+        {
+            _space.OnFull(nowMs, exception);
+            throw;
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+            throw;
+        }
+    }
+
     private void WriteWaiting(long nowMs)
     {
         try

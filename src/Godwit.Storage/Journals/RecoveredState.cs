@@ -12,13 +12,13 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
     private const int WindowSize = 1 << 20;
 
     private readonly LogReader _reader = new(hot, cold, WindowSize);
-
-    /// <summary>Records that could not be read; their sessions and messages are missing in what was given.</summary>
-    public int UnreadableCount { get; private set; }
+    private int _unreadable;
 
     /// <summary>Gives it.</summary>
-    public void GiveTo(IRecoverySink sink)
+    /// <returns>Records that could not be read, and are missing in what was given.</returns>
+    public int GiveTo(IRecoverySink sink)
     {
+        _unreadable = 0;
         foreach (var id in index.Entries.Ids)
         {
             if (IsSession(id))
@@ -46,6 +46,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
         }
 
         sink.OnEnd();
+        return _unreadable;
     }
 
     private bool IsSession(long id)
@@ -87,7 +88,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
             return;
         }
 
-        UnreadableCount++;
+        _unreadable++;
     }
 
     private void GiveOther(long id, IRecoverySink sink)
@@ -99,7 +100,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
             EntryKind.Put => entry.PutKind == PutKind.Session || TryGivePut(id, sink),
             _ => true,
         };
-        UnreadableCount += isGiven ? 0 : 1;
+        _unreadable += isGiven ? 0 : 1;
     }
 
     private bool TryGivePut(long id, IRecoverySink sink)

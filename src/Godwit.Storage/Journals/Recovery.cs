@@ -7,17 +7,20 @@ namespace Godwit.Storage.Journals;
 /// <summary>The replay of a log into the index.</summary>
 internal sealed class Recovery
 {
-    private readonly StoreIndex _index = new();
-    private long _records;
-
     /// <summary>
     /// A lost stretch may have used positions that nobody knows of, and packet ids follow from positions: so many are skipped, all that can be
     /// in flight.
     /// </summary>
     private const long NextSeqRaise = ushort.MaxValue;
 
+    private readonly StoreIndex _index = new();
+    private long _records;
+
     /// <summary>The index; complete after <see cref="Finish"/>.</summary>
     public StoreIndex Index => _index;
+
+    /// <summary>Frames whose rest could not be read.</summary>
+    public long UnreadableRecords { get; private set; }
 
     /// <summary>Takes a frame in; as <see cref="LogScan"/> gives it.</summary>
     public void OnFrame(in FrameLocation location, ReadOnlySpan<byte> body, int recordCount)
@@ -32,9 +35,6 @@ internal sealed class Recovery
 
         UnreadableRecords += reader.IsDamaged ? 1 : 0;
     }
-
-    /// <summary>Frames whose rest could not be read.</summary>
-    public long UnreadableRecords { get; private set; }
 
     /// <summary>All frames have come.</summary>
     public RecoveryReport Finish(Guid storeId, LogScanResult log, WallClock clock)

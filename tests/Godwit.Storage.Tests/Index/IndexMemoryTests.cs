@@ -5,7 +5,8 @@ using Godwit.Storage.Records;
 
 namespace Godwit.Storage.Tests.Index;
 
-/// <summary>What a queued message costs in memory, everything included.</summary>
+/// <summary>What a queued message costs in memory, everything included. Runs alone: the memory of the whole process is what can be measured.</summary>
+[Collection(nameof(MeasuredAlone))]
 public sealed class IndexMemoryTests
 {
     /// <summary>The budget: 64 bytes a message with one recipient, 16 more for each further one.</summary>

@@ -171,6 +171,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void What_cannot_be_read_when_the_broker_starts_is_left_out_with_an_alarm()
+    {
+        var disk = new SimulatedDisk();
+        using var harness = new JournalHarness(disk, segmentSizeBytes: 64 << 10);
+        var churn = new Churn(harness);
+        var id = churn.Put(0, 0, Protocol.QoS.AtLeastOnce, "gone", retainedVersion: 1);
+        churn.Put(0, 0, Protocol.QoS.AtLeastOnce, "there", retainedVersion: 2);
+        harness.Run();
+        disk.Flip("hot-0000000000000001.seg", (int)harness.Journal.Index.Entries.Find(id).Location.Offset + 60);
+
+        var dump = harness.Dump();
+
+        Assert.Equal(1, dump.Split('\n').Count(line => line.StartsWith("retained", StringComparison.Ordinal)));
+        Assert.Contains("1 sessions", Assert.Single(harness.Alarms), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Damage_met_by_compaction_costs_what_stood_there_and_nothing_else()
     {
         var disk = new SimulatedDisk();
