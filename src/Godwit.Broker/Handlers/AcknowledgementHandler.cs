@@ -130,12 +130,25 @@ internal sealed class AcknowledgementHandler(Shard shard)
         Ticket? ticket = null;
         if (session.InboundRecords is { } records && records.Remove(pubrel.PacketId, out var recordId))
         {
-            shard.Durability!.Log.Delete(recordId);
-            ticket = shard.Durability.TurnTicket;           // else a new message under this id would be taken for a repetition after a restart
+            ticket = Forget(session, recordId);             // else a new message under this id would be taken for a repetition after a restart
         }
 
         shard.Answer(connection, new PubcompPacket { PacketId = pubrel.PacketId, ReasonCode = code }, ticket);
         return PacketError.None;
+    }
+
+    /// <summary>The record of a packet id goes; when PUBREL came too early, behind that record.</summary>
+    private Ticket Forget(Session session, long recordId)
+    {
+        var durability = shard.Durability!;
+        if (session.InboundTicket is { } ticket && !ticket.IsDurable(durability.Log))
+        {
+            durability.Delete(recordId);
+            return durability.LastTicket;
+        }
+
+        durability.Log.Delete(recordId);
+        return durability.TurnTicket;
     }
 
     /// <summary>PUBCOMP: ends a QoS 2 delivery; one that nobody waits for is ignored.</summary>

@@ -13,6 +13,9 @@ public interface IShardLog
     /// <summary>Everything committed under this number or a lower one is as durable as the administrator asked for. Only grows.</summary>
     long DurableAppend { get; }
 
+    /// <summary>Bytes of all shards' commits that have not been written yet. Who brings more waits, so that a slow disk costs no memory.</summary>
+    long WaitingBytes { get; }
+
     /// <summary>A number for a record that no other record of this store has or had.</summary>
     long NewId();
 

@@ -15,16 +15,23 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     private readonly Dictionary<uint, Session> _sessions = [];
     private readonly List<Session> _left = [];
     private readonly List<(long Id, Will Will, string ClientId, string? UserName)> _orphans = [];
+    private readonly List<uint> _discarded = [];
+
+    private IShardLog Log => core.AllShards[0].Durability!.Log;
 
     public void OnSession(long id, in SessionRecord record)
     {
         var shard = core.AllShards[core.ShardOf(record.ClientId)];
-        if (shard.Sessions.TryGetValue(record.ClientId, out var older))
+        if (shard.Sessions.TryGetValue(record.ClientId, out var other))
         {
-            shard.Durability!.Log.Delete(older.RecordId);
-            shard.Durability.Log.EndSession(older.No);
-            shard.Sessions.Remove(record.ClientId);
-            shard.Counters.Sessions--;
+            if (other.No > record.SessionNo || (other.No == record.SessionNo && other.RecordId > id))
+            {
+                Discard(record.SessionNo, id, other.No);
+                return;
+            }
+
+            Discard(other.No, other.RecordId, record.SessionNo);
+            Forget(shard, other);
         }
 
         var session = shard.Lifetimes.Create(record.ClientId, record.SessionNo);
@@ -46,7 +53,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             || !TopicFilter.TryParse(record.Filter, out var filter)
             || session.Subscriptions.Find(record.Filter) is not null)
         {
-            core.AllShards[0].Durability!.Log.Delete(id);
+            Log.Delete(id);
             return;
         }
 
@@ -70,6 +77,10 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         {
             session.Inbound.OnPublish(packetId, ushort.MaxValue);
             (session.InboundRecords ??= [])[packetId] = id;
+        }
+        else
+        {
+            Log.Delete(id);
         }
     }
 
@@ -115,7 +126,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         message.Version = record.RetainedVersion;
         if (core.Tree.RestoreRetained(message) is { } superseded)
         {
-            core.AllShards[0].Durability!.Log.ReleaseRetained(superseded.LogId);
+            Log.ReleaseRetained(superseded.LogId);
         }
     }
 
@@ -144,6 +155,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnEnd()
     {
+        _discarded.ForEach(Log.EndSession);
         foreach (var session in _left)
         {
             session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : nowMs + session.ExpiryMs;
@@ -169,6 +181,25 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             shard.RetainedExpiry.Arm(core.Tree.NextExpiryMs);
             core.Post(shard.Index, new HostCall(PublishOrphans));
         }
+    }
+
+    /// <summary>The client had begun a newer session when the process ended, and this one was on its way out. Or both are the same one.</summary>
+    private void Discard(uint sessionNo, long recordId, uint keptNo)
+    {
+        Log.Delete(recordId);
+        if (sessionNo != keptNo)
+        {
+            _discarded.Add(sessionNo);
+        }
+    }
+
+    private void Forget(Shard shard, Session session)
+    {
+        _sessions.Remove(session.No);
+        _left.Remove(session);
+        shard.SessionsByNo.Remove(session.No);
+        shard.Sessions.Remove(session.ClientId);
+        shard.Counters.Sessions--;
     }
 
     /// <summary>Wills of connections whose sessions ended with them.</summary>

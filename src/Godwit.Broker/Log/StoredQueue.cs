@@ -8,6 +8,7 @@ internal sealed class StoredQueue
 {
     private Entry[] _ring = new Entry[8];
     private int _first;
+    private bool _isUnsorted;       // at recovery the store gives positions in the order of its files
 
     /// <summary>Positions.</summary>
     public int Count { get; private set; }
@@ -19,23 +20,25 @@ internal sealed class StoredQueue
     public bool IsReading { get; set; }
 
     /// <summary>The oldest position; there is one.</summary>
-    public long FirstSeq => _ring[_first].Seq;
+    public long FirstSeq
+    {
+        get
+        {
+            Sort();
+            return _ring[_first].Seq;
+        }
+    }
 
     /// <summary>Adds a position; normally above all others.</summary>
     public void Add(long seq, int cost)
     {
         if (Count == _ring.Length)
         {
-            Grow();
+            Rearrange(2 * _ring.Length);
         }
 
-        var place = Count++;
-        for (; place > 0 && At(place - 1).Seq > seq; place--)
-        {
-            At(place) = At(place - 1);              // the store gives them in the order of its files
-        }
-
-        At(place) = new Entry { Seq = seq, Cost = cost };
+        _isUnsorted |= Count > 0 && At(Count - 1).Seq > seq;
+        At(Count++) = new Entry { Seq = seq, Cost = cost };
         Bytes += cost;
     }
 
@@ -84,8 +87,19 @@ internal sealed class StoredQueue
         return cost;
     }
 
+    private void Sort()
+    {
+        if (_isUnsorted)
+        {
+            Rearrange(_ring.Length);
+            Array.Sort(_ring, 0, Count, Comparer<Entry>.Create((one, other) => one.Seq.CompareTo(other.Seq)));
+            _isUnsorted = false;
+        }
+    }
+
     private int Find(long seq)
     {
+        Sort();
         var (low, high) = (0, Count - 1);
         while (low <= high)
         {
@@ -104,15 +118,15 @@ internal sealed class StoredQueue
 
     private ref Entry At(int place) => ref _ring[(_first + place) & (_ring.Length - 1)];
 
-    private void Grow()
+    private void Rearrange(int size)
     {
-        var larger = new Entry[2 * _ring.Length];
+        var ring = new Entry[size];
         for (var i = 0; i < Count; i++)
         {
-            larger[i] = At(i);
+            ring[i] = At(i);
         }
 
-        (_ring, _first) = (larger, 0);
+        (_ring, _first) = (ring, 0);
     }
 
     private struct Entry

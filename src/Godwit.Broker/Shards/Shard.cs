@@ -64,12 +64,17 @@ public sealed partial class Shard
     public bool HasWork => _deferred.Count + _touched.Count + _outgoingCount > 0;
 
     /// <summary>
-    /// Another shard does not keep up: do not read sockets now. Turns for mailbox and timers go on, so two shards never wait for each other.
+    /// Another shard or the log does not keep up: do not read sockets now. Turns for mailbox and timers go on, so two shards never wait for each other.
     /// </summary>
     public bool IsReadingPaused
     {
         get
         {
+            if (Durability is { } durability && durability.Log.WaitingBytes > Core.Limits.MailboxBytesMax)
+            {
+                return true;
+            }
+
             foreach (var other in Core.AllShards)
             {
                 if (other != this && other.Mailbox.Bytes > Core.Limits.MailboxBytesMax)

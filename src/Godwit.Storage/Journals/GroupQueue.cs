@@ -9,6 +9,7 @@ internal sealed class GroupQueue(Action? wakeWriter)
     private readonly Lock _lock = new();
     private GroupBatch _filling = new();
     private long _lastNumber;
+    private long _waitingBytes;
     private bool _isDiscarding;
 
     /// <summary>Something waits for the writer.</summary>
@@ -22,6 +23,12 @@ internal sealed class GroupQueue(Action? wakeWriter)
             }
         }
     }
+
+    /// <summary>Bytes of commits that are not written; any thread may ask.</summary>
+    public long WaitingBytes => Volatile.Read(ref _waitingBytes);
+
+    /// <summary>Commits of so many bytes have been written.</summary>
+    public void OnWritten(long bytes) => Interlocked.Add(ref _waitingBytes, -bytes);
 
     /// <summary>Puts a commit in.</summary>
     /// <returns>Its number.</returns>
@@ -41,6 +48,8 @@ internal sealed class GroupQueue(Action? wakeWriter)
             _filling.Add(new Group(shardIndex, _filling.Records.Length, records.Length, recordCount, number, isAwaited, default));
             _filling.Records.Bytes(records);
         }
+
+        Interlocked.Add(ref _waitingBytes, records.Length);
 
         if (isFirst)
         {

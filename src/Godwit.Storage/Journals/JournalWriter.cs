@@ -220,6 +220,7 @@ internal sealed class JournalWriter
             _writtenAppend = group.Number;
             _counters.Commits++;
             _counters.CommittedBytes += group.Length;
+            _queue.OnWritten(group.Length);
             if (group.IsAwaited)
             {
                 _awaited[group.ShardIndex] = group.Number;

@@ -42,6 +42,9 @@ internal sealed class ShardLog : IShardLog
     public long DurableAppend => _state.DurableAppend;
 
     /// <inheritdoc/>
+    public long WaitingBytes => _queue.WaitingBytes;
+
+    /// <inheritdoc/>
     public long NewId()
     {
         if (_nextId == _idEnd)

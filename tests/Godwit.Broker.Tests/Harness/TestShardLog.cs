@@ -11,6 +11,8 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public long DurableAppend => log.DurableAppend;
 
+    public long WaitingBytes => 0;
+
     public long NewId() => log.NewId();
 
     public uint NewSessionNo() => log.NewSessionNo();
