@@ -16,8 +16,11 @@ internal sealed class Flood : IAsyncDisposable
     /// </summary>
     private const long RuntimeSlackBytes = 64_000_000;
 
-    /// <summary>What "flat" means: the second half of a flood adds no more than this.</summary>
-    public const long FlatBytes = 16_000_000;
+    /// <summary>
+    /// What "flat" means: the second half of a flood adds no more than this. The buffers before the disk grow to what comes during one flush,
+    /// which now and then is a long one.
+    /// </summary>
+    public const long FlatBytes = 32_000_000;
 
     /// <summary>Memory of a message of a few bytes in a queue or in the retained store, as a multiple of what the limits count for it.</summary>
     public const long SmallMessageFactor = 5;
