@@ -33,13 +33,18 @@ public sealed class Journal : IBrokerLog, IDisposable
         var numbers = new NumberSource(index.NextId, index.NextSessionNo);
         var hot = new HotLog(log.Hot, index, numbers, clock, _counters);
         var space = new SpaceKeeper(fs, log.Pool, options, _state);
-        var compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters);
+        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters);
         var backlog = new BacklogReader(index, log.Hot, log.Cold, clock) { OnUnreadable = (sessionNo, seq) => OnUnreadable(options, sessionNo, seq) };
         log.Hot.OnDamage = log.Cold.OnDamage = range => options.Alarm?.Invoke($"compaction met damage: {range}");
-        _writer = new JournalWriter(options, queue, _state, index, hot, space, compaction, backlog, _counters);
+        _writer = new JournalWriter(options, queue, _state, index, hot, space, Compaction, backlog, _counters);
         _recovered = new RecoveredState(index, log.Hot, log.Cold, clock);
         _shards = [.. Enumerable.Range(0, options.ShardCount).Select(shard => new ShardLog(shard, queue, _state, numbers, clock))];
         hot.WriteFirst(nowMs);
+        if (!report.IsComplete)
+        {
+            hot.WriteNextSeqs(nowMs);
+        }
+
         space.Keep(nowMs);
     }
 
@@ -77,6 +82,8 @@ public sealed class Journal : IBrokerLog, IDisposable
     };
 
     internal StoreIndex Index => _index;
+
+    internal Compaction Compaction { get; }
 
     /// <summary>Opens a store, or makes one in an empty directory: reads the whole log, cuts a torn tail off, and writes a first frame.</summary>
     /// <param name="fs">The store's directory. That no other process uses it is the host's business.</param>
