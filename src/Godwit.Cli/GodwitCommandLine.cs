@@ -52,7 +52,8 @@ internal static class GodwitCommandLine
         "pub" => [PubCommand.Create()],
         "sub" => [SubCommand.Create()],
         "conformance" => [ConformanceCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create()],
+        "store" => [StoreCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), StoreCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Godwit.Cli.Clients;
+using Godwit.Storage.Tools;
+
+namespace Godwit.Cli.Commands;
+
+/// <summary><c>godwit store backup</c>: a copy of a store.</summary>
+internal static class StoreBackupCommand
+{
+    private const string Examples = """
+        Examples:
+          godwit store backup /var/lib/godwit /backups/monday
+          godwit store verify /backups/monday
+          godwit store restore /backups/monday /var/lib/godwit
+
+        The copy is read again before this ends. The destination must be empty or missing. Stop the broker first.
+        Exit codes: 0 done, 1 done but the store is damaged, or usage, 3 no store there, in use, of a newer version, or no room.
+        """;
+
+    private static readonly Argument<string> Directory = StoreWork.Path("DIR", "Data directory of a broker.");
+    private static readonly Argument<string> Destination = StoreWork.Path("DEST", "Where the copy goes: a directory that is empty or does not exist.");
+
+    /// <summary>Makes the command.</summary>
+    internal static Command Create()
+    {
+        var command = new ExampleCommand("backup", "Copy a store.", Examples) { Directory, Destination };
+        command.SetAction(result => StoreWork.Run(interruption => Back(
+            Path.GetFullPath(result.GetValue(Directory)!), Path.GetFullPath(result.GetValue(Destination)!), interruption)));
+        return command;
+    }
+
+    private static int Back(string directory, string destination, Interruption interruption)
+    {
+        var size = 3 * StoreInspector.SizeOf(directory);
+        var copy = StoreWork.WithProgress($"Copying {directory}", size, step => StoreBackup.Back(directory, destination, step, interruption.Token));
+        return Report(directory, destination, copy);
+    }
+
+    /// <summary>Says what the copy holds.</summary>
+    internal static int Report(string directory, string destination, StoreInspection copy)
+    {
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{destination}: {copy.UsedBytes:n0} bytes, {copy.Sessions:n0} sessions, {copy.Queued:n0} queued and {copy.Retained:n0} retained messages"));
+        return copy.IsSound ? 0 : StoreWork.SayDamaged(directory);
+    }
+}
