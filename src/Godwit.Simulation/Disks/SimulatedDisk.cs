@@ -336,7 +336,7 @@ public sealed class SimulatedDisk : IStoreFs
 
     private void ThrowIfFull(long moreBytes, string name)
     {
-        if (moreBytes > FreeBytes)
+        if (moreBytes > 0 && CapacityBytes < long.MaxValue && moreBytes > FreeBytes)
         {
             throw new StoreFullException($"no space left for {moreBytes} bytes of {name}");
         }

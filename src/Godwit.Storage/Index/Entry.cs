@@ -91,6 +91,9 @@ internal struct Entry
     /// <summary>Of a reference: the message.</summary>
     public readonly long MessageId => _extra;
 
+    /// <summary>The message it refers to; 0 when it is no reference.</summary>
+    public readonly long MessageIdOfReference => Kind == EntryKind.Reference ? _extra : 0;
+
     /// <summary>Of a put: what it holds.</summary>
     public readonly PutKind PutKind => (PutKind)(_extra & 0xFF);
 

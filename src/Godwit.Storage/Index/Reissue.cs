@@ -9,4 +9,5 @@ namespace Godwit.Storage.Index;
 /// <param name="Type"><see cref="RecordType.Acknowledge"/> or <see cref="RecordType.ReleaseRetained"/>.</param>
 /// <param name="First">The session's number, or the id.</param>
 /// <param name="Second">The position.</param>
-internal readonly record struct Reissue(RecordType Type, long First, long Second);
+/// <param name="IsCold">What it ends has been in the cold generation.</param>
+internal readonly record struct Reissue(RecordType Type, long First, long Second, bool IsCold);

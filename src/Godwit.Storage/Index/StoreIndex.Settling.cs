@@ -87,4 +87,37 @@ internal sealed partial class StoreIndex
             }
         }
     }
+
+    /// <summary>A segment is given back although something of it could not be copied: what is still said to stand there is lost.</summary>
+    /// <returns>How many records.</returns>
+    public int Lose(uint segment)
+    {
+        if (UseOf(segment).LiveBytes == 0)
+        {
+            return 0;
+        }
+
+        var lost = Entries.Ids.Where(id => Entries.Find(id) is { IsMissing: false } entry && entry.Location.Segment == segment).ToHashSet();
+        foreach (var (sessionNo, queue) in _sessions)
+        {
+            for (var seq = 0L; queue.Ring.TryNext(ref seq, out var id); seq++)
+            {
+                if (lost.Contains(id) || (id != QueueRing.Unseen && lost.Contains(Entries.Find(id).MessageIdOfReference)))
+                {
+                    Drop(sessionNo, seq);
+                }
+            }
+        }
+
+        foreach (var id in lost.Where(Entries.Contains))
+        {
+            Delete(id);
+            if (Entries.Contains(id))
+            {
+                Remove(id, ref Entries.Find(id));
+            }
+        }
+
+        return lost.Count;
+    }
 }

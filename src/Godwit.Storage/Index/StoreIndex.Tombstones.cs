@@ -57,8 +57,8 @@ internal sealed partial class StoreIndex
     {
         if (_sessions.TryGetValue(sessionNo, out var queue))
         {
+            Reissues.Add(new Reissue(RecordType.Acknowledge, sessionNo, seq, WasInCold(queue.Ring[seq])));
             End(queue, seq);
-            Reissues.Add(new Reissue(RecordType.Acknowledge, sessionNo, seq));
         }
     }
 
@@ -230,7 +230,8 @@ internal sealed partial class StoreIndex
             return;
         }
 
-        if (entry.HasBeenRetained)
+        // In a replay, what ended a position of a message in cold comes before the references in hot that were written first.
+        if (entry.HasBeenRetained || (_isReplaying && entry is { InCold: true, Kind: EntryKind.Message }))
         {
             _released.Enqueue((id, _nowMs));
             return;

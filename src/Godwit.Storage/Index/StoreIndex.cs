@@ -200,7 +200,7 @@ internal sealed partial class StoreIndex
         var isRetained = message.RetainedVersion != 0 && !isReleased;
         if (isReleased)
         {
-            Reissues.Add(new Reissue(RecordType.ReleaseRetained, message.Id, 0));
+            Reissues.Add(new Reissue(RecordType.ReleaseRetained, message.Id, 0, location.IsCold));
         }
 
         var isRead = Recipients(message.Id, message.Recipients, location.Segment, out var positions);
@@ -274,7 +274,7 @@ internal sealed partial class StoreIndex
                     break;
 
                 case QueueRing.Done:
-                    Reissues.Add(new Reissue(RecordType.Acknowledge, reader.SessionNo, reader.Seq));
+                    Reissues.Add(new Reissue(RecordType.Acknowledge, reader.SessionNo, reader.Seq, RecordLocation.IsColdKey(segment)));
                     break;
 
                 default:

@@ -52,6 +52,12 @@ internal sealed class Compaction
     /// <summary>While set, segments are neither copied nor retired: somebody reads them.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>Called with the number of records that could not be copied, because the disk does not give them back.</summary>
+    public Action<int>? OnLost { get; init; }
+
+    /// <summary>Something was met that may be needed for a moment longer.</summary>
+    public bool IsBlocked => _isBlocked;
+
     /// <summary>Segments that have to go whatever they hold are still there.</summary>
     public bool IsRetiring => IsToGo(_hot, _hotToGo) || IsToGo(_cold, _coldToGo);
 
@@ -135,6 +141,11 @@ internal sealed class Compaction
         }
 
         _moved.Clear();
+        if (_index.Lose(_source) is > 0 and var lost)
+        {
+            OnLost?.Invoke(lost);
+        }
+
         set.RetireFront();
         _index.Forget(_source);
         _counters.Retired++;
@@ -345,7 +356,7 @@ internal sealed class Compaction
 
         var total = _hot.SizeBytes + _cold.SizeBytes;
         var unavoidable = (_hot.Count > 0 ? _hot.SizeOf(_hot.TailSegNo) : 0) + (_cold.Count > 0 ? _segmentSize : 0);
-        var isWorth = (isIdle || isShort) && total - _index.LiveBytes - unavoidable >= _segmentSize;
+        var isWorth = (isIdle || isShort) && total - _index.LiveBytes - unavoidable >= _segmentSize / 2;
         if (total <= (2 * _index.LiveBytes) + (4 * _segmentSize) && !isWorth)
         {
             return 0;

@@ -39,7 +39,8 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
 
         foreach (var reissue in index.Reissues)
         {
-            NumbersBody.Write(frame, reissue.Type, reissue.First, reissue.Second);
+            var start = NumbersBody.Write(frame, reissue.Type, reissue.First, reissue.Second);
+            frame.Writable[start] |= reissue.IsCold ? RecordFlags.Cold : (byte)0;
             count++;
         }
 

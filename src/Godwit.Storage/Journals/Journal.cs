@@ -33,7 +33,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         var numbers = new NumberSource(index.NextId, index.NextSessionNo);
         var hot = new HotLog(log.Hot, index, numbers, clock, _counters);
         var space = new SpaceKeeper(fs, log.Pool, options, _state);
-        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters);
+        Compaction = new Compaction(log.Hot, log.Cold, log.Pool, index, options, _counters) { OnLost = lost => OnLost(options, lost) };
         var backlog = new BacklogReader(index, log.Hot, log.Cold, clock) { OnUnreadable = (sessionNo, seq) => OnUnreadable(options, sessionNo, seq) };
         log.Hot.OnDamage = log.Cold.OnDamage = range => options.Alarm?.Invoke($"compaction met damage: {range}");
         _writer = new JournalWriter(options, queue, _state, index, hot, space, Compaction, backlog, _counters);
@@ -125,11 +125,42 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// </returns>
     public long RunOnce(long nowMs) => _writer.RunOnce(nowMs);
 
+    /// <summary>
+    /// Begins a backup: seals the segments that are written to, and keeps every segment from being given back until <see cref="EndBackup"/>.
+    /// Call it on the writer's thread.
+    /// </summary>
+    /// <param name="nowMs">The host's monotonic clock.</param>
+    /// <returns>The files that hold everything up to <see cref="DurableAppend"/>, for <see cref="Tools.StoreBackup.Copy"/>.</returns>
+    /// <exception cref="IOException">There is no space for a new segment, or the disk fails; no backup has begun.</exception>
+    public IReadOnlyList<BackupFile> BeginBackup(long nowMs)
+    {
+        _writer.Seal(nowMs);
+        if (_log.Cold.Count > 0)
+        {
+            _log.Cold.Roll();
+        }
+
+        Compaction.IsPinned = true;
+        return [new BackupFile(StoreFile.Name, long.MaxValue), .. Sealed(_log.Cold), .. Sealed(_log.Hot)];
+    }
+
+    /// <summary>The files have been copied, or will not be. Call it on the writer's thread.</summary>
+    public void EndBackup() => Compaction.IsPinned = false;
+
     /// <summary>Writes what waits and seals the log. Nothing may be committed any more; <see cref="Dispose"/> comes next.</summary>
     public void Stop(long nowMs) => _writer.Stop(nowMs);
 
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
+
+    private static IEnumerable<BackupFile> Sealed(SegmentSet set) =>
+        set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => new BackupFile(SegmentName.Of(set.Generation, segNo), set.EndOffset(segNo)));
+
+    private void OnLost(JournalOptions options, int count)
+    {
+        _counters.Unreadable += count;
+        options.Alarm?.Invoke($"{count} records cannot be read any more and are lost");
+    }
 
     private void OnUnreadable(JournalOptions options, uint sessionNo, long seq)
     {

@@ -30,6 +30,7 @@ internal sealed class JournalWriter
     private readonly RecordBuffer _frame = new();
     private readonly List<QueueQuestion> _questions = [];
     private readonly long[] _awaited;
+    private readonly Func<bool> _flushForCompaction;
     private GroupBatch _batch = new();
     private int _position;
     private long _writtenAppend;
@@ -50,6 +51,7 @@ internal sealed class JournalWriter
         _backlog = backlog;
         _counters = counters;
         _awaited = new long[options.ShardCount];
+        _flushForCompaction = FlushForCompaction;
     }
 
     private bool HasWaiting => _position < _batch.Groups.Length || _queue.HasGroups;
@@ -106,6 +108,31 @@ internal sealed class JournalWriter
         catch (IOException exception)
         {
             Fail(exception);
+        }
+    }
+
+    /// <summary>Writes what waits, and seals the segment that is written to.</summary>
+    /// <exception cref="IOException">There is no space, or the disk fails; then the store is full or has failed.</exception>
+    public void Seal(long nowMs)
+    {
+        try
+        {
+            while (HasWaiting && TryWriteFrame(nowMs))
+            {
+            }
+
+            _hot.Roll(bodySize: 0, nowMs);
+            Publish();
+        }
+        catch (StoreFullException exception)
+        {
+            _space.OnFull(nowMs, exception);
+            throw;
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+            throw;
         }
     }
 
@@ -275,7 +302,7 @@ internal sealed class JournalWriter
         var isIdle = nowMs >= _lastCommitMs + _options.IdleReclaimMs;
         try
         {
-            if (_compaction.Step(nowMs, isIdle, _state.Health >= StoreHealth.Low, FlushForCompaction))
+            if (_compaction.Step(nowMs, isIdle, _state.Health >= StoreHealth.Low, _flushForCompaction))
             {
                 _space.OnRetired();
             }

@@ -101,6 +101,11 @@ internal sealed class FrameReader(IStoreFile file, Generation generation, uint s
         }
 
         var rest = _length - offset;
+        if (isFrame && header.Term < termMin && header.BodySize <= rest - FrameHeader.SizeBytes && FrameHeader.IsIntact(At(offset, FrameHeader.SizeBytes + header.BodySize), salt))
+        {
+            return 0;       // of an older life of the file, when the generation had become empty and began with the same numbers again
+        }
+
         return header.BodySize >= 0 && header.BodySize <= rest - FrameHeader.SizeBytes ? header.BodySize + FrameHeader.SizeBytes : rest;
     }
 

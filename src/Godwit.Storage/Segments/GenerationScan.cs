@@ -11,7 +11,9 @@ internal sealed class GenerationScan
     private readonly FrameHandler _onFrame;
     private readonly List<Candidate> _candidates = [];
     private readonly uint _salt;
+    private readonly byte[] _header = new byte[SegmentHeader.SizeBytes];
 
+    private byte[] _window = [];
     private long _expected;
     private uint _term;
 
@@ -73,45 +75,60 @@ internal sealed class GenerationScan
 
     private void ReadHeader(string name, uint segNo)
     {
-        var file = _fs.Open(name);
-        var reader = new FrameReader(file, _set.Generation, segNo, _salt);
-        var candidate = new Candidate(name, segNo, file, reader);
+        var candidate = new Candidate(name, segNo, _fs.Open(name));
         _candidates.Add(candidate);
-        var status = SegmentHeader.TryRead(reader.At(0, SegmentHeader.SizeBytes), out var header, out var format);
-        if (status == HeaderStatus.TooNew)
+        switch (SegmentHeader.TryRead(HeaderBytes(candidate.File), out var header, out var format))
         {
-            throw new StoreFormatException(
-                $"{name} is of {format}; this version reads format {SegmentHeader.FormatMajor}.{SegmentHeader.FormatMinor}, features 0x{SegmentHeader.KnownFeatures:x}. Nothing has been changed.");
-        }
+            case HeaderStatus.TooNew:
+                throw new StoreFormatException(
+                    $"{name} is of {format}; this version reads format {SegmentHeader.FormatMajor}.{SegmentHeader.FormatMinor}, features 0x{SegmentHeader.KnownFeatures:x}. Nothing has been changed.");
 
-        if (status == HeaderStatus.Damaged)
+            case HeaderStatus.Damaged:
+                Damage.Add(new DamagedRange(name, 0, SegmentHeader.SizeBytes, 0, -1, "the segment header is damaged"));
+                Damaged.Add(name);
+                break;
+
+            case HeaderStatus.Good when header.StoreId != _options.StoreId:
+                PutAside(candidate, $"it belongs to the store {header.StoreId}");
+                break;
+
+            case HeaderStatus.Good when header.Generation != _set.Generation || header.SegNo != segNo:
+                HighestTerm = Math.Max(HighestTerm, header.Term);
+                PutAside(candidate, $"it is {SegmentName.Of(header.Generation, header.SegNo)} under a wrong name");
+                break;
+
+            default:
+                HighestTerm = Math.Max(HighestTerm, header.Term);
+                candidate.Header = header;
+                break;
+        }
+    }
+
+    private ReadOnlySpan<byte> HeaderBytes(IStoreFile file)
+    {
+        try
         {
-            Damage.Add(new DamagedRange(name, 0, SegmentHeader.SizeBytes, 0, -1, "the segment header is damaged"));
-            Damaged.Add(name);
-            return;
+            return _header.AsSpan(0, file.Read(_header, 0));
         }
-
-        if (header.StoreId != _options.StoreId || header.Generation != _set.Generation || header.SegNo != segNo)
+        catch (IOException)
         {
-            var cause = header.StoreId != _options.StoreId
-                ? $"it belongs to the store {header.StoreId}"
-                : $"it is {SegmentName.Of(header.Generation, header.SegNo)} under a wrong name";
-            Damage.Add(new DamagedRange(name, 0, file.Length, 0, -1, cause));
-            Foreign.Add(name);
-            file.Dispose();
-            _candidates.Remove(candidate);
-            return;
+            return [];
         }
+    }
 
-        candidate.Header = header;
-        HighestTerm = Math.Max(HighestTerm, header.Term);
+    private void PutAside(Candidate candidate, string cause)
+    {
+        Damage.Add(new DamagedRange(candidate.Name, 0, candidate.File.Length, 0, -1, cause));
+        Foreign.Add(candidate.Name);
+        candidate.File.Dispose();
+        _candidates.Remove(candidate);
     }
 
     private void ReadSegment(Candidate candidate, Candidate? next)
     {
-        var segment = Begin(candidate);
+        var reader = new FrameReader(candidate.File, _set.Generation, candidate.SegNo, _salt) { Window = _window };
+        var segment = Begin(candidate, reader.Length);
         var limit = next is null ? long.MaxValue : FirstLsnOf(next);      // what the next segment has is not taken from this one
-        var reader = candidate.Reader;
         var offset = SegmentHeader.SizeBytes;
         while (true)
         {
@@ -123,7 +140,7 @@ internal sealed class GenerationScan
 
             if (next is null && IsTail(segment, reader, offset))
             {
-                return;
+                break;
             }
 
             var isFound = reader.TryFind(offset, _expected, limit - 1, _term);
@@ -131,20 +148,22 @@ internal sealed class GenerationScan
             if (!isFound)
             {
                 _expected = limit == long.MaxValue ? _expected : Math.Max(_expected, limit);
-                return;
+                break;
             }
 
             offset = Accept(segment, reader);
         }
+
+        _window = reader.Window;
     }
 
-    private Segment Begin(Candidate candidate)
+    private Segment Begin(Candidate candidate, int capacityBytes)
     {
         var first = FirstLsnOf(candidate);
         var isKnown = candidate.Header is not null || _expected == 0;
         _expected = isKnown && first != long.MaxValue ? Math.Max(first, _expected) : Math.Max(_expected, 1);
         _term = Math.Max(_term, candidate.Header?.Term ?? 0);
-        var segment = new Segment(candidate.Name, candidate.File, candidate.SegNo, candidate.Reader.Length)
+        var segment = new Segment(candidate.Name, candidate.File, candidate.SegNo, capacityBytes)
         {
             FirstLsn = _expected,
             LastLsn = _expected - 1,
@@ -174,6 +193,11 @@ internal sealed class GenerationScan
     /// <summary>The last segment has no intact frame at a place: the log ends there, unless something says that it went on.</summary>
     private bool IsTail(Segment segment, FrameReader reader, int offset)
     {
+        if (ProvenLsn >= _expected)
+        {
+            return false;
+        }
+
         var end = offset + reader.TornSize(offset, _expected, _term);
         var (at, lsn, term) = (offset, _expected, _term);
         while (reader.TryFind(at, lsn, long.MaxValue, term))
@@ -222,17 +246,18 @@ internal sealed class GenerationScan
     }
 
     // Without a header the first intact frame has to do.
-    private static long FirstLsnOf(Candidate candidate)
+    private long FirstLsnOf(Candidate candidate)
     {
         if (candidate.Header is { } header)
         {
             return header.FirstLsn;
         }
 
-        return candidate.Reader.TryFind(SegmentHeader.SizeBytes, 1, long.MaxValue, 0) ? candidate.Reader.Header.Lsn : long.MaxValue;
+        var reader = new FrameReader(candidate.File, _set.Generation, candidate.SegNo, _salt);
+        return reader.TryFind(SegmentHeader.SizeBytes, 1, long.MaxValue, 0) ? reader.Header.Lsn : long.MaxValue;
     }
 
-    private sealed record Candidate(string Name, uint SegNo, IStoreFile File, FrameReader Reader)
+    private sealed record Candidate(string Name, uint SegNo, IStoreFile File)
     {
         public SegmentHeader? Header { get; set; }
     }

@@ -1,4 +1,5 @@
 using Godwit.Storage.Files;
+using Godwit.Storage.Journals;
 
 namespace Godwit.Storage.Tools;
 
@@ -18,13 +19,13 @@ public static class StoreBackup
     {
         var from = new ReadOnlyFs(directory, onRead, cancellationToken);
         using var fileLock = StoreLock.Take(directory);
-        Dictionary<string, long> usedBytes;
+        IEnumerable<BackupFile> files;
         using (var reading = StoreReading.Read(from))
         {
-            usedBytes = StoreCopy.UsedBytes(reading);
+            files = StoreCopy.FilesOf(reading);
         }
 
-        Copy(from, destination, usedBytes);
+        CopyWhole(from, destination, files);
         return StoreInspector.Inspect(destination, onRead, cancellationToken);
     }
 
@@ -49,9 +50,22 @@ public static class StoreBackup
 
         var from = new ReadOnlyFs(backup, onRead, cancellationToken);
         using var fileLock = StoreLock.Take(backup);
-        Copy(from, directory, found.Segments.ToDictionary(segment => segment.File, segment => segment.UsedBytes, StringComparer.Ordinal));
+        CopyWhole(from, directory, found.Segments.Select(segment => new BackupFile(segment.File, segment.UsedBytes)));
         return StoreInspector.Inspect(directory, onRead, cancellationToken);
     }
+
+    /// <summary>
+    /// Copies what <see cref="Journal.BeginBackup"/> has named, while the journal goes on. May run on any thread, with an <see cref="IStoreFs"/> of
+    /// its own. The files are copied, not linked: a segment that is no longer needed is overwritten as another one.
+    /// </summary>
+    /// <param name="from">The store's directory.</param>
+    /// <param name="to">An empty directory; it is a store when the call has returned.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="onCopied">Is told how many bytes were copied, again and again.</param>
+    /// <param name="cancellationToken">Ends it between two chunks; what has been copied is no store.</param>
+    /// <exception cref="IOException">A disk fails, or the copy has no room; what has been copied is no store.</exception>
+    public static void Copy(IStoreFs from, IStoreFs to, IReadOnlyList<BackupFile> files, Action<long>? onCopied = null, CancellationToken cancellationToken = default) =>
+        StoreCopy.Run(from, to, files, onCopied, cancellationToken);
 
     /// <summary>Says no to a directory that has something in it.</summary>
     internal static void RefuseNotEmpty(string directory)
@@ -67,13 +81,13 @@ public static class StoreBackup
         }
     }
 
-    private static void Copy(ReadOnlyFs from, string directory, Dictionary<string, long> usedBytes)
+    private static void CopyWhole(ReadOnlyFs from, string directory, IEnumerable<BackupFile> files)
     {
         RefuseNotEmpty(directory);
         var to = new DiskFs(directory);
         try
         {
-            StoreCopy.Run(from, to, usedBytes);
+            StoreCopy.Run(from, to, files);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Godwit.Storage.Files;
 using Godwit.Storage.Journals;
 using Godwit.Storage.Segments;
 
@@ -8,12 +9,12 @@ internal sealed class StoreReading : IDisposable
 {
     private readonly GenerationScan[] _scans;
 
-    private StoreReading(ReadOnlyFs fs, FrameHandler? onFrame)
+    private StoreReading(IStoreFs fs, FrameHandler? onFrame)
     {
         if (!fs.Exists(StoreFile.Name))
         {
             throw new StoreToolException(
-                $"There is no store in {fs.DirectoryPath}: it has no file {StoreFile.Name}. Name the data directory of a broker, or a backup.");
+                $"There is no store in {(fs as ReadOnlyFs)?.DirectoryPath ?? "this directory"}: it has no file {StoreFile.Name}. Name the data directory of a broker, or a backup.");
         }
 
         Fs = fs;
@@ -55,7 +56,7 @@ internal sealed class StoreReading : IDisposable
             new WallClock(0, 0, 0, 0));
     }
 
-    public ReadOnlyFs Fs { get; }
+    public IStoreFs Fs { get; }
 
     public SegmentSet Hot { get; }
 
@@ -82,7 +83,7 @@ internal sealed class StoreReading : IDisposable
     /// <exception cref="StoreToolException">There is no store.</exception>
     /// <exception cref="StoreFormatException">It is of a newer version.</exception>
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    public static StoreReading Read(ReadOnlyFs fs, FrameHandler? onFrame = null) => new(fs, onFrame);
+    public static StoreReading Read(IStoreFs fs, FrameHandler? onFrame = null) => new(fs, onFrame);
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => Array.ForEach(_scans, scan => scan.Close());

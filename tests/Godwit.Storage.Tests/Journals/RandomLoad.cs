@@ -67,10 +67,10 @@ internal sealed class RandomLoad
             case < 90:
                 DeleteOther();
                 break;
-            case < 93:
+            case < 92:
                 Release();
                 break;
-            case < 96:
+            case < 94:
                 Refer();
                 break;
             default:

@@ -131,6 +131,30 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void A_header_that_cannot_be_read_costs_nothing()
+    {
+        _disk.BreakSector(FileOf(_locations[0]), 0);
+
+        using var found = new FoundLog(_disk, LogRun.Options);
+
+        Assert.Equal(Lsns(1, 30, 1, 0), found.Lsns(Generation.Hot));
+        Assert.Equal("the segment header is damaged", Assert.Single(found.Store.Damage).Cause);
+    }
+
+    [Fact]
+    public void A_segment_under_the_name_of_another_is_put_aside_and_its_place_is_a_hole()
+    {
+        var (one, two) = (FileOf(_locations[0]), FileOf(_locations[15]));
+        _disk.Put(two, _disk.Contents(one));
+
+        using var found = new FoundLog(_disk, LogRun.Options);
+
+        Assert.Contains(found.Store.Damage, range => range.File == two && range.Cause == $"it is {one} under a wrong name");
+        Assert.Contains(found.Store.Damage, range => range.File == two && range.FirstLsn <= 16 && range.LastLsn >= 16 && range.Cause == "the file is missing");
+        Assert.Equal(["quarantine-" + two], found.Store.Quarantine);
+    }
+
+    [Fact]
     public void A_segment_of_another_store_is_put_aside()
     {
         var name = FileOf(_locations[0]);
@@ -231,7 +255,7 @@ public sealed class DamageTests : IDisposable
     public void A_publisher_cannot_put_a_frame_into_a_payload()
     {
         var forged = new byte[FrameHeader.SizeBytes + 8];
-        new FrameHeader(8, 32, _locations[29].SegNo, 1, 30, 1, Generation.Hot).Write(forged, FrameHeader.SaltOf(Guid.Empty));
+        new FrameHeader(8, 32, _locations[29].SegNo, 1, 31, 1, Generation.Hot).Write(forged, FrameHeader.SaltOf(Guid.Empty));
         var frame = new byte[FrameHeader.SizeBytes + 96];
         forged.CopyTo(frame.AsSpan(FrameHeader.SizeBytes));
         var hit = _written.Store.Hot.Append(frame, 96 % 7);

@@ -139,6 +139,7 @@ public sealed class SegmentSetTests : IDisposable
         _disk.Faults = (kind, _) => kind is DiskCallKind.Flush ? DiskFault.Full : DiskFault.None;
         Assert.Throws<StoreFullException>(() => Hot.Roll());
         _disk.Faults = null;
+        Assert.Equal(SegmentPool.AheadCount, _log.Store.Pool.Count);
         _disk.CapacityBytes = 0;
 
         Hot.Roll();
@@ -185,6 +186,27 @@ public sealed class SegmentSetTests : IDisposable
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], lsns);
         Assert.Equal(4, steps);
         Assert.Equal(1, Hot.FirstLsn(1));
+    }
+
+    [Fact]
+    public void An_opening_needs_the_same_memory_however_many_segments_there_are()
+    {
+        var options = LogRun.Options with { SegmentSizeBytes = 1 << 20 };
+        using (var log = new FoundLog(_disk, options))
+        {
+            for (var number = 0; number < 30; number++)
+            {
+                log.Store.Hot.Append(new byte[700_000], (700_000 - FrameHeader.SizeBytes) % 7);
+            }
+
+            log.Store.Hot.Flush();
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        using var found = LogScan.Run(_disk, options, (in FrameLocation _, ReadOnlySpan<byte> _, int _) => { });
+
+        Assert.Equal(30, found.Hot.Count);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < 8 << 20);
     }
 
     [Fact]

@@ -1,0 +1,5 @@
+namespace Godwit.Storage.Tests.Index;
+
+/// <summary>Tests that measure the whole process.</summary>
+[CollectionDefinition(nameof(MeasuredAlone), DisableParallelization = true)]
+public sealed class MeasuredAlone;
