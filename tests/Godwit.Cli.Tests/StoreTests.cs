@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Godwit.Cli.Tests.Support;
 
@@ -95,6 +96,47 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
+    public async Task A_backup_under_load_holds_what_was_acknowledged_before_and_restores_to_a_prefix()
+    {
+        using var broker = await ServeWithStateAsync();
+        using var publisher = GodwitProcess.Start("pub", "-p", $"{broker.Port}", "-q", "1", "-t", "home/x", "-l");
+        using var stop = new CancellationTokenSource();
+        var load = Task.Run(() => TypeNumbersAsync(publisher, stop.Token), TestContext.Current.CancellationToken);
+
+        for (var round = 1; round <= 3; round++)
+        {
+            var backup = Path.Combine(_folder, $"backup-{round}");
+            Assert.Equal((0, ""), await RunAsync("backup", Data, backup));
+
+            Assert.Equal((0, ""), await RunAsync("verify", backup));
+            var payloads = await PayloadsAsync(backup);
+            Assert.Equal(["first", "second", "third", .. Enumerable.Range(1, payloads.Count - 3).Select(number => $"{number}")], payloads);
+        }
+
+        await stop.CancelAsync();
+        await load;
+        var restored = Path.Combine(_folder, "restored");
+        Assert.Equal((0, ""), await RunAsync("restore", Path.Combine(_folder, "backup-3"), restored));
+        Assert.True((await PayloadsAsync(restored)).Count > 3, "the load had not begun");
+        using var second = await GodwitProcess.ServeAsync("--data", restored);
+        Assert.Equal((0, "on\n", ""), await GodwitProcess.RunAsync(Sub(second, "-t", "lamp", "-C", "1")));
+        Assert.Equal(["LOCK", "STORE"], Directory.GetFiles(Data).Select(Path.GetFileName).Where(name => !name!.EndsWith(".seg", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
+    public async Task A_backup_that_the_broker_cannot_make_says_why()
+    {
+        using var broker = await ServeWithStateAsync();
+        Directory.CreateDirectory(Other);
+        await File.WriteAllTextAsync(Path.Combine(Other, "mine"), "", TestContext.Current.CancellationToken);
+
+        var (exitCode, errors) = await RunAsync("backup", Data, Other);
+
+        Assert.Equal((3, $"Error: The broker could not make the backup: {Other} is not empty. Name a directory that is empty or does not exist.\n"), (exitCode, errors));
+        Assert.Equal((0, ""), await RunAsync("backup", Data, Path.Combine(_folder, "third")));
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
     public async Task Damage_is_found_and_repaired()
     {
         await MakeStateAsync();
@@ -135,6 +177,32 @@ public sealed class StoreTests : IDisposable
         var value = file.ReadByte();
         file.Position = offset;
         file.WriteByte((byte)(value ^ 1));
+    }
+
+    private static async Task<(int ExitCode, string Errors)> RunAsync(params string[] args)
+    {
+        var (exitCode, _, errors) = await GodwitProcess.RunAsync(["store", .. args]);
+        return (exitCode, errors);
+    }
+
+    private static async Task TypeNumbersAsync(GodwitProcess publisher, CancellationToken cancellationToken)
+    {
+        for (var number = 1; !cancellationToken.IsCancellationRequested; number++)
+        {
+            await publisher.TypeAsync($"{number}\n");
+        }
+    }
+
+    /// <summary>What stands in the queue of the only session, oldest first.</summary>
+    private static async Task<List<string>> PayloadsAsync(string directory)
+    {
+        var export = await GodwitProcess.RunAsync("store", "export", directory);
+        Assert.Equal(0, export.ExitCode);
+        return [.. export.Output.TrimEnd().Split('\n')
+            .Select(line => JsonNode.Parse(line)!)
+            .Where(line => (string?)line["type"] == "message" && line["recipients"]!.AsArray().Count > 0)
+            .OrderBy(line => (long)line["recipients"]![0]!["seq"]!)
+            .Select(line => Encoding.UTF8.GetString(Convert.FromBase64String((string)line["payload"]!)))];
     }
 
     /// <summary>A session with three messages in its queue, and a retained message.</summary>

@@ -67,6 +67,16 @@ public static class StoreBackup
     public static void Copy(IStoreFs from, IStoreFs to, IReadOnlyList<BackupFile> files, Action<long>? onCopied = null, CancellationToken cancellationToken = default) =>
         StoreCopy.Run(from, to, files, onCopied, cancellationToken);
 
+    /// <summary>The same, between directories; what was made is removed again when it fails.</summary>
+    /// <param name="directory">The store.</param>
+    /// <param name="destination">An empty or missing directory.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="cancellationToken">Ends it soon.</param>
+    /// <exception cref="StoreToolException">The destination is not empty.</exception>
+    /// <exception cref="IOException">A disk fails, or the copy has no room.</exception>
+    public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, CancellationToken cancellationToken) =>
+        CopyWhole(new ReadOnlyFs(directory, cancellationToken: cancellationToken), destination, files);
+
     /// <summary>Says no to a directory that has something in it.</summary>
     internal static void RefuseNotEmpty(string directory)
     {
