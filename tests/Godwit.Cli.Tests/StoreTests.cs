@@ -103,7 +103,7 @@ public sealed class StoreTests : IDisposable
         using var stop = new CancellationTokenSource();
         var load = Task.Run(() => TypeNumbersAsync(publisher, stop.Token), TestContext.Current.CancellationToken);
 
-        for (var round = 1; round <= 3; round++)
+        for (var round = 1; round <= 2; round++)
         {
             var backup = Path.Combine(_folder, $"backup-{round}");
             Assert.Equal((0, ""), await RunAsync("backup", Data, backup));
@@ -116,7 +116,7 @@ public sealed class StoreTests : IDisposable
         await stop.CancelAsync();
         await load;
         var restored = Path.Combine(_folder, "restored");
-        Assert.Equal((0, ""), await RunAsync("restore", Path.Combine(_folder, "backup-3"), restored));
+        Assert.Equal((0, ""), await RunAsync("restore", Path.Combine(_folder, "backup-2"), restored));
         Assert.True((await PayloadsAsync(restored)).Count > 3, "the load had not begun");
         using var second = await GodwitProcess.ServeAsync("--data", restored);
         Assert.Equal((0, "on\n", ""), await GodwitProcess.RunAsync(Sub(second, "-t", "lamp", "-C", "1")));
@@ -190,6 +190,7 @@ public sealed class StoreTests : IDisposable
         for (var number = 1; !cancellationToken.IsCancellationRequested; number++)
         {
             await publisher.TypeAsync($"{number}\n");
+            await Task.Delay(1, CancellationToken.None);        // a pace, or what the tools have to read grows with the speed of the machine
         }
     }
 
