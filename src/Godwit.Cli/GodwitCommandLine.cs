@@ -53,7 +53,8 @@ internal static class GodwitCommandLine
         "sub" => [SubCommand.Create()],
         "conformance" => [ConformanceCommand.Create()],
         "simulate" => [SimulateCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create()],
+        "store" => [StoreCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

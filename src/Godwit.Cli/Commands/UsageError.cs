@@ -15,7 +15,7 @@ internal static class UsageError
     internal static string Describe(ParseResult result)
     {
         var command = result.CommandResult.Command;
-        var path = command is RootCommand ? "godwit" : "godwit " + command.Name;
+        var path = PathOf(result.CommandResult);
         var what = result.UnmatchedTokens.Count > 0 ? DescribeUnmatched(command, result.UnmatchedTokens[0]) : Describe(result.Errors[0]);
         return Describe(path, what);
     }
@@ -25,6 +25,8 @@ internal static class UsageError
     /// <param name="what">A sentence.</param>
     internal static string Describe(string path, string what) =>
         $"{path}: {what}{Environment.NewLine}Type '{path} --help' for all that is possible.";
+
+    private static string PathOf(CommandResult result) => result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "godwit";
 
     private static string Describe(ParseError error) =>
         error.SymbolResult is OptionResult { Option: Option<int> option, Tokens: [{ } token, ..] }

@@ -80,6 +80,15 @@ internal static partial class ServerLog
     [LoggerMessage(27, LogLevel.Critical, "store: {Reason}; nothing more is acknowledged, the broker stops. Restart it when the disk is well: what was acknowledged is there")]
     internal static partial void StoreFailed(ILogger logger, string reason);
 
+    [LoggerMessage(28, LogLevel.Information, "backup to {Destination}: begun")]
+    internal static partial void BackupBegun(ILogger logger, string destination);
+
+    [LoggerMessage(29, LogLevel.Information, "backup to {Destination}: complete")]
+    internal static partial void BackupComplete(ILogger logger, string destination);
+
+    [LoggerMessage(36, LogLevel.Warning, "backup to {Destination}: failed: {Reason}")]
+    internal static partial void BackupFailed(ILogger logger, string destination, string reason);
+
     [LoggerMessage(30, LogLevel.Information, "not delivered in the last minute: {Drops}")]
     internal static partial void Drops(ILogger logger, string drops);
 

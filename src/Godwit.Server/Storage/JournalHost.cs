@@ -20,12 +20,14 @@ internal sealed class JournalHost : IDisposable
     private readonly Action<Exception> _broken;
     private readonly Thread _thread;
     private readonly Journal _journal;
+    private readonly BackupDesk _backups;
     private volatile bool _isStopping;
 
     private JournalHost(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
     {
         (_directory, _logger, _broken) = (directory, logger, broken);
         _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
     }
 
@@ -80,11 +82,13 @@ internal sealed class JournalHost : IDisposable
             _thread.Join();
         }
 
+        _backups.Stop();
         _journal.Stop(MonotonicClock.NowMs);
     }
 
     public void Dispose()
     {
+        _backups.Dispose();
         _journal.Dispose();
         _signal.Dispose();
     }
@@ -190,10 +194,10 @@ internal sealed class JournalHost : IDisposable
             {
                 var nowMs = MonotonicClock.NowMs;
                 _signal.Prepare();
-                var dueMs = _journal.RunOnce(nowMs);
+                var dueMs = Math.Min(_journal.RunOnce(nowMs), _backups.Look(nowMs));
                 if (dueMs > nowMs && !_isStopping)
                 {
-                    _signal.Wait(dueMs == long.MaxValue ? -1 : (int)Math.Min(dueMs - nowMs, int.MaxValue));
+                    _signal.Wait((int)(dueMs - nowMs));
                 }
                 else
                 {

@@ -11,6 +11,9 @@ internal static partial class Libc
     /// <summary>fcntl of macOS that also empties the cache of the drive.</summary>
     public const int FullFsync = 51;
 
+    /// <summary>flock: shared with nobody, and no waiting for it.</summary>
+    public const int LockExclusiveAtOnce = 2 | 4;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -18,6 +21,12 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int FLock(SafeHandle descriptor, int operation);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, Span<byte> buffer, nint count);
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(int descriptor);

@@ -32,6 +32,8 @@ internal sealed class Compaction
     private uint _source;               // 0: none
     private int _offset;
     private int _recordCount;
+    private uint _hotToGo;
+    private uint _coldToGo;
     private bool _isBlocked;
     private bool _isStuck;
     private long _blockedUntilMs = long.MinValue;
@@ -55,6 +57,14 @@ internal sealed class Compaction
 
     /// <summary>Something was met that may be needed for a moment longer.</summary>
     public bool IsBlocked => _isBlocked;
+
+    /// <summary>Segments that have to go whatever they hold are still there.</summary>
+    public bool IsRetiring => IsToGo(_hot, _hotToGo) || IsToGo(_cold, _coldToGo);
+
+    /// <summary>The oldest segments have to go, up to these; what is needed of them is copied.</summary>
+    /// <param name="hotSegNo">0: none. Not the one that is written to.</param>
+    /// <param name="coldSegNo">0: none.</param>
+    public void RetireUpTo(uint hotSegNo, uint coldSegNo) => (_hotToGo, _coldToGo) = (hotSegNo, coldSegNo);
 
     /// <summary>Does a little of what is worth doing.</summary>
     /// <param name="nowMs">The time.</param>
@@ -334,6 +344,16 @@ internal sealed class Compaction
             return coldFront;
         }
 
+        if (IsToGo(_cold, _coldToGo) && HasRoomFor(coldFront))
+        {
+            return coldFront;
+        }
+
+        if (IsToGo(_hot, _hotToGo) && HasRoomFor(hotFront))
+        {
+            return hotFront;
+        }
+
         var total = _hot.SizeBytes + _cold.SizeBytes;
         var unavoidable = (_hot.Count > 0 ? _hot.SizeOf(_hot.TailSegNo) : 0) + (_cold.Count > 0 ? _segmentSize : 0);
         var isWorth = (isIdle || isShort) && total - _index.LiveBytes - unavoidable >= _segmentSize / 2;
@@ -349,6 +369,9 @@ internal sealed class Compaction
 
         return hotFront != 0 && HasRoomFor(hotFront) ? hotFront : 0;
     }
+
+    private static bool IsToGo(SegmentSet set, uint segNo) =>
+        set.Count > 0 && set.FrontSegNo <= segNo && (set.Generation == Generation.Cold || set.Count > 1);
 
     /// <summary>Nothing of it has to be copied: a tombstone has nothing left to end at the front of cold, and where there is no cold.</summary>
     private bool IsDead(uint segment) =>

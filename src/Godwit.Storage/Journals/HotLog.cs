@@ -10,6 +10,9 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
     /// <summary>Between two heartbeats while records are written.</summary>
     private const long HeartbeatMs = 10_000;
 
+    /// <summary>In one frame; a record of these has up to 16 bytes.</summary>
+    private const int NextSeqsMax = 50_000;
+
     private readonly RecordBuffer _head = new();
     private long _heartbeatAtMs = long.MinValue;
 
@@ -72,6 +75,33 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
         var count = AddOwnRecords(_head, nowMs);
         NumbersBody.Write(_head, RecordType.Floor, numbers.NextId, numbers.NextSessionNo);
         Write(_head, count + 1, nowMs);
+        Flush();
+    }
+
+    /// <summary>
+    /// Positions were skipped because a part of the log is lost: writes down how far, or nobody would know when the damaged segment has been
+    /// given back.
+    /// </summary>
+    public void WriteNextSeqs(long nowMs)
+    {
+        Begin(_head);
+        var count = 0;
+        foreach (var (sessionNo, queue) in index.Sessions)
+        {
+            NumbersBody.Write(_head, RecordType.NextSeq, sessionNo, queue.NextSeq);
+            if (++count == NextSeqsMax)
+            {
+                Write(_head, count, nowMs);
+                Begin(_head);
+                count = 0;
+            }
+        }
+
+        if (count > 0)
+        {
+            Write(_head, count, nowMs);
+        }
+
         Flush();
     }
 

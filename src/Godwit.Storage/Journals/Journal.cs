@@ -42,6 +42,11 @@ public sealed class Journal : IBrokerLog, IDisposable
         _recovered = new RecoveredState(index, log.Hot, log.Cold, clock);
         _shards = [.. Enumerable.Range(0, options.ShardCount).Select(shard => new ShardLog(shard, queue, _state, numbers, clock))];
         hot.WriteFirst(nowMs);
+        if (!report.IsComplete)
+        {
+            hot.WriteNextSeqs(nowMs);
+        }
+
         space.Keep(nowMs);
     }
 
@@ -137,7 +142,7 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// <param name="nowMs">The host's monotonic clock.</param>
     /// <returns>The files that hold everything up to <see cref="DurableAppend"/>, for <see cref="Tools.StoreBackup.Copy"/>.</returns>
     /// <exception cref="IOException">There is no space for a new segment, or the disk fails; no backup has begun.</exception>
-    public IReadOnlyList<string> BeginBackup(long nowMs)
+    public IReadOnlyList<BackupFile> BeginBackup(long nowMs)
     {
         _writer.Seal(nowMs);
         if (_log.Cold.Count > 0)
@@ -146,7 +151,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         }
 
         Compaction.IsPinned = true;
-        return [StoreFile.Name, .. Sealed(_log.Cold), .. Sealed(_log.Hot)];
+        return [new BackupFile(StoreFile.Name, long.MaxValue), .. Sealed(_log.Cold), .. Sealed(_log.Hot)];
     }
 
     /// <summary>The files have been copied, or will not be. Call it on the writer's thread.</summary>
@@ -158,8 +163,8 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
 
-    private static IEnumerable<string> Sealed(SegmentSet set) =>
-        set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => SegmentName.Of(set.Generation, segNo));
+    private static IEnumerable<BackupFile> Sealed(SegmentSet set) =>
+        set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => new BackupFile(SegmentName.Of(set.Generation, segNo), set.EndOffset(segNo)));
 
     private void OnLost(int count)
     {

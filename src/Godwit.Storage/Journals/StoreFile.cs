@@ -29,11 +29,18 @@ internal static class StoreFile
             throw new StoreFormatException($"there is {segment} but no file {Name}: the directory holds a part of a store only. Nothing has been changed.");
         }
 
+        Write(fs, newStoreId, utcNowMs);
+        return newStoreId;
+    }
+
+    /// <summary>Makes the file, and with it a store of what is in the directory.</summary>
+    public static void Write(IStoreFs fs, Guid storeId, long utcNowMs)
+    {
         var created = DateTimeOffset.FromUnixTimeMilliseconds(utcNowMs).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var text = $$"""
             {
               "format": {{SegmentHeader.FormatMajor}},
-              "storeId": "{{newStoreId}}",
+              "storeId": "{{storeId}}",
               "created": "{{created}}"
             }
 
@@ -51,7 +58,6 @@ internal static class StoreFile
 
         fs.Rename(UnfinishedName, Name);
         fs.SyncDirectory();
-        return newStoreId;
     }
 
     /// <summary>Reads the store's number.</summary>

@@ -67,6 +67,9 @@ internal sealed class SegmentSet : IDisposable
     /// <summary>Of the first frame that a segment has or will have.</summary>
     public long FirstLsn(uint segNo) => Find(segNo).FirstLsn;
 
+    /// <summary>Of the last frame that a segment has; below <see cref="FirstLsn"/> when it has none.</summary>
+    public long LastLsnOf(uint segNo) => Find(segNo).LastLsn;
+
     /// <summary>Behind a segment's last frame.</summary>
     public int EndOffset(uint segNo) => Find(segNo).EndOffset;
 

@@ -1,119 +1,134 @@
-using System.Runtime.CompilerServices;
-using Godwit.Storage.Files;
 using Godwit.Storage.Index;
-using Godwit.Storage.Journals;
 using Godwit.Storage.Records;
 using Godwit.Storage.Segments;
 
 namespace Godwit.Storage.Tools;
 
-/// <summary>Reads a store that no broker uses, or a backup of one, and changes nothing: for verifying, figures and dumps.</summary>
+/// <summary>Reads a whole store, checks every checksum, and says what is in it. Changes nothing; a broker may run meanwhile.</summary>
 public static class StoreInspector
 {
-    /// <summary>Reads everything once and checks it.</summary>
-    /// <param name="fs">The store's directory.</param>
-    /// <exception cref="StoreFormatException">It is of a newer version, or no store.</exception>
-    /// <exception cref="IOException">The disk fails.</exception>
-    public static InspectionReport Verify(IStoreFs fs) => Read(fs, onRecord: null);
+    /// <summary>A running broker gives segments back and writes new ones; then the reading begins again.</summary>
+    private const int AttemptsMax = 10;
 
-    /// <summary>Gives every record, first of the cold generation, then of the hot one, each in the order it was written.</summary>
-    /// <param name="fs">The store's directory.</param>
-    /// <param name="onRecord">Takes a record.</param>
-    /// <exception cref="StoreFormatException">It is of a newer version, or no store.</exception>
-    /// <exception cref="IOException">The disk fails.</exception>
-    public static InspectionReport Dump(IStoreFs fs, Action<StoredRecord> onRecord) => Read(fs, onRecord);
-
-    private static InspectionReport Read(IStoreFs fs, Action<StoredRecord>? onRecord)
+    /// <summary>How much there is to read: bytes of all segments.</summary>
+    /// <param name="directory">The store.</param>
+    /// <exception cref="StoreToolException">There is no such directory.</exception>
+    public static long SizeOf(string directory)
     {
-        if (!fs.Exists(StoreFile.Name))
-        {
-            throw new StoreFormatException($"there is no file {StoreFile.Name}: the directory is not a store");
-        }
-
-        var options = new SegmentOptions { StoreId = StoreFile.Read(fs) };
-        var index = new StoreIndex();
-        var counts = new Dictionary<RecordType, long>();
-        var report = Scan(fs, options, index, (in FrameLocation location, ReadOnlySpan<byte> body, int _) => Replay(location, body, index, counts));
-        if (onRecord is not null)
-        {
-            Scan(fs, options, index, (in FrameLocation location, ReadOnlySpan<byte> body, int _) => Give(location, body, index, onRecord));
-        }
-
-        return report with { Records = counts };
+        var fs = new ReadOnlyFs(directory);
+        return fs.List().Where(StoreFiles.IsSegment).Select(name => new FileInfo(Path.Combine(directory, name))).Sum(file => file.Exists ? file.Length : 0);
     }
 
-    private static InspectionReport Scan(IStoreFs fs, SegmentOptions options, StoreIndex index, FrameHandler onFrame)
+    /// <summary>Reads a store.</summary>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="onRead">Is told how many bytes were read, again and again.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="StoreToolException">There is no store, or a running broker changes it too fast.</exception>
+    /// <exception cref="StoreFormatException">It is of a newer version.</exception>
+    /// <exception cref="IOException">A file cannot be opened.</exception>
+    public static StoreInspection Inspect(string directory, Action<long>? onRead = null, CancellationToken cancellationToken = default)
     {
-        var pool = new SegmentPool(fs, options);
-        var cold = new SegmentSet(fs, pool, options, Generation.Cold);
-        var hot = new SegmentSet(fs, pool, options, Generation.Hot);
-        GenerationScan[] scans = [new(fs, cold, options, onFrame), new(fs, hot, options, onFrame)];
-        try
+        StoreInspection? before = null;
+        for (var attempt = 1; attempt <= AttemptsMax; attempt++)
         {
-            foreach (var scan in scans)
+            var isInUse = StoreLock.IsHeld(directory);
+            try
             {
-                scan.ReadHeaders();
-                scan.ReadFrames();
-            }
+                var found = Read(new ReadOnlyFs(directory, onRead, cancellationToken), ref isInUse, out var isStillThere);
+                if (!isInUse || (isStillThere && found.Damage.Count == 0))
+                {
+                    return found;
+                }
 
-            index.Settle();
-            return new InspectionReport
+                if (isStillThere && before is not null)
+                {
+                    return found with { Damage = [.. found.Damage.Where(range => before.Damage.Any(range.IsAt))] };
+                }
+
+                before = isStillThere ? found : null;       // a frame that is being written looks damaged, but only once
+            }
+            catch (FileNotFoundException) when (isInUse)
             {
-                StoreId = options.StoreId,
-                HotSegments = hot.Count,
-                ColdSegments = cold.Count,
-                TotalBytes = hot.SizeBytes + cold.SizeBytes,
-                LiveBytes = index.LiveBytes,
-                Frames = scans.Sum(scan => scan.FrameCount),
-                Records = new Dictionary<RecordType, long>(),
-                Sessions = index.Sessions.Count,
-                Queued = index.QueuedCount,
-                LastHeartbeatUtcMs = index.LastHeartbeatUtcMs,
-                TornTails = [.. scans.Select(scan => scan.TornTail).OfType<TornTail>()],
-                Damage = [.. scans.SelectMany(scan => scan.Damage)],
-                UnreadableRecords = index.UnreadableCount,
-            };
-        }
-        finally
-        {
-            foreach (var scan in scans)
-            {
-                scan.Close();
+                before = null;
             }
         }
+
+        throw new StoreToolException($"The broker changes the store in {directory} faster than it can be read. Make a backup (godwit store backup) and look at that.");
     }
 
-    private static void Replay(in FrameLocation location, ReadOnlySpan<byte> body, StoreIndex index, Dictionary<RecordType, long> counts)
+    private static bool IsAt(this DamagedRange range, DamagedRange other) =>
+        string.Equals(range.File, other.File, StringComparison.Ordinal) && range.Offset == other.Offset;
+
+    private static StoreInspection Read(ReadOnlyFs fs, ref bool isInUse, out bool isStillThere)
     {
-        var segment = RecordLocation.SegmentKey(location.Generation, location.SegNo);
-        var reader = new RecordReader(body);
-        while (reader.TryRead())
+        var records = new Dictionary<uint, (long Frames, long Records)>();
+        using var reading = StoreReading.Read(fs, (in FrameLocation location, ReadOnlySpan<byte> _, int recordCount) =>
         {
-            index.Apply(ref reader, segment, (uint)(location.BodyOffset + reader.Offset));
-            counts[reader.Type] = counts.GetValueOrDefault(reader.Type) + 1;
-        }
-    }
-
-    private static void Give(in FrameLocation location, ReadOnlySpan<byte> body, StoreIndex index, Action<StoredRecord> onRecord)
-    {
-        var file = SegmentName.Of(location.Generation, location.SegNo);
-        var segment = RecordLocation.SegmentKey(location.Generation, location.SegNo);
-        var reader = new RecordReader(body);
-        while (reader.TryRead())
+            var key = RecordLocation.SegmentKey(location.Generation, location.SegNo);
+            var (frames, sum) = records.GetValueOrDefault(key);
+            records[key] = (frames + 1, sum + recordCount);
+        });
+        isInUse |= StoreLock.IsHeld(fs.DirectoryPath);
+        isStillThere = reading.IsStillThere;
+        var index = reading.Index;
+        var kinds = CountKinds(index);
+        return new StoreInspection
         {
-            var offset = location.BodyOffset + reader.Offset;
-            var fields = new List<KeyValuePair<string, object?>>();
-            var isReadable = RecordFields.TryRead(reader.Type, reader.Body, fields);
-            var isLive = HasId(reader.Type) && fields.Count > 0 && fields[0].Value is long id && IsHere(index, id, segment, offset);
-            onRecord(new StoredRecord(file, offset, reader.Length, location.Lsn, reader.Type, isLive, isReadable, fields));
-        }
+            StoreId = reading.Report.StoreId,
+            IsInUse = isInUse,
+            Term = reading.Report.Term,
+            LastWritten = index.LastHeartbeatUtcMs == 0 ? null : StoreTime.ToTime(index.LastHeartbeatUtcMs),
+            Segments = [.. reading.Sets.SelectMany(set => set.SegNos.Select(segNo => Describe(reading, set, segNo, records)))],
+            HotSegments = reading.Hot.Count,
+            ColdSegments = reading.Cold.Count,
+            PoolSegments = fs.List().Count(name => SegmentName.TryParsePool(name, out _)),
+            Frames = reading.Report.Frames,
+            Records = reading.Report.Records,
+            LiveBytes = index.LiveBytes,
+            TornTails = reading.Report.TornTails,
+            Damage = reading.Report.Damage,
+            UnreadableRecords = reading.Report.UnreadableRecords,
+            LostPositions = reading.Report.LostPositions,
+            Sessions = kinds.GetValueOrDefault(PutKind.Session),
+            Subscriptions = kinds.GetValueOrDefault(PutKind.Subscription),
+            Inbound = kinds.GetValueOrDefault(PutKind.Inbound),
+            Wills = kinds.GetValueOrDefault(PutKind.Will),
+            Retained = kinds.GetValueOrDefault(default),
+            Queued = index.QueuedCount,
+        };
     }
 
-    private static bool HasId(RecordType type) => type is RecordType.Message or RecordType.Reference or RecordType.Received or RecordType.Put;
-
-    private static bool IsHere(StoreIndex index, long id, uint segment, int offset)
+    private static SegmentInspection Describe(StoreReading reading, SegmentSet set, uint segNo, Dictionary<uint, (long Frames, long Records)> records)
     {
-        ref var entry = ref index.Entries.Find(id);
-        return !Unsafe.IsNullRef(ref entry) && entry.Location.Segment == segment && entry.Location.Offset == offset;
+        var key = RecordLocation.SegmentKey(set.Generation, segNo);
+        var (frames, count) = records.GetValueOrDefault(key);
+        return new SegmentInspection(
+            SegmentName.Of(set.Generation, segNo),
+            set.SizeOf(segNo),
+            set.EndOffset(segNo),
+            frames,
+            count,
+            reading.Index.UseOf(key).LiveBytes,
+            set.FirstLsn(segNo),
+            set.LastLsnOf(segNo));
+    }
+
+    /// <summary>How many of each kind there are; retained messages under no kind.</summary>
+    private static Dictionary<PutKind, int> CountKinds(StoreIndex index)
+    {
+        var counts = new Dictionary<PutKind, int>();
+        var sessions = new HashSet<uint>();
+        foreach (var id in index.Entries.Ids)
+        {
+            ref var entry = ref index.Entries.Find(id);
+            var isNewerOfSession = entry is { Kind: EntryKind.Put, PutKind: PutKind.Session } && !sessions.Add(entry.SessionNo);
+            if (!isNewerOfSession && (entry.Kind == EntryKind.Put || entry.IsRetained))
+            {
+                var kind = entry.Kind == EntryKind.Put ? entry.PutKind : default;
+                counts[kind] = counts.GetValueOrDefault(kind) + 1;
+            }
+        }
+
+        return counts;
     }
 }

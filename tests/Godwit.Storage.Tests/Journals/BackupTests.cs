@@ -2,7 +2,6 @@ using Godwit.Simulation.Disks;
 using Godwit.Storage.Files;
 using Godwit.Storage.Index;
 using Godwit.Storage.Journals;
-using Godwit.Storage.Records;
 using Godwit.Storage.Segments;
 using Godwit.Storage.Tools;
 
@@ -29,11 +28,12 @@ public sealed class BackupTests
             var state = load.Model.StateAfter(harness.Journal.DurableAppend).Dump();
             Play(load, harness, 500);
             var copy = new SimulatedDisk();
-            StoreBackup.Copy(disk, copy, names, TestContext.Current.CancellationToken);
+            StoreBackup.Copy(disk, copy, names, cancellationToken: TestContext.Current.CancellationToken);
             harness.Journal.EndBackup();
             Play(load, harness, 500);
 
-            Assert.True(StoreInspector.Verify(copy).IsComplete);
+            using var reading = StoreReading.Read(copy);
+            Assert.True(reading.Report.IsComplete);
             copy.Crash();
             using var restored = new JournalHarness(copy, shards: 3, segmentSizeBytes: SegmentSize, nowMs: harness.NowMs);
             Assert.Equal(state, restored.Dump());
@@ -49,11 +49,11 @@ public sealed class BackupTests
         var disk = new SimulatedDisk();
         using var harness = new JournalHarness(disk, segmentSizeBytes: SegmentSize);
         var names = harness.Journal.BeginBackup(harness.NowMs);
-        var copy = new SimulatedDisk { CapacityBytes = SegmentSize + 10 };
+        var copy = new SimulatedDisk { CapacityBytes = 4_100 };
 
-        Assert.Throws<StoreFullException>(() => StoreBackup.Copy(disk, copy, names, TestContext.Current.CancellationToken));
+        Assert.Throws<StoreFullException>(() => StoreBackup.Copy(disk, copy, names, cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.Throws<StoreFormatException>(() => StoreInspector.Verify(copy));
+        Assert.Throws<StoreToolException>(() => StoreReading.Read(copy));
         Assert.Throws<StoreFormatException>(() => new JournalHarness(copy));
     }
 
@@ -69,23 +69,18 @@ public sealed class BackupTests
         }
 
         var before = Contents(disk);
-        var records = new List<StoredRecord>();
-
-        var report = StoreInspector.Dump(disk, records.Add);
+        using var reading = StoreReading.Read(disk);
 
         Assert.Equal(before, Contents(disk));
-        Assert.True(report.IsComplete);
-        Assert.Equal(report.Records.Values.Sum(), records.Count);
-        Assert.All(records, record => Assert.True(record.IsReadable));
-        Assert.Contains(records, record => record.Type == RecordType.Message && record.Fields.Any(field => field.Key == "payload"));
+        Assert.True(reading.Report.IsComplete);
         using var opened = new JournalHarness(disk, shards: 3, segmentSizeBytes: SegmentSize);
-        Assert.Equal(opened.Journal.Report.Records, records.Count);
-        Assert.Equal(opened.Journal.Stats.Queued, report.Queued);
-        Assert.Equal(opened.Journal.Stats.Sessions, report.Sessions);
-        Assert.Equal(opened.Journal.Stats.LiveBytes, report.LiveBytes);
+        Assert.Equal(opened.Journal.Report.Records, reading.Report.Records);
+        Assert.Equal(opened.Journal.Stats.Queued, reading.Index.QueuedCount);
+        Assert.Equal(opened.Journal.Stats.Sessions, reading.Index.Sessions.Count);
+        Assert.Equal(opened.Journal.Stats.LiveBytes, reading.Index.LiveBytes);
         opened.NowMs += StoreIndex.MissingStayMs;
         opened.Run();
-        Assert.Equal(opened.Journal.Stats.Entries, records.Count(record => record.IsLive));
+        Assert.Equal(opened.Journal.Stats.Entries, reading.Index.Entries.Count);
     }
 
     [Fact]
@@ -99,10 +94,10 @@ public sealed class BackupTests
 
         disk.Flip(disk.List().First(name => name.StartsWith("hot-", StringComparison.Ordinal)), 6_000);
 
-        var report = StoreInspector.Verify(disk);
+        using var reading = StoreReading.Read(disk);
 
-        Assert.False(report.IsComplete);
-        Assert.Single(report.Damage);
+        Assert.False(reading.Report.IsComplete);
+        Assert.Single(reading.Report.Damage);
     }
 
     private static void Play(RandomLoad load, JournalHarness harness, int steps)
