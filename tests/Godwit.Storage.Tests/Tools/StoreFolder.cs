@@ -12,6 +12,7 @@ internal sealed class StoreFolder : IDisposable
     public const int SegmentSize = 16 << 10;
 
     private readonly TemporaryFolder _folder = new();
+    private (string File, long Offset) _damaged;
 
     public StoreFolder(int seed, int steps = 3_000)
     {
@@ -71,9 +72,13 @@ internal sealed class StoreFolder : IDisposable
     public string DamageFirst()
     {
         var segment = StoreInspector.Inspect(Path).Segments.First(segment => segment.File.StartsWith("hot-", StringComparison.Ordinal));
-        Damage(System.IO.Path.Combine(Path, segment.File), 4_096 + ((segment.UsedBytes - 4_096) / 2));
+        _damaged = (System.IO.Path.Combine(Path, segment.File), 4_096 + ((segment.UsedBytes - 4_096) / 2));
+        Damage(_damaged.File, _damaged.Offset);
         return segment.File;
     }
+
+    /// <summary>Makes the damaged frame good again.</summary>
+    public void Mend() => Damage(_damaged.File, _damaged.Offset);
 
     public string Export(string? directory = null)
     {

@@ -109,6 +109,31 @@ public sealed class StoreInspectorTests
     }
 
     [Fact]
+    public void In_a_store_in_use_only_what_is_damaged_at_a_second_reading_is_damage()
+    {
+        using var store = new StoreFolder(seed: 7);
+        store.DamageFirst();
+        using var fileLock = StoreLock.TakeToWrite(store.Path);
+        var readings = 0;
+
+        var lasting = StoreInspector.Inspect(store.Path, cancellationToken: TestContext.Current.CancellationToken);
+        var passing = StoreInspector.Inspect(store.Path, MendWhenRead, TestContext.Current.CancellationToken);
+
+        Assert.Single(lasting.Damage);
+        Assert.True(passing.IsSound);
+        Assert.Equal(2, readings);
+
+        void MendWhenRead(long count)
+        {
+            var isFileThatMakesItAStore = count < 1_000;
+            if (isFileThatMakesItAStore && ++readings == 2)
+            {
+                store.Mend();
+            }
+        }
+    }
+
+    [Fact]
     public void Where_there_is_no_store_it_says_so()
     {
         using var store = new StoreFolder(seed: 8, steps: 10);
