@@ -59,6 +59,9 @@ internal sealed partial class SimulatedClient
     /// <summary>Faults have stopped: it stays connected and does nothing of its own.</summary>
     public bool IsCalm { get; set; }
 
+    /// <summary>It wants no session any more: every connection is clean, also one after a loss.</summary>
+    public bool IsLeaving { get; set; }
+
     private bool IsInMarathon => _marathonSent < Plan.MarathonLength;
 
     private Timeline Time => _world.Timeline;
@@ -138,7 +141,7 @@ internal sealed partial class SimulatedClient
         var properties = new PropertyWriter(stackalloc byte[64]);
         var willProperties = new PropertyWriter(stackalloc byte[64]);
         AddConnectProperties(ref properties);
-        var clean = _mustBeClean || (!Plan.IsPersistent && !(IsMqtt5 && _random.Chance(0.3)));
+        var clean = _mustBeClean || IsLeaving || (!Plan.IsPersistent && !(IsMqtt5 && _random.Chance(0.3)));
         var will = _random.Chance(Plan.WillChance) && !IsCalm ? MakeWill() : null;
         if (will is not null)
         {

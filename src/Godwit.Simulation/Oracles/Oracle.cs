@@ -160,10 +160,10 @@ internal sealed partial class Oracle
             return;
         }
 
-        _tick++;
         _trace.Add(_nowMs, '>', edge.Id, bytes);
         foreach (var packet in edge.In!.Add(bytes))
         {
+            _tick++;
             if (_trace.IsText)
             {
                 _trace.Write(_nowMs, $"{edge} > {packet}");

@@ -14,6 +14,7 @@ internal sealed class TearDown(World world, IReadOnlyList<SimulatedClient> clien
     {
         foreach (var client in clients)
         {
+            client.IsLeaving = true;
             client.Connect(clean: true);
         }
 
