@@ -15,6 +15,7 @@ internal sealed class ChaosWorld
     private readonly List<ChaosClient> _clients = [];
     private readonly List<ChaosSubscriber> _subscribers = [];
     private readonly List<ChaosSubscriber> _members = [];
+    private readonly List<ChaosVisitor> _visitors = [];
 
     public ChaosWorld(int seed)
     {
@@ -40,6 +41,11 @@ internal sealed class ChaosWorld
 
         _clients.AddRange(_subscribers);
         _clients.AddRange(_members);
+        for (var i = Random.Next(4); i > 0; i--)
+        {
+            _visitors.Add(new ChaosVisitor(this, $"visitor{i}"));
+        }
+
         Broker.HoldBack();
         Broker.IsStepped = true;
     }
@@ -76,8 +82,16 @@ internal sealed class ChaosWorld
                 Broker.Turn(Random.Next(_shards));
                 break;
 
-            case < 700:
+            case < 600:
                 client.Act();
+                break;
+
+            case < 690 when _visitors.Count > 0:
+                _visitors[Random.Next(_visitors.Count)].Act();
+                break;
+
+            case < 700:
+                Broker.BusyFor(TimeSpan.FromMilliseconds(Random.Next(2000)));
                 break;
 
             case < 870:
@@ -108,6 +122,8 @@ internal sealed class ChaosWorld
         IsSettling = true;
         Broker.IsStepped = false;
         Broker.Log!.IsEager = true;
+        Broker.Run();
+        _visitors.ForEach(visitor => visitor.LeaveForGood());
         for (var quiet = 0; quiet < 3; quiet++)
         {
             Broker.Flush();
@@ -141,7 +157,9 @@ internal sealed class ChaosWorld
         state.AssertWhole();
         Assert.Empty(state.Queue);
         Assert.Equal((0L, 0L), (Broker.Counters.Queued, Broker.Counters.QueuedBytes));
-        Assert.Equal(0, Broker.Counters.Dropped.Sum());
+        Assert.Equal(3 + _subscribers.Count + _members.Count, state.Sessions.Count);
+        var dropped = Broker.Counters.Dropped.Where((_, reason) => _visitors.Count == 0 || (DropReason)reason is not (DropReason.SessionEnded or DropReason.NoMember or DropReason.NotConnected));
+        Assert.Equal(0, dropped.Sum());
     }
 
     private static void Check(List<ChaosMessage> expected, List<(string Topic, string Text, QoS QoS)> delivered, QoS granted, string who)
@@ -195,6 +213,7 @@ internal sealed class ChaosWorld
         Broker.HoldBack();
         Broker.IsStepped = true;
         _clients.ForEach(client => client.Lose());
+        _visitors.ForEach(visitor => visitor.Lose());
     }
 
     private QoS NextQoS() => (QoS)Random.Next(1, 3);

@@ -5,7 +5,7 @@ public sealed class RandomCrashTests
 {
     private const int Steps = 4000;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 30)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 40)];
 
     [Theory, Spec("Trap-94", "Trap-54", "MQTT-4.3.2-1", "MQTT-4.3.3-2", "MQTT-4.4.0-1", "MQTT-4.6.0-5")]
     [MemberData(nameof(Seeds))]
