@@ -1,3 +1,4 @@
+using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -17,6 +18,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<Ticket> _committing = [];
     private readonly List<Connection> _holding = [];
     private readonly List<Session> _gated = [];
+    private readonly Queue<Message> _retaining = new();
     private Ticket? _turn;
     private long _releasedUpTo;
 
@@ -139,7 +141,13 @@ internal sealed class Durability(Shard shard, IShardLog log)
             var message = context.Store(shard.Pool);
             message.AddReference();
             context.MessageId(this);
-            context.Pending = new PendingPublish(shard) { Message = message, Ticket = context.Gate(this) };
+            var ticket = context.Gate(this);
+            if (!context.Record.IsReference)
+            {
+                message.Ticket = ticket;
+            }
+
+            context.Pending = new PendingPublish(shard) { Message = message, Ticket = ticket, IsHandedOver = context.Record.Companion is HandedOver };
             context.IsPendingHere = true;
             _pending.Enqueue(context.Pending);
             LastPending = context.Pending;
@@ -211,6 +219,13 @@ internal sealed class Durability(Shard shard, IShardLog log)
         session.Gates.Add(seq, ticket);
     }
 
+    /// <summary>A QoS 2 message is in the retained store, where every shard finds it, before it is in the log.</summary>
+    public void Retaining(Message message, Ticket ticket)
+    {
+        message.Ticket = ticket;
+        _retaining.Enqueue(message);
+    }
+
     private void Write(in PublishRecord record, in MessageRecord message, ReadOnlySpan<byte> recipients)
     {
         if (!recipients.IsEmpty && record.IsReference)
@@ -236,6 +251,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
         {
             log.PutInbound(record.InboundId, record.InboundSessionNo, record.InboundPacketId);
         }
+
+        record.Companion?.Write(this, record.MessageId);
     }
 
     private void Release()
@@ -265,5 +282,12 @@ internal sealed class Durability(Shard shard, IShardLog log)
                 shard.Touch(connection);
             }
         }
+
+        while (_retaining.TryPeek(out var message) && message.Ticket!.IsDurable(log))
+        {
+            _retaining.Dequeue().Ticket = null;
+        }
+
+        shard.HandOvers.OnDurable();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class PendingPublish(Shard origin) : ShardInput
     /// <summary>Answers and QoS 2 deliveries wait for this.</summary>
     public required Ticket Ticket { get; init; }
 
+    /// <summary>It comes from a session that has ended: see <see cref="HandedOver"/>.</summary>
+    public bool IsHandedOver { get; init; }
+
     /// <summary>Nobody holds it any more.</summary>
     public bool IsComplete { get; private set; }
 

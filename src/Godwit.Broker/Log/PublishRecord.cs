@@ -30,9 +30,12 @@ internal readonly record struct PublishRecord
     /// <summary>Number of the record of the packet id.</summary>
     public long InboundId { get; init; }
 
+    /// <summary>What else is written in the same commit; null for nothing.</summary>
+    public ICompanion? Companion { get; init; }
+
     /// <summary>Its acknowledgement does not wait.</summary>
     public bool IsRelaxed { get; init; }
 
     /// <summary>Something besides recipients has to be written.</summary>
-    public bool HasMore => RetainedVersion != 0 || ReplacedId != 0 || WillId != 0 || InboundId != 0;
+    public bool HasMore => RetainedVersion != 0 || ReplacedId != 0 || WillId != 0 || InboundId != 0 || Companion is not null;
 }

@@ -26,7 +26,16 @@ public sealed class QueueRead(uint sessionNo, IReadOnlyList<StoredDelivery> entr
 
     internal override void Run(Shard shard)
     {
-        if (shard.SessionsByNo.TryGetValue(sessionNo, out var session) && session.Stored is not null)
+        if (!shard.SessionsByNo.TryGetValue(sessionNo, out var session) || session.Stored is null)
+        {
+            return;
+        }
+
+        if (session.HasEnded)
+        {
+            shard.HandOvers.OnRead(session, this);
+        }
+        else
         {
             shard.StoredDeliveries.OnRead(session, this);
         }

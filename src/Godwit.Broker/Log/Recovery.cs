@@ -15,33 +15,30 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     private readonly Dictionary<uint, Session> _sessions = [];
     private readonly List<Session> _left = [];
     private readonly List<(long Id, Will Will, string ClientId, string? UserName)> _orphans = [];
-    private readonly List<uint> _discarded = [];
 
     private IShardLog Log => core.AllShards[0].Durability!.Log;
 
     public void OnSession(long id, in SessionRecord record)
     {
-        var shard = core.AllShards[core.ShardOf(record.ClientId)];
-        if (shard.Sessions.TryGetValue(record.ClientId, out var other))
+        if (_sessions.TryGetValue(record.SessionNo, out var same))
         {
-            if (other.No > record.SessionNo || (other.No == record.SessionNo && other.RecordId > id))
+            Log.Delete(Math.Min(id, same.RecordId));        // the older of two records of one session
+            if (id < same.RecordId)
             {
-                Discard(record.SessionNo, id, other.No);
                 return;
             }
 
-            Discard(other.No, other.RecordId, record.SessionNo);
-            Forget(shard, other);
+            Forget(same);
         }
 
-        var session = shard.Lifetimes.Create(record.ClientId, record.SessionNo);
+        var session = Create(record);
         session.RecordId = id;
         session.UserName = record.UserName;
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
         session.SentBelowSeq = record.IsConnected ? long.MaxValue : record.UnsentSeq;
         _sessions[record.SessionNo] = session;
-        if (record.IsConnected)
+        if (record.IsConnected && !session.HasEnded)
         {
             _left.Add(session);
         }
@@ -49,7 +46,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnSubscription(long id, in SubscriptionRecord record)
     {
-        if (!_sessions.TryGetValue(record.SessionNo, out var session)
+        if (Find(record.SessionNo) is not { } session
             || !TopicFilter.TryParse(record.Filter, out var filter)
             || session.Subscriptions.Find(record.Filter) is not null)
         {
@@ -73,7 +70,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnInbound(long id, uint sessionNo, ushort packetId)
     {
-        if (_sessions.TryGetValue(sessionNo, out var session))
+        if (Find(sessionNo) is { } session)
         {
             session.Inbound.OnPublish(packetId, ushort.MaxValue);
             (session.InboundRecords ??= [])[packetId] = id;
@@ -97,7 +94,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             ExpiryMs = record.ExpiryMs,
             RecordId = id,
         };
-        if (_sessions.TryGetValue(record.SessionNo, out var session))
+        if (Find(record.SessionNo) is { } session)
         {
             session.Will = will;
             session.WillDueMs = record.DueAtMs == Session.Never ? nowMs + record.DelayMs : record.DueAtMs;
@@ -138,7 +135,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         }
 
         var cost = costBytes == 0 ? 0 : costBytes + MessageView.OverheadBytes;
-        (session.Stored ??= new StoredQueue()).Add(seq, cost);
+        (session.Stored ??= new StoredQueue { MayBeShared = true }).Add(seq, cost);
         session.QueueBytes += cost;
         var counters = core.AllShards[session.ShardIndex].Counters;
         counters.Queued++;
@@ -155,7 +152,6 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnEnd()
     {
-        _discarded.ForEach(Log.EndSession);
         foreach (var session in _left)
         {
             session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : nowMs + session.ExpiryMs;
@@ -173,6 +169,12 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
         foreach (var session in _sessions.Values)
         {
+            if (session.HasEnded)
+            {
+                core.Post(session.ShardIndex, new HostCall(shard => shard.HandOvers.Begin(session)));
+                continue;
+            }
+
             core.AllShards[session.ShardIndex].SetTimer(session, Math.Min(session.WillDueMs, session.ExpiresAtMs));
         }
 
@@ -183,21 +185,50 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         }
     }
 
-    /// <summary>The client had begun a newer session when the process ended, and this one was on its way out. Or both are the same one.</summary>
-    private void Discard(uint sessionNo, long recordId, uint keptNo)
+    private Session? Find(uint sessionNo) => _sessions.TryGetValue(sessionNo, out var session) && !session.HasEnded ? session : null;
+
+    /// <summary>
+    /// A session whose record says that it has ended, or whose client had begun a newer one, was on its way out when the process ended: it comes back
+    /// for no client, only to hand on what it leaves.
+    /// </summary>
+    private Session Create(in SessionRecord record)
     {
-        Log.Delete(recordId);
-        if (sessionNo != keptNo)
+        var lifetimes = core.AllShards[core.ShardOf(record.ClientId)].Lifetimes;
+        if (record is { IsConnected: false, ExpiryMs: 0 })
         {
-            _discarded.Add(sessionNo);
+            return lifetimes.CreateEnded(record.ClientId, record.SessionNo);
+        }
+
+        var sessions = core.AllShards[core.ShardOf(record.ClientId)].Sessions;
+        if (!sessions.TryGetValue(record.ClientId, out var other))
+        {
+            return lifetimes.Create(record.ClientId, record.SessionNo);
+        }
+
+        if (other.No > record.SessionNo)
+        {
+            return lifetimes.CreateEnded(record.ClientId, record.SessionNo);
+        }
+
+        other.HasEnded = true;
+        Leave(other);
+        return lifetimes.Create(record.ClientId, record.SessionNo);
+    }
+
+    private void Forget(Session session)
+    {
+        _sessions.Remove(session.No);
+        core.AllShards[session.ShardIndex].SessionsByNo.Remove(session.No);
+        if (!session.HasEnded)
+        {
+            Leave(session);
         }
     }
 
-    private void Forget(Shard shard, Session session)
+    private void Leave(Session session)
     {
-        _sessions.Remove(session.No);
+        var shard = core.AllShards[session.ShardIndex];
         _left.Remove(session);
-        shard.SessionsByNo.Remove(session.No);
         shard.Sessions.Remove(session.ClientId);
         shard.Counters.Sessions--;
     }

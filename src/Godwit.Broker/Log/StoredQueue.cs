@@ -16,6 +16,9 @@ internal sealed class StoredQueue
     /// <summary>What they cost, as queue limits count it.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Something in it may have come through a shared group, and has to go to another member when the session ends.</summary>
+    public bool MayBeShared { get; set; }
+
     /// <summary>A read is under way.</summary>
     public bool IsReading { get; set; }
 

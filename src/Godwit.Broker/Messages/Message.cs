@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Protocol;
 
 namespace Godwit.Broker.Messages;
@@ -55,6 +56,9 @@ internal sealed class Message
 
     /// <summary>Its number in the log; 0 when it is not there.</summary>
     public long LogId { get; set; }
+
+    /// <summary>What the record of a QoS 2 message waits for, when another shard writes it; null: it is in the log, or needs not be.</summary>
+    public Ticket? Ticket { get; set; }
 
     public int CostBytes => _topicSize + _propertiesSize + _payloadSize + 64;
 

@@ -32,6 +32,7 @@ internal sealed class MessagePool
         message.WasRetain = false;
         message.Version = 0;
         message.LogId = 0;
+        message.Ticket = null;
         return message;
     }
 

@@ -29,6 +29,9 @@ internal ref struct PublishContext
     /// <summary>This shard is the one that waits.</summary>
     public bool IsPendingHere;
 
+    /// <summary>It comes from a session that has ended. There is room for it in a full store: it gives up as much as it takes.</summary>
+    public readonly bool IsHandedOver => Record.Companion is HandedOver || Pending is { IsHandedOver: true };
+
     /// <summary>What QoS 2 receivers wait for; null when nobody has asked.</summary>
     public Ticket? GateOrNull;
 

@@ -10,7 +10,7 @@ namespace Godwit.Broker.Routing;
 /// Brings a message to its subscriptions: retained store, one match, own shard at once, other shards by batch. Overlapping subscriptions
 /// of one session become one copy with the highest QoS and all Subscription Identifiers. [MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT3-3.3.5-1]
 /// </summary>
-internal sealed class Router(Shard shard)
+internal sealed partial class Router(Shard shard)
 {
     /// <summary>Visits that a match has for nothing. Ordinary topics need fewer; wildcards at every level can need 100,000.</summary>
     private const int FreeVisits = 64;
@@ -83,40 +83,6 @@ internal sealed class Router(Shard shard)
         Deliver(_foreignSegments.AsSpan(0, entries.Length), ref context);
         Array.Clear(_foreignSegments, 0, entries.Length);
         shard.Durability?.Write(ref context);
-    }
-
-    /// <summary>A message for one member of a shared group, chosen by another shard or left over by another member.</summary>
-    public void DeliverShared(Message message, Subscription member, List<Subscription>? tried, PendingPublish? pending)
-    {
-        var context = ContextOf(message, pending);
-        if (!TryDeliverToMember(member, ref context))
-        {
-            DeliverToGroup(member.Group!, ref context, [.. tried ?? [], member]);
-        }
-
-        shard.Durability?.Write(ref context);
-    }
-
-    /// <summary>A message that a member of a shared group no longer takes, because its session has ended. [MQTT-4.8.2-5]</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="group">The group.</param>
-    /// <param name="isInLog">The session that ends keeps it in the log until this is written.</param>
-    public void Redistribute(Message message, SharedGroup group, bool isInLog)
-    {
-        var context = ContextOf(message, pending: null);
-        var isCopied = !isInLog && shard.Durability is not null;
-        if (isCopied)
-        {
-            context.Record = default;
-            context.Stored = null;          // others hold the message and count on its number in the log
-        }
-
-        DeliverToGroup(group, ref context, null);
-        shard.Durability?.Write(ref context);
-        if (isCopied)
-        {
-            context.Stored?.Release();
-        }
     }
 
     private static PublishContext ContextOf(Message message, PendingPublish? pending) => new()
@@ -222,6 +188,10 @@ internal sealed class Router(Shard shard)
         if (shard.Durability is { } durability && !isFromBroker)
         {
             message.LogId = context.MessageId(durability);
+            if (message.QoS == QoS.ExactlyOnce && !durability.IsAlone)
+            {
+                durability.Retaining(message, context.Gate(durability));        // whoever subscribes now, on whatever shard, waits for its record
+            }
         }
 
         var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax, out var replaced);
@@ -339,55 +309,6 @@ internal sealed class Router(Shard shard)
         session.MatchStamp = _stamp;
         session.PendingIndex = _pendingCount;
         _pending[_pendingCount++] = new Pending { Session = session, Delivery = new Delivery(subscription) };
-    }
-
-    private void DeliverToGroup(SharedGroup group, ref PublishContext context, List<Subscription>? tried)
-    {
-        while (group.Pick(shard.Core.Settings.SharedStrategy, context.View.Topic, tried) is { } member)
-        {
-            if (member.Session.ShardIndex != shard.Index)
-            {
-                HandOver(member, ref context, tried);
-                return;
-            }
-
-            if (TryDeliverToMember(member, ref context))
-            {
-#if DEFECTS
-                if (Protocol.Defect.Is("shared-twice") && tried is null) { tried = [member]; continue; }
-#endif
-                return;
-            }
-
-            tried = [.. tried ?? [], member];
-        }
-
-        shard.Count(DropReason.NoMember);
-    }
-
-    /// <summary>The member belongs to another shard: that one goes on.</summary>
-    private void HandOver(Subscription member, ref PublishContext context, List<Subscription>? tried)
-    {
-        var pending = context.Pending;
-        if (shard.Durability is { } durability && context.View.QoS > QoS.AtMostOnce)
-        {
-            pending ??= durability.Defer(ref context);
-            pending.Hold();
-        }
-
-        shard.BatchFor(member.Session.ShardIndex).AddShared(context.Store(shard.Pool), member, tried, pending);
-        shard.ProducedBytes += context.View.CostBytes;
-    }
-
-    private bool TryDeliverToMember(Subscription member, ref PublishContext context)
-    {
-        if (member.Session.HasEnded)
-        {
-            return false;
-        }
-
-        shard.Deliveries.Begin(1);
-        return shard.Deliveries.Deliver(member.Session, ref context, new Delivery(member) { Group = member.Group, SharedFilter = member.Filter });
     }
 
     private struct Pending

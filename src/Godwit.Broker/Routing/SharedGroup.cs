@@ -10,6 +10,9 @@ internal sealed class SharedGroup(byte[] shareName)
 
     public byte[] ShareName { get; } = shareName;
 
+    /// <summary>The whole filter, <c>$share/...</c>, by which the group is found again when it has been without members. Written under the tree's lock.</summary>
+    public byte[] Filter { get; set; } = [];
+
     /// <summary>The members; null when there are none. Written under the tree's lock.</summary>
     public SubscriberList? Members
     {

@@ -16,6 +16,10 @@ internal sealed class SharedGroupTable
 
     public bool IsEmpty => _byName.Count == 0;
 
+    /// <summary>Finds a group. Writer only.</summary>
+    public SharedGroup? Find(ReadOnlySpan<byte> shareName) =>
+        _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(shareName, out var group) ? group : null;
+
     /// <summary>Finds or makes a group. Writer only.</summary>
     public SharedGroup GetOrAdd(ReadOnlySpan<byte> shareName)
     {

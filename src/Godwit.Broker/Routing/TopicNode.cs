@@ -91,6 +91,17 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
         }
     }
 
+    /// <summary>The child for a level of a filter; <c>+</c> and <c>#</c> are the wildcards.</summary>
+    public TopicNode? FindOfFilter(ReadOnlySpan<byte> level)
+    {
+        if (level.SequenceEqual("+"u8))
+        {
+            return Plus;
+        }
+
+        return level.SequenceEqual("#"u8) ? Hash : Find(level);
+    }
+
     /// <summary>Finds or makes the child of a filter's level; <c>+</c> and <c>#</c> are the wildcards. Writer only.</summary>
     public TopicNode GetOrAdd(ReadOnlySpan<byte> level, bool isFilter)
     {

@@ -58,6 +58,7 @@ internal sealed partial class TopicTree
             _sharedSubscriptionCount++;
             var group = (node.Groups ??= new SharedGroupTable()).GetOrAdd(filter.ShareName);
             subscription.Group = group;
+            group.Filter = subscription.Filter;
             group.Members = SubscriberList.Add(group.Members, subscription);
         }
     }
@@ -86,6 +87,32 @@ internal sealed partial class TopicTree
             }
 
             Prune(node);
+        }
+    }
+
+    /// <summary>The shared group of a filter; null when it has no members.</summary>
+    /// <param name="sharedFilter">The whole filter, <c>$share/...</c> included.</param>
+    public SharedGroup? FindGroup(ReadOnlySpan<byte> sharedFilter)
+    {
+        if (!TopicFilter.TryParse(sharedFilter, out var filter) || !filter.IsShared)
+        {
+            return null;
+        }
+
+        lock (_writing)
+        {
+            var levels = filter.Filter;
+            for (TopicNode? node = _root; ;)
+            {
+                var end = levels.IndexOf(TopicName.Separator);
+                node = node.FindOfFilter(end < 0 ? levels : levels[..end]);
+                if (node is null || end < 0)
+                {
+                    return node?.Groups?.Find(filter.ShareName);
+                }
+
+                levels = levels[(end + 1)..];
+            }
         }
     }
 

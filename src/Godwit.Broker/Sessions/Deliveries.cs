@@ -179,7 +179,7 @@ internal sealed class Deliveries(Shard shard)
             return delivery.Group is null;
         }
 
-        if (session.No != 0 && shard.Durability!.IsFull)
+        if (session.No != 0 && shard.Durability!.IsFull && !context.IsHandedOver)
         {
             shard.Count(DropReason.StoreFull);
             return true;
@@ -212,7 +212,17 @@ internal sealed class Deliveries(Shard shard)
     /// <summary>No QoS 2 message is delivered that the broker may forget, or the publisher's repetition would be delivered again.</summary>
     private static void Gate(Durability durability, Session session, ref PublishContext context, QoS qos)
     {
-        if (qos == QoS.ExactlyOnce && (session.No != 0 || context.Record.InboundId != 0 || context.Pending is not null))
+        if (qos != QoS.ExactlyOnce)
+        {
+            return;
+        }
+
+        if (context.Stored?.Ticket is { } record && !record.IsDurable(durability.Log))
+        {
+            durability.Gate(session, session.Outbound.NextSeq, record);         // another shard has still to write the message itself
+        }
+
+        if (session.No != 0 || context.Record.InboundId != 0 || context.Record.Companion is not null || context.Pending is not null)
         {
             durability.Gate(session, session.Outbound.NextSeq, context.Gate(durability));
         }

@@ -31,8 +31,18 @@ internal sealed class SessionLifetimes(Shard shard)
         return session;
     }
 
+    /// <summary>A session that had ended before the broker was started, and has left something in its queue.</summary>
+    public Session CreateEnded(string clientId, uint no)
+    {
+        var session = new Session(clientId, shard.Index) { No = no, HasEnded = true };
+        shard.SessionsByNo.Add(no, session);
+        return session;
+    }
+
     /// <summary>Writes a durable session to the log as it is now.</summary>
-    public void Record(Session session)
+    public void Record(Session session) => Record(session, session.UnsentSeq);
+
+    private void Record(Session session, long unsentSeq)
     {
         var log = shard.Durability!.Log;
         var id = log.NewId();
@@ -44,7 +54,7 @@ internal sealed class SessionLifetimes(Shard shard)
             ExpiryMs = session.ExpiryMs,
             IsConnected = session.Connection is not null,
             EndsAtMs = session.ExpiresAtMs,
-            UnsentSeq = session.UnsentSeq,
+            UnsentSeq = unsentSeq,
         });
         if (session.RecordId != 0)
         {
@@ -161,19 +171,33 @@ internal sealed class SessionLifetimes(Shard shard)
             PublishWill(session);
         }
 
+        var unsentSeq = session.UnsentSeq;
         session.Inbound.Clear();
         session.RetainedBacklog = null;
-        session.Outbound.Clear((queued, qos, wasSent) => GiveUp(session, queued, qos, wasSent));
+        session.Outbound.Clear((queued, seq, qos, wasSent) => GiveUp(session, queued, seq, qos, wasSent));
         while (session.QueuedQoS0 is { Count: > 0 } queue)
         {
-            GiveUp(session, queue.Dequeue(), QoS.AtMostOnce, wasSent: false);
+            GiveUp(session, queue.Dequeue(), seq: 0, QoS.AtMostOnce, wasSent: false);
         }
 
-        Forget(session);
+        Forget(session, unsentSeq);
     }
 
-    /// <summary>Takes a session out of the log, together with what it has handed on or after it.</summary>
-    private void Forget(Session session)
+    /// <summary>What an ended session leaves of a shared group goes to another member, unless it is QoS 2 and its sending began. [MQTT-4.8.2-4]</summary>
+    public static bool MayGoToAnother(QoS qos, bool wasSent)
+    {
+#if DEFECTS
+        if (Defect.Is("shared-lost-with-member")) { return false; }
+        if (Defect.Is("shared-qos2-sent-on")) { wasSent = false; }
+#endif
+        return qos == QoS.AtLeastOnce || (qos == QoS.ExactlyOnce && !wasSent);
+    }
+
+    /// <summary>
+    /// Takes a session out of the log: at once, or, when something of its queue is still on its way to others, behind that. Then its record says
+    /// meanwhile that it has ended, and a restart goes on with what is left.
+    /// </summary>
+    private void Forget(Session session, long unsentSeq)
     {
         if (session.No == 0)
         {
@@ -181,12 +205,9 @@ internal sealed class SessionLifetimes(Shard shard)
         }
 
         var durability = shard.Durability!;
-        shard.SessionsByNo.Remove(session.No);
-        shard.StoredDeliveries.GiveUp(session);
-        durability.Delete(session.RecordId);
         foreach (var subscription in session.Subscriptions.All)
         {
-            durability.Delete(subscription.RecordId);
+            durability.Log.Delete(subscription.RecordId);
         }
 
         foreach (var id in session.InboundRecords?.Values ?? Enumerable.Empty<long>())
@@ -194,19 +215,21 @@ internal sealed class SessionLifetimes(Shard shard)
             durability.Delete(id);
         }
 
-        durability.EndSession(session.No);
+        if (shard.HandOvers.IsNeeded(session) || durability.LastPending is not null)
+        {
+            session.ExpiryMs = 0;
+            session.ExpiresAtMs = shard.NowMs;
+            Record(session, unsentSeq);
+        }
+
+        shard.HandOvers.Begin(session);
     }
 
-    private void GiveUp(Session session, in QueuedMessage queued, QoS qos, bool wasSent)
+    private void GiveUp(Session session, in QueuedMessage queued, long seq, QoS qos, bool wasSent)
     {
-        // A QoS 2 message whose sending began is never sent to another member. [MQTT-4.8.2-4]
-#if DEFECTS
-        if (Defect.Is("shared-lost-with-member")) { (qos, wasSent) = (QoS.ExactlyOnce, true); }
-        if (Defect.Is("shared-qos2-sent-on")) { wasSent = false; }
-#endif
-        if (queued.Group is { } group && (qos == QoS.AtLeastOnce || !wasSent))
+        if (queued.Group is { } group && MayGoToAnother(qos, wasSent))
         {
-            shard.Router.Redistribute(queued.Message, group, isInLog: session.No != 0 && queued.Message.LogId != 0);
+            shard.Router.HandOver(queued.Message, group, session.No != 0 && queued.Message.LogId != 0 ? new HandedOver(session.No, seq) : null);
         }
         else
         {

@@ -23,18 +23,19 @@ internal sealed class StoredDeliveries(Shard shard)
     private const long HeldBytesMax = 128L * 1024 * 1024;
 
     /// <summary>Bytes of a queue that are read from the store at once.</summary>
-    private const int StoredBytesMax = 256 * 1024;
+    internal const int StoredBytesMax = 256 * 1024;
 
     /// <summary>A message that has been recorded gets its position, and is kept in the store only when this is the part of the queue that is there.</summary>
     /// <returns>False: it has no position yet, and stays in memory.</returns>
     public bool TryKeep(Session session, int cost, bool isShared)
     {
-        if (session.Stored is null && (isShared || session.QueueBytes < QueueMemoryMax(session)))
+        if (session.Stored is null && session.QueueBytes < QueueMemoryMax(session))
         {
             return false;
         }
 
         session.Stored ??= new StoredQueue();
+        session.Stored.MayBeShared |= isShared;
         session.Stored.Add(session.Outbound.TakePosition(), cost);
         shard.Deliveries.CountQueued(session, 1, cost);
         return true;
@@ -142,7 +143,7 @@ internal sealed class StoredDeliveries(Shard shard)
     }
 
     /// <summary>Positions that the store no longer has: damaged, or given up there.</summary>
-    private void DropBelow(Session session, StoredQueue stored, long seq)
+    public void DropBelow(Session session, StoredQueue stored, long seq)
     {
         while (stored.Count > 0 && stored.FirstSeq < seq)
         {
@@ -169,13 +170,18 @@ internal sealed class StoredDeliveries(Shard shard)
         }
 
         var context = ContextOf(entry, bytes);
-        var group = entry.SharedFilter is { } filter ? session.Subscriptions.Find(filter)?.Group : null;
+        var group = entry.SharedFilter is { } filter ? GroupOf(session, filter) : null;
         var queued = shard.Deliveries.Hold(session, ref context, new Delivery(entry.QoS, entry.Retain, entry.Identifiers) { Group = group }, entry.Retain);
         session.Outbound.Restore(entry.Seq, queued, entry.QoS, wasSent ? QueuedState.Sent : QueuedState.Unsent);
         context.Stored!.Release();
     }
 
-    private static PublishContext ContextOf(in StoredDelivery entry, byte[] bytes) => new()
+    /// <summary>The group, although the session may have unsubscribed: what was queued before goes on, and may go to who is, or will be, a member.</summary>
+    private SharedGroup GroupOf(Session session, byte[] filter) =>
+        session.Subscriptions.Find(filter)?.Group ?? shard.Core.Tree.FindGroup(filter) ?? new SharedGroup([]) { Filter = filter };
+
+    /// <summary>A message as it stands in the store.</summary>
+    public static PublishContext ContextOf(in StoredDelivery entry, byte[] bytes) => new()
     {
         View = new MessageView
         {

@@ -40,6 +40,7 @@ public sealed partial class Shard
         Router = new Router(this);
         Deliveries = new Deliveries(this);
         StoredDeliveries = new StoredDeliveries(this);
+        HandOvers = new HandOvers(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
@@ -94,6 +95,8 @@ public sealed partial class Shard
     internal Deliveries Deliveries { get; }
 
     internal StoredDeliveries StoredDeliveries { get; }
+
+    internal HandOvers HandOvers { get; }
 
     internal SessionLifetimes Lifetimes { get; }
 

@@ -163,7 +163,7 @@ internal sealed class PublishSender(int queueMax)
     private void StartAnew()
     {
         var queue = new Queue<OutboundMessage>();
-        _delivery.Clear((message, qos, wasSent) =>
+        _delivery.Clear((message, _, qos, wasSent) =>
         {
             if (qos == QoS.AtLeastOnce || !wasSent)
             {

@@ -240,15 +240,15 @@ public sealed partial class OutboundDelivery<TMessage>
     }
 
     /// <summary>The session ends: gives back every message, oldest first, and forgets everything.</summary>
-    /// <param name="handBack">Gets the message, its QoS and whether it was ever sent. Not called for AwaitingPubcomp, whose message is gone.</param>
-    public void Clear(Action<TMessage, QoS, bool> handBack)
+    /// <param name="handBack">Gets the message, its position, its QoS and whether it was ever sent. Not called for AwaitingPubcomp, whose message is gone.</param>
+    public void Clear(Action<TMessage, long, QoS, bool> handBack)
     {
         for (var seq = _oldest; seq < _next; seq++)
         {
             ref var slot = ref At(seq);
             if (slot.State is OutboundState.AwaitingPuback or OutboundState.AwaitingPubrec)
             {
-                handBack(slot.Message, slot.QoS, true);
+                handBack(slot.Message, seq, slot.QoS, true);
             }
         }
 
@@ -257,7 +257,7 @@ public sealed partial class OutboundDelivery<TMessage>
             var queued = _queue.Dequeue();
             if (queued.State != QueuedState.Received)
             {
-                handBack(queued.Message, queued.QoS, queued.State != QueuedState.Unsent);
+                handBack(queued.Message, queued.Seq, queued.QoS, queued.State != QueuedState.Unsent);
             }
         }
 

@@ -99,6 +99,66 @@ public sealed class DeliveryOrderTests
         Assert.Equal("m", subscriber.ReceivesPublish().PayloadText);
     }
 
+    /// <summary>The reference to it is durable, the message itself is not: it still waits for a third shard.</summary>
+    [Theory, Spec("MQTT-4.3.3-2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_retained_QoS_2_message_that_another_shard_has_not_written_yet_is_waited_for(bool isSubscriberDurable)
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("t", QoS.ExactlyOnce).Disconnect();
+        var publisher = broker.Persistent(broker.IdOn(0, "publisher"));
+        var subscriber = Connect(broker, broker.IdOn(2, "subscriber"), isSubscriberDurable);
+        broker.IsStepped = true;
+        publisher.Publish("t", "m", QoS.ExactlyOnce, retain: true);
+        broker.Turn(0);
+
+        subscriber.SendSubscribe([("t", 2)]);
+        for (var i = 0; i < 5; i++)
+        {
+            broker.Turn(2);
+        }
+
+        subscriber.Receives(PacketType.Suback);
+        subscriber.ReceivesNothing();
+        broker.IsStepped = false;
+        broker.Run();
+        Assert.Equal("m", subscriber.ReceivesPublish().PayloadText);
+        publisher.Receives(PacketType.Pubrec);
+        Assert.All(broker.Core.Shards, shard => Assert.Null(shard.Durability!.LastPending));
+    }
+
+    /// <summary>The same for what a session of another shard hands over when it ends.</summary>
+    [Fact, Spec("MQTT-4.3.3-2", "MQTT-4.8.2-5")]
+    public void A_QoS_2_message_that_is_handed_over_before_it_is_written_is_waited_for()
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("t", QoS.ExactlyOnce).Disconnect();
+        broker.Connect(broker.IdOn(2, "leaver"), properties: TestProperties.Expiry(100)).Subscribe("$share/g/t", QoS.ExactlyOnce).Disconnect();
+        var publisher = broker.Persistent(broker.IdOn(0, "publisher"));
+        broker.IsStepped = true;
+        publisher.Publish("t", "m", QoS.ExactlyOnce);
+        broker.Turn(0);
+        broker.Turn(2);
+        var member = broker.Open();
+        member.Connect(broker.IdOn(2, "member"), ProtocolVersion.Mqtt5, cleanStart: true, keepAlive: 0, will: null, TestProperties.Expiry(1000), userName: null);
+        broker.Turn(2);
+        member.SendSubscribe([("$share/g/t", 2)]);
+        broker.Turn(2);
+        member.ReceivesAll();
+
+        broker.BusyFor(TimeSpan.FromSeconds(100));
+        for (var i = 0; i < 5; i++)
+        {
+            broker.Turn(2);
+        }
+
+        member.ReceivesNothing();
+        broker.IsStepped = false;
+        broker.Run();
+        Assert.Equal("m", member.ReceivesPublish().PayloadText);
+    }
+
     [Fact]
     public void A_message_with_recipients_on_every_shard_is_one_record_and_acknowledged_when_that_is_durable()
     {

@@ -293,7 +293,7 @@ public sealed class OutboundDeliveryTests
         delivery.Enqueue("d", QoS.AtLeastOnce);
         var handedBack = new List<(string, QoS, bool)>();
 
-        delivery.Clear((message, qos, wasSent) => handedBack.Add((message, qos, wasSent)));
+        delivery.Clear((message, _, qos, wasSent) => handedBack.Add((message, qos, wasSent)));
 
         Assert.Equal([("b", QoS.ExactlyOnce, true), ("c", QoS.AtLeastOnce, true), ("d", QoS.AtLeastOnce, false)], handedBack);
         Assert.True(delivery.IsEmpty);

@@ -57,7 +57,7 @@ public sealed class OutboundEndTests
         }
 
         var handedBack = new List<string>();
-        delivery.Clear((message, _, _) => handedBack.Add(message));
+        delivery.Clear((message, _, _, _) => handedBack.Add(message));
 
         Assert.Equal(Enumerable.Range(0, inFlight + queued).Select(i => $"{i}"), handedBack);
     }

@@ -168,11 +168,11 @@ public sealed class OutboundRestoreTests
             (1, "one", QoS.ExactlyOnce, QueuedState.Sent),
             (2, null!, QoS.ExactlyOnce, QueuedState.Received),
             (3, "three", QoS.AtLeastOnce, QueuedState.Unsent));
-        var handedBack = new List<(string, bool)>();
+        var handedBack = new List<(string, long, bool)>();
 
-        delivery.Clear((message, _, wasSent) => handedBack.Add((message, wasSent)));
+        delivery.Clear((message, seq, _, wasSent) => handedBack.Add((message, seq, wasSent)));
 
-        Assert.Equal([("one", true), ("three", false)], handedBack);
+        Assert.Equal([("one", 1, true), ("three", 3, false)], handedBack);
         Assert.True(delivery.IsEmpty);
     }
 
