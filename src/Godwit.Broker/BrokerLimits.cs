@@ -30,6 +30,10 @@ public sealed class BrokerLimits
         new(nameof(KeepAliveSecondsMax), "seconds", 0, 0, 65_535, "Longest Keep Alive; 0 is no limit. A 5.0 client that asks for more, or for none, is told this as Server Keep Alive.", limits => limits.KeepAliveSecondsMax, (limits, value) => limits.KeepAliveSecondsMax = (int)value),
         new(nameof(QueueBytesMax), "bytes", 16_777_216, 1, long.MaxValue, "QoS 1 and 2 messages held for one session, in flight included (topic, properties, payload and 64 each). Beyond: OverflowPolicy.", limits => limits.QueueBytesMax, (limits, value) => limits.QueueBytesMax = value),
         new(nameof(QueueMessagesMax), "messages", 0, 0, int.MaxValue, "QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy.", limits => limits.QueueMessagesMax, (limits, value) => limits.QueueMessagesMax = (int)value),
+        new(nameof(QueueMemoryBytesMax), "bytes", 4_194_304, 0, long.MaxValue, "The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it.", limits => limits.QueueMemoryBytesMax, (limits, value) => limits.QueueMemoryBytesMax = value),
+        new(nameof(AwayQueueMemoryBytesMax), "bytes", 65_536, 0, long.MaxValue, "The same while its client is away. Beyond: as QueueMemoryBytesMax.", limits => limits.AwayQueueMemoryBytesMax, (limits, value) => limits.AwayQueueMemoryBytesMax = value),
+        new(nameof(AllQueuesMemoryBytesMax), "bytes", 134_217_728, 0, long.MaxValue, "All queues in memory. Beyond: nothing more is kept there for durable sessions whose clients are away.", limits => limits.AllQueuesMemoryBytesMax, (limits, value) => limits.AllQueuesMemoryBytesMax = value),
+        new(nameof(StoredReadBytesMax), "bytes", 262_144, 1, int.MaxValue, "Bytes of a queue that are read back from the store at once, one message at least. Beyond: the rest is read when these are on their way.", limits => limits.StoredReadBytesMax, (limits, value) => limits.StoredReadBytesMax = (int)value),
         new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
         new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
@@ -100,6 +104,18 @@ public sealed class BrokerLimits
 
     /// <summary>QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy. Unit: messages.</summary>
     public int QueueMessagesMax { get; set; }
+
+    /// <summary>The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it. Unit: bytes.</summary>
+    public long QueueMemoryBytesMax { get; set; } = 4_194_304;
+
+    /// <summary>The same while its client is away. Beyond: as QueueMemoryBytesMax. Unit: bytes.</summary>
+    public long AwayQueueMemoryBytesMax { get; set; } = 65_536;
+
+    /// <summary>All queues in memory. Beyond: nothing more is kept there for durable sessions whose clients are away. Unit: bytes.</summary>
+    public long AllQueuesMemoryBytesMax { get; set; } = 134_217_728;
+
+    /// <summary>Bytes of a queue that are read back from the store at once, one message at least. Beyond: the rest is read when these are on their way. Unit: bytes.</summary>
+    public int StoredReadBytesMax { get; set; } = 262_144;
 
     /// <summary>Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read. Unit: bytes.</summary>
     public int OutputBytesMax { get; set; } = 4_194_304;

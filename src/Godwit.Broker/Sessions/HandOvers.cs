@@ -99,7 +99,7 @@ internal sealed class HandOvers(Shard shard) : ITimed
         if (session.Stored is { IsReading: false } stored)
         {
             stored.IsReading = true;
-            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredDeliveries.StoredBytesMax);
+            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, shard.Core.Limits.StoredReadBytesMax);
         }
     }
 

@@ -13,23 +13,11 @@ namespace Godwit.Broker.Sessions;
 /// </summary>
 internal sealed class StoredDeliveries(Shard shard)
 {
-    /// <summary>Bytes of a durable session's queue that stay in memory while its client is connected.</summary>
-    private const int ConnectedMemoryBytesMax = 4 * 1024 * 1024;
-
-    /// <summary>The same while its client is away.</summary>
-    private const int AwayMemoryBytesMax = 64 * 1024;
-
-    /// <summary>Bytes of all queues in memory, of all shards; beyond, nothing is kept there for durable sessions whose clients are away.</summary>
-    private const long HeldBytesMax = 128L * 1024 * 1024;
-
-    /// <summary>Bytes of a queue that are read from the store at once.</summary>
-    internal const int StoredBytesMax = 256 * 1024;
-
     /// <summary>A message that has been recorded gets its position, and is kept in the store only when this is the part of the queue that is there.</summary>
     /// <returns>False: it has no position yet, and stays in memory.</returns>
     public bool TryKeep(Session session, int cost, bool isShared)
     {
-        if (session.Stored is null && session.QueueBytes < QueueMemoryMax(session))
+        if (session.Stored is null && session.QueueBytes + cost <= QueueMemoryMax(session))
         {
             return false;
         }
@@ -38,6 +26,11 @@ internal sealed class StoredDeliveries(Shard shard)
         session.Stored.MayBeShared |= isShared;
         session.Stored.Add(session.Outbound.TakePosition(), cost);
         shard.Deliveries.CountQueued(session, 1, cost);
+        if (session.Connection is { } connection)
+        {
+            shard.Touch(connection);            // it is read back when nothing is before it
+        }
+
         return true;
     }
 
@@ -88,7 +81,7 @@ internal sealed class StoredDeliveries(Shard shard)
         if (session.Stored is { IsReading: false } stored && !session.Outbound.IsWaiting)
         {
             stored.IsReading = true;
-            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, StoredBytesMax);
+            shard.Durability!.Log.ReadQueue(session.No, stored.FirstSeq, shard.Core.Limits.StoredReadBytesMax);
         }
     }
 
@@ -134,12 +127,13 @@ internal sealed class StoredDeliveries(Shard shard)
     /// <summary>Bytes of a durable session's queue that stay in memory. What comes behind them is in the store only.</summary>
     private long QueueMemoryMax(Session session)
     {
+        var limits = shard.Core.Limits;
         if (session.IsConnected)
         {
-            return ConnectedMemoryBytesMax;
+            return limits.QueueMemoryBytesMax;
         }
 
-        return shard.Deliveries.HeldBytes < HeldBytesMax / shard.Core.AllShards.Length ? AwayMemoryBytesMax : 0;
+        return shard.Deliveries.HeldBytes < limits.AllQueuesMemoryBytesMax / shard.Core.AllShards.Length ? limits.AwayQueueMemoryBytesMax : 0;
     }
 
     /// <summary>Positions that the store no longer has: damaged, or given up there.</summary>

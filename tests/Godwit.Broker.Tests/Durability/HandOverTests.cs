@@ -212,6 +212,33 @@ public sealed class HandOverTests
         }
     }
 
+    /// <summary>The record of a connected session does not say what was sent; that of one that has ended does.</summary>
+    [Theory, Spec("MQTT-4.8.2-4")]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    [InlineData(3, 3)]
+    public void What_was_not_sent_to_a_client_that_has_left_for_good_is_known_after_a_crash(int shards, int commits)
+    {
+        var broker = new BrokerHarness(shards, log: new TestLog());
+        var leaver = broker.Connect("leaver", properties: TestProperties.Expiry(100).Add(PropertyId.ReceiveMaximum, 2)).Subscribe(Filter, QoS.ExactlyOnce);
+        Publish(broker, QoS.ExactlyOnce, 0, 10);
+        Assert.Equal(2, leaver.ReceivesAllPublishes().Count);
+        string[] members = [broker.IdOn(0, "member"), broker.IdOn(shards - 1, "other")];
+        foreach (var member in members)
+        {
+            broker.Persistent(member).Subscribe(Filter, QoS.ExactlyOnce).Disconnect();
+        }
+
+        broker.HoldBack();
+        leaver.Disconnect(properties: TestProperties.Expiry(0));
+        broker.Log!.FlushUpTo(broker.Log.DurableAppend + commits);
+
+        broker = broker.Restart();
+
+        Assert.Equal(Enumerable.Range(2, 8), members.SelectMany(member => ReceiveAll(broker.Persistent(member))).Order());
+    }
+
     [Theory, Spec("MQTT-4.8.2-4")]
     [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
     public void A_QoS_2_message_goes_to_a_member_without_durable_session_when_the_other_session_has_given_it_up(int shards)

@@ -12,6 +12,10 @@ internal static partial class LimitProbes
     public static IReadOnlyList<string> OfTheListener { get; } =
         [nameof(BrokerLimits.ConnectTimeoutMs), nameof(BrokerLimits.HalfOpenMax), nameof(BrokerLimits.HalfOpenBytesMax)];
 
+    /// <summary>Limits of what is in memory of what is in the store: QueueMemoryTests tries them.</summary>
+    public static IReadOnlyList<string> OfTheStore { get; } =
+        [nameof(BrokerLimits.QueueMemoryBytesMax), nameof(BrokerLimits.AwayQueueMemoryBytesMax), nameof(BrokerLimits.AllQueuesMemoryBytesMax), nameof(BrokerLimits.StoredReadBytesMax)];
+
     public static IReadOnlyList<LimitProbe> All { get; } =
     [
         new(nameof(BrokerLimits.PacketSizeBytesMax), 100, "DISCONNECT 95", "closed", PacketSize),
