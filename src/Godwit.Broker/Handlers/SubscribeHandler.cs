@@ -172,7 +172,9 @@ internal sealed class SubscribeHandler(Shard shard)
         {
             if (wants)
             {
+                session.RetainedBacklog!.EndProgress(search);
                 search.Begin(subscription);
+                Record(session, search);
             }
             else
             {
@@ -183,7 +185,34 @@ internal sealed class SubscribeHandler(Shard shard)
         {
             search = new RetainedSearch(shard.Core.Tree);
             search.Begin(subscription);
-            (session.RetainedBacklog ??= new RetainedBacklog()).Add(search);
+            if (session.No != 0 && !search.MayFind(shard.NowMs))
+            {
+                subscription.RetainedSearch = null;                         // so nothing of it has to be written
+                return;
+            }
+
+            Record(session, search);
+            (session.RetainedBacklog ??= new RetainedBacklog(shard.Durability)).Add(search);
         }
+    }
+
+    /// <summary>SUBACK promises what a durable session is owed, so the log knows of it until all of it is in the queue.</summary>
+    private void Record(Session session, RetainedSearch search)
+    {
+        if (session.No == 0 || shard.Core.Tree.RetainedCount == 0)
+        {
+            return;                                                         // what the broker itself says of $SYS it says anew after a restart
+        }
+
+        var log = shard.Durability!.Log;
+        var id = log.NewId();
+        log.PutRetainedSearch(id, new RetainedSearchRecord
+        {
+            SessionNo = session.No,
+            Filter = search.Subscription.Filter,
+            OlderThan = search.OlderThan,
+            NoLocal = search.Subscription.NoLocal,
+        });
+        search.Progress = new RetainedProgress(session.No, id);
     }
 }

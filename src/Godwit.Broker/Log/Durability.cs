@@ -19,6 +19,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<Connection> _holding = [];
     private readonly List<Session> _gated = [];
     private readonly Queue<Message> _retaining = new();
+    private readonly List<RetainedProgress> _noted = [];
     private Ticket? _turn;
     private long _releasedUpTo;
 
@@ -56,6 +57,12 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>Seals what this turn has written.</summary>
     public void Commit()
     {
+        foreach (var progress in _noted)
+        {
+            progress.WriteGiven(log);
+        }
+
+        _noted.Clear();
         var isAwaited = _turn is not null || _committing.Count > 0;
         var append = log.Commit(isAwaited);
         if (!isAwaited)
@@ -196,6 +203,22 @@ internal sealed class Durability(Shard shard, IShardLog log)
             log.Delete(id);
         }
     }
+
+    /// <summary>A search for retained messages is over, when what it has brought is written.</summary>
+    public void End(RetainedProgress progress)
+    {
+        if (LastPending is { } pending)
+        {
+            pending.End(progress);
+        }
+        else
+        {
+            progress.Delete(log);
+        }
+    }
+
+    /// <summary>A search has something to note when the turn ends.</summary>
+    public void Note(RetainedProgress progress) => _noted.Add(progress);
 
     /// <summary>An answer waits for a ticket.</summary>
     public void Hold(Connection connection)

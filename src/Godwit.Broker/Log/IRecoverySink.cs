@@ -18,6 +18,16 @@ public interface IRecoverySink
     /// <summary>A will, of a session or of a client without one.</summary>
     void OnWill(long id, in WillRecord will);
 
+    /// <summary>A search for retained messages that was not through.</summary>
+    void OnRetainedSearch(long id, in RetainedSearchRecord search);
+
+    /// <summary>Retained messages that a search had brought into the queue.</summary>
+    /// <param name="id">Of this record.</param>
+    /// <param name="sessionNo">The session.</param>
+    /// <param name="searchId">The record of the search.</param>
+    /// <param name="messageIds">Numbers of the messages in the log.</param>
+    void OnRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds);
+
     /// <summary>A retained message. When a topic has several, the one with the highest version counts.</summary>
     void OnRetained(long id, in MessageRecord message);
 

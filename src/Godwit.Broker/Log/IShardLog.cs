@@ -58,7 +58,17 @@ public interface IShardLog
     /// <summary>A QoS 2 packet id of a durable session's client that waits for PUBREL.</summary>
     void PutInbound(long id, uint sessionNo, ushort packetId);
 
-    /// <summary>Forgets a session, subscription, will or inbound id. Subscriptions and ids of a session are deleted one by one.</summary>
+    /// <summary>A search for retained messages goes on.</summary>
+    void PutRetainedSearch(long id, in RetainedSearchRecord search);
+
+    /// <summary>Retained messages that a search has brought into the queue; recorded together with their places there.</summary>
+    /// <param name="id">Of this record.</param>
+    /// <param name="sessionNo">The session.</param>
+    /// <param name="searchId">The record of the search.</param>
+    /// <param name="messageIds">Numbers of the messages in the log; not empty.</param>
+    void PutRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds);
+
+    /// <summary>Forgets a session, subscription, will, inbound id, search, or what was noted of one. All that belongs to a session is deleted one by one.</summary>
     void Delete(long id);
 
     /// <summary>Every position of this session's queue is no longer needed, and none will follow.</summary>

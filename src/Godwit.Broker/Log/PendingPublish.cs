@@ -16,6 +16,7 @@ internal sealed class PendingPublish(Shard origin) : ShardInput
     private int _holders = 1;
     private List<long>? _deletedIds;
     private List<uint>? _endedSessions;
+    private List<RetainedProgress>? _endedSearches;
 
     /// <summary>The message; one reference is held.</summary>
     public required Message Message { get; init; }
@@ -65,12 +66,20 @@ internal sealed class PendingPublish(Shard origin) : ShardInput
     /// <summary>A session's queue is over as soon as this message is written. The publisher's shard only.</summary>
     public void EndSession(uint sessionNo) => (_endedSessions ??= []).Add(sessionNo);
 
+    /// <summary>A search for retained messages is over as soon as this message is written. The publisher's shard only.</summary>
+    public void End(RetainedProgress progress) => (_endedSearches ??= []).Add(progress);
+
     /// <summary>This message is written: now what is over with it.</summary>
     public void WriteEndings(IShardLog log)
     {
         foreach (var id in _deletedIds ?? [])
         {
             log.Delete(id);
+        }
+
+        foreach (var progress in _endedSearches ?? [])
+        {
+            progress.Delete(log);
         }
 
         foreach (var sessionNo in _endedSessions ?? [])

@@ -16,6 +16,8 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     private readonly List<Session> _left = [];
     private readonly List<(long Id, Will Will, string ClientId, string? UserName)> _orphans = [];
 
+    private readonly RecoveredSearches _searches = new(core);
+
     private IShardLog Log => core.AllShards[0].Durability!.Log;
 
     public void OnSession(long id, in SessionRecord record)
@@ -105,6 +107,10 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         }
     }
 
+    public void OnRetainedSearch(long id, in RetainedSearchRecord search) => _searches.Add(id, search);
+
+    public void OnRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds) => _searches.AddGiven(id, searchId, messageIds);
+
     public void OnRetained(long id, in MessageRecord record)
     {
         var message = MessagePool.Unpooled(new MessageView
@@ -178,6 +184,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             core.AllShards[session.ShardIndex].SetTimer(session, Math.Min(session.WillDueMs, session.ExpiresAtMs));
         }
 
+        _searches.Resume(Find, Log);
         foreach (var shard in core.AllShards)
         {
             shard.RetainedExpiry.Arm(core.Tree.NextExpiryMs);

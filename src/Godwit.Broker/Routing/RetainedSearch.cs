@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Protocol.Topics;
 
@@ -16,10 +17,15 @@ internal sealed class RetainedSearch(TopicTree tree)
     /// <summary>Position of a node below <c>#</c>: it matches, whatever its level is called.</summary>
     private const int Below = int.MaxValue;
 
+    private const int PeekVisitsMax = 64;
+
     private readonly List<(TopicNode Node, int Position)> _pending = [];
     private Subscription _subscription = null!;
     private long _olderThan;
     private bool _isNoLocal;        // of the SUBSCRIBE that asked: what it held back is not owed to one that replaces it
+    private TopicNode? _last;       // where something was found last
+    private TopicNode? _peeked;     // where something was found that nobody has taken yet
+    private HashSet<long>? _given;  // what it had found before the broker was started, by number in the log
 
     /// <summary>Whom the messages are for. Not shared: a shared subscription gets none. [MQTT-4.8.2-6]</summary>
     public Subscription Subscription => _subscription;
@@ -27,14 +33,43 @@ internal sealed class RetainedSearch(TopicTree tree)
     /// <summary>Its place among the searches of the session; null when it is not one of them.</summary>
     public LinkedListNode<RetainedSearch>? Place { get; set; }
 
+    /// <summary>How it stands in the log; null when it is not there.</summary>
+    public RetainedProgress? Progress { get; set; }
+
+    /// <summary>Version of the tree: what is owed is older.</summary>
+    public long OlderThan => _olderThan;
+
+    /// <summary>The broker was started since the SUBSCRIBE, so the client has left since.</summary>
+    public bool IsResumed => _given is not null;
+
     /// <summary>Begins, or begins anew: all messages older than the subscription. [MQTT-3.3.1-9]</summary>
     public void Begin(Subscription subscription)
     {
         Pass(subscription);
-        _olderThan = subscription.Version;
-        _isNoLocal = subscription.NoLocal;
-        _pending.Clear();
-        _pending.Add((tree.Root, 0));
+        _given = null;
+        Begin(subscription.Version, subscription.NoLocal);
+    }
+
+    /// <summary>Goes on after a restart.</summary>
+    /// <param name="subscription">Whom the messages are for.</param>
+    /// <param name="olderThan">Version of the tree at the SUBSCRIBE.</param>
+    /// <param name="isNoLocal">No Local of that SUBSCRIBE.</param>
+    /// <param name="given">What was found before, by number in the log.</param>
+    public void Resume(Subscription subscription, long olderThan, bool isNoLocal, HashSet<long> given)
+    {
+        Pass(subscription);
+        _given = given;
+        Begin(olderThan, isNoLocal);
+    }
+
+    /// <summary>Looks a few nodes far whether anything is owed at all; what it finds comes next.</summary>
+    /// <returns>False: there is nothing.</returns>
+    public bool MayFind(long nowMs)
+    {
+        var visits = PeekVisitsMax;
+        var mayFind = TryFindNext(nowMs, ref visits, out var message);
+        _peeked = message is null ? null : _last;
+        return mayFind;
     }
 
     /// <summary>A SUBSCRIBE has replaced the subscription and asks for nothing: what is owed to the old one is owed to the new. [MQTT-3.8.4-4]</summary>
@@ -51,7 +86,8 @@ internal sealed class RetainedSearch(TopicTree tree)
     /// <returns>False: there are no more.</returns>
     public bool TryFindNext(long nowMs, ref int visits, out Message? message)
     {
-        message = null;
+        message = _peeked is null ? null : OwedAt(_peeked, nowMs);
+        _peeked = null;
         while (message is null && visits > 0)
         {
             if (_pending.Count == 0)
@@ -104,8 +140,24 @@ internal sealed class RetainedSearch(TopicTree tree)
         return null;
     }
 
-    private Message? OwedAt(TopicNode node, long nowMs) =>
-        node.Retained is { } message && message.Version < _olderThan && message.RetainedUntilMs > nowMs && !IsHeldBack(message) ? message : null;
+    private void Begin(long olderThan, bool isNoLocal)
+    {
+        _olderThan = olderThan;
+        _isNoLocal = isNoLocal;
+        _peeked = null;
+        _pending.Clear();
+        _pending.Add((tree.Root, 0));
+    }
+
+    private Message? OwedAt(TopicNode node, long nowMs)
+    {
+        _last = node;
+        return node.Retained is { } message && message.Version < _olderThan && message.RetainedUntilMs > nowMs && !IsHeldBack(message) && !IsGiven(message)
+            ? message
+            : null;
+    }
+
+    private bool IsGiven(Message message) => _given is not null && _given.Contains(message.LogId);
 
     /// <summary>The client's own message, which the SUBSCRIBE that began this search did not want; the one that replaced it asks for none.</summary>
     private bool IsHeldBack(Message message) =>

@@ -90,6 +90,15 @@ internal sealed partial class TopicTree
         }
     }
 
+    /// <summary>Versions below this one have been used before the broker was started.</summary>
+    public void ContinueAt(long version)
+    {
+        lock (_writing)
+        {
+            _version = Math.Max(_version, version);
+        }
+    }
+
     /// <summary>The shared group of a filter; null when it has no members.</summary>
     /// <param name="sharedFilter">The whole filter, <c>$share/...</c> included.</param>
     public SharedGroup? FindGroup(ReadOnlySpan<byte> sharedFilter)

@@ -13,15 +13,6 @@ namespace Godwit.Broker.Sessions;
 /// </summary>
 internal sealed class Deliveries(Shard shard)
 {
-    /// <summary>Retained messages of one SUBSCRIBE wait while this many messages are queued.</summary>
-    private const int RetainedQueuedMax = 1000;
-
-    /// <summary>Nodes visited for retained messages before others have their turn: a few milliseconds.</summary>
-    private const int RetainedVisitsMax = 64 * 1024;
-
-    /// <summary>The same when the client has left, which is done at once: as much as a full store of 1,000,000 topics.</summary>
-    private const int RetainedVisitsAtLeaveMax = 1_000_000;
-
     private readonly PublishEncoder _encoder = new(shard);
 
     /// <summary>Bytes of all queues in memory.</summary>
@@ -51,7 +42,7 @@ internal sealed class Deliveries(Shard shard)
         PumpQueue(session, connection);
         shard.StoredDeliveries.ReadOn(session);
         PumpQoS0(session, connection);
-        PumpRetained(session, connection);
+        shard.RetainedDeliveries.Pump(session, connection);
     }
 
     /// <summary>A position of the queue is over; it may have been the last that kept its message in the log.</summary>
@@ -93,25 +84,8 @@ internal sealed class Deliveries(Shard shard)
         shard.Counters.QueuedBytes += bytes;
     }
 
-    /// <summary>The client has left: retained messages that wait become part of the queue, as far as limits allow.</summary>
-    public void QueueRetainedBacklog(Session session)
-    {
-        var visits = RetainedVisitsAtLeaveMax;
-        while (session.RetainedBacklog is { } backlog)
-        {
-            if (backlog.TryTake(shard.NowMs, ref visits, out var subscription, out var message))
-            {
-                DeliverRetained(session, subscription, message);
-                continue;
-            }
-
-            shard.Counters.Dropped[(int)DropReason.QueueFull] += backlog.Count;     // so many filters were not looked through
-            backlog.Clear();
-            session.RetainedBacklog = null;
-        }
-    }
-
-    private bool Deliver(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
+    /// <summary>The same with the QoS and the RETAIN flag that the receiver gets.</summary>
+    public bool Deliver(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
     {
         if (context.View.ExpiresAtMs <= shard.NowMs)
         {
@@ -336,67 +310,6 @@ internal sealed class Deliveries(Shard shard)
             }
 
             Settle(session, queued);
-        }
-    }
-
-    private void PumpRetained(Session session, Connection connection)
-    {
-        if (session.SubackTicket is { } suback)
-        {
-            if (!suback.IsDurable(shard.Durability!.Log))
-            {
-                return;
-            }
-
-            session.SubackTicket = null;
-        }
-
-        var visits = RetainedVisitsMax;
-        while (session.RetainedBacklog is { } backlog && connection.CanTakeMore && session.Outbound.QueuedCount < RetainedQueuedMax)
-        {
-            if (backlog.TryTake(shard.NowMs, ref visits, out var subscription, out var message))
-            {
-                DeliverRetained(session, subscription, message);
-            }
-            else if (backlog.Count == 0)
-            {
-                session.RetainedBacklog = null;
-            }
-            else
-            {
-                shard.Touch(connection);                    // it goes on in the next turn
-                break;
-            }
-        }
-
-        shard.ProducedBytes += (RetainedVisitsMax - visits) * TopicTree.VisitCostBytes;
-    }
-
-    private void DeliverRetained(Session session, Subscription subscription, Message message)
-    {
-        if (subscription.NoLocal && string.Equals(message.PublisherId, session.ClientId, StringComparison.Ordinal))
-        {
-            shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
-            return;
-        }
-
-        // A queue that is in the log needs a message that is there; the one in the retained store never is when the broker itself has published it.
-        var mayShare = session.No == 0 || message.LogId != 0;
-        var context = new PublishContext
-        {
-            View = message.View,
-            Stored = mayShare ? message : null,
-            WasRetain = message.WasRetain,
-            PublisherId = message.PublisherId,
-            Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
-        };
-        var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
-        _encoder.Begin(1);
-        Deliver(session, ref context, new Delivery(subscription), qos, retain: true);       // [MQTT-3.3.1-8] [MQTT3-3.3.1-8]
-        shard.Durability?.Write(ref context);
-        if (!mayShare)
-        {
-            context.Stored?.Release();
         }
     }
 }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 
@@ -7,7 +8,7 @@ namespace Godwit.Broker.Sessions;
 /// Subscriptions whose retained messages have not all been sent, one search each, oldest first. They are looked for as the client takes them,
 /// so a filter with 100,000 retained messages costs the broker neither a copy nor a list of them.
 /// </summary>
-internal sealed class RetainedBacklog
+internal sealed class RetainedBacklog(Durability? durability)
 {
     private readonly LinkedList<RetainedSearch> _searches = new();
 
@@ -20,10 +21,10 @@ internal sealed class RetainedBacklog
     /// <summary>Takes the next message.</summary>
     /// <param name="nowMs">The time of the turn.</param>
     /// <param name="visits">Nodes of the topic tree that may be visited; what is left of them comes back.</param>
-    /// <param name="subscription">Whom it is for.</param>
+    /// <param name="search">Which has found it.</param>
     /// <param name="message">The message.</param>
     /// <returns>False: there is none left, or the visits were used up before one was found.</returns>
-    public bool TryTake(long nowMs, ref int visits, out Subscription subscription, out Message message)
+    public bool TryTake(long nowMs, ref int visits, out RetainedSearch search, out Message message)
     {
         while (visits > 0 && _searches.First is { } first)
         {
@@ -33,13 +34,13 @@ internal sealed class RetainedBacklog
             }
             else if (found is not null)
             {
-                subscription = first.Value.Subscription;
+                search = first.Value;
                 message = found;
                 return true;
             }
         }
 
-        subscription = null!;
+        search = null!;
         message = null!;
         return false;
     }
@@ -49,6 +50,17 @@ internal sealed class RetainedBacklog
     {
         search.Subscription.RetainedSearch = null;
         _searches.Remove(search.Place!);
+        EndProgress(search);
+    }
+
+    /// <summary>A search is over, or begins anew: what the log says of it no longer counts.</summary>
+    public void EndProgress(RetainedSearch search)
+    {
+        if (search.Progress is { } progress)
+        {
+            durability!.End(progress);
+            search.Progress = null;
+        }
     }
 
     /// <summary>Ends all searches.</summary>

@@ -114,7 +114,7 @@ internal sealed class SessionLifetimes(Shard shard)
             return;
         }
 
-        shard.Deliveries.QueueRetainedBacklog(session);
+        shard.RetainedDeliveries.QueueBacklog(session);
         session.Outbound.TrimExcess();
         session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : shard.NowMs + session.ExpiryMs;
         session.WillDueMs = session.Will is null ? Session.Never : shard.NowMs + session.Will.DelayMs;
@@ -173,6 +173,7 @@ internal sealed class SessionLifetimes(Shard shard)
 
         var unsentSeq = session.UnsentSeq;
         session.Inbound.Clear();
+        session.RetainedBacklog?.Clear();
         session.RetainedBacklog = null;
         session.Outbound.Clear((queued, seq, qos, wasSent) => GiveUp(session, queued, seq, qos, wasSent));
         while (session.QueuedQoS0 is { Count: > 0 } queue)

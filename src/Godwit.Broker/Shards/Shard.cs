@@ -40,6 +40,7 @@ public sealed partial class Shard
         Router = new Router(this);
         Deliveries = new Deliveries(this);
         StoredDeliveries = new StoredDeliveries(this);
+        RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
@@ -95,6 +96,8 @@ public sealed partial class Shard
     internal Deliveries Deliveries { get; }
 
     internal StoredDeliveries StoredDeliveries { get; }
+
+    internal RetainedDeliveries RetainedDeliveries { get; }
 
     internal HandOvers HandOvers { get; }
 

@@ -67,6 +67,21 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
     public void PutInbound(long id, uint sessionNo, ushort packetId) =>
         _records.Add(state => state.Puts.Add(id, sink => sink.OnInbound(id, sessionNo, packetId)));
 
+    public void PutRetainedSearch(long id, in RetainedSearchRecord search)
+    {
+        var (no, filter, olderThan, noLocal) = (search.SessionNo, search.Filter.ToArray(), search.OlderThan, search.NoLocal);
+        _records.Add(state => state.Puts.Add(id, sink => sink.OnRetainedSearch(id, new RetainedSearchRecord
+        {
+            SessionNo = no, Filter = filter, OlderThan = olderThan, NoLocal = noLocal,
+        })));
+    }
+
+    public void PutRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
+    {
+        var ids = messageIds.ToArray();
+        _records.Add(state => state.Puts.Add(id, sink => sink.OnRetainedGiven(id, sessionNo, searchId, ids)));
+    }
+
     public void Delete(long id) => _records.Add(state => state.Delete(id));
 
     public void EndSession(uint sessionNo) => _records.Add(state => state.EndSession(sessionNo));

@@ -56,6 +56,18 @@ public sealed class MemoryShardLog(MemoryLog log, int shardIndex) : IShardLog
 
     public void PutInbound(long id, uint sessionNo, ushort packetId) => _changes.Add(state => state.PutInbound(id, sessionNo, packetId));
 
+    public void PutRetainedSearch(long id, in RetainedSearchRecord search)
+    {
+        var (sessionNo, filter, olderThan, noLocal) = (search.SessionNo, search.Filter.ToArray(), search.OlderThan, search.NoLocal);
+        _changes.Add(state => state.PutRetainedSearch(id, sessionNo, filter, olderThan, noLocal));
+    }
+
+    public void PutRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
+    {
+        var ids = messageIds.ToArray();
+        _changes.Add(state => state.PutRetainedGiven(id, sessionNo, searchId, ids));
+    }
+
     public void Delete(long id) => _changes.Add(state => state.Delete(id));
 
     public void EndSession(uint sessionNo) => _changes.Add(state => state.EndSession(sessionNo));

@@ -12,6 +12,8 @@ public sealed class MemoryState
     private readonly Dictionary<long, (uint SessionNo, byte[] Filter, QoS QoS, bool NoLocal, bool RetainAsPublished, uint Identifier)> _subscriptions = [];
     private readonly Dictionary<long, (uint SessionNo, ushort PacketId)> _inbound = [];
     private readonly Dictionary<long, MemoryWill> _wills = [];
+    private readonly Dictionary<long, (uint SessionNo, byte[] Filter, long OlderThan, bool NoLocal)> _searches = [];
+    private readonly Dictionary<long, (uint SessionNo, long SearchId, long[] MessageIds)> _given = [];
     private readonly Dictionary<long, MemoryMessage> _messages = [];
     private readonly HashSet<long> _released = [];
     private readonly SortedDictionary<(uint SessionNo, long Seq), MemoryPosition> _positions = [];
@@ -65,7 +67,13 @@ public sealed class MemoryState
 
     public void PutInbound(long id, uint sessionNo, ushort packetId) => _inbound[id] = (sessionNo, packetId);
 
-    public void Delete(long id) => _ = _sessions.Remove(id) | _subscriptions.Remove(id) | _wills.Remove(id) | _inbound.Remove(id);
+    public void PutRetainedSearch(long id, uint sessionNo, byte[] filter, long olderThan, bool noLocal) =>
+        _searches[id] = (sessionNo, filter, olderThan, noLocal);
+
+    public void PutRetainedGiven(long id, uint sessionNo, long searchId, long[] messageIds) => _given[id] = (sessionNo, searchId, messageIds);
+
+    public void Delete(long id) =>
+        _ = _sessions.Remove(id) | _subscriptions.Remove(id) | _wills.Remove(id) | _inbound.Remove(id) | _searches.Remove(id) | _given.Remove(id);
 
     public void EndSession(uint sessionNo)
     {
@@ -96,6 +104,16 @@ public sealed class MemoryState
         foreach (var (id, will) in _wills)
         {
             sink.OnWill(id, will.ToRecord());
+        }
+
+        foreach (var (id, it) in _searches)
+        {
+            sink.OnRetainedSearch(id, new RetainedSearchRecord { SessionNo = it.SessionNo, Filter = it.Filter, OlderThan = it.OlderThan, NoLocal = it.NoLocal });
+        }
+
+        foreach (var (id, it) in _given)
+        {
+            sink.OnRetainedGiven(id, it.SessionNo, it.SearchId, it.MessageIds);
         }
 
         foreach (var message in _messages.Values.Where(message => message.RetainedVersion != 0 && !_released.Contains(message.Id)))

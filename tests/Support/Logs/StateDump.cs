@@ -25,6 +25,12 @@ public sealed class StateDump : IRecoverySink
     public void OnWill(long id, in WillRecord will) =>
         AddOther($"will {id:x8} {will.SessionNo} {will.ClientId} {will.UserName ?? "-"} {Hex(will.Topic)} {Hex(will.Payload)} {Hex(will.Properties)} {will.QoS} {will.Retain} {will.DelayMs} {will.ExpiryMs} {will.DueAtMs}");
 
+    public void OnRetainedSearch(long id, in RetainedSearchRecord search) =>
+        AddOther($"search {id:x8} {search.SessionNo} {Encoding.UTF8.GetString(search.Filter)} {search.OlderThan} {search.NoLocal}");
+
+    public void OnRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds) =>
+        AddOther($"given {id:x8} {sessionNo} {searchId:x8} {string.Join(',', messageIds.ToArray())}");
+
     public void OnRetained(long id, in MessageRecord message) =>
         AddOther($"retained {id:x8} {Hex(message.Topic)} {Hex(message.Properties)} {Hex(message.Payload)} {message.QoS} {message.WasRetain} {message.ExpiresAtMs} {message.AnnouncedExpiryMs} {message.PublisherId ?? "-"} {message.RetainedVersion} {message.RetainedUntilMs}");
 
