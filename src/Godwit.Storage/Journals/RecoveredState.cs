@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Godwit.Broker.Log;
 using Godwit.Storage.Index;
@@ -12,6 +13,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
     private const int WindowSize = 1 << 20;
 
     private readonly LogReader _reader = new(hot, cold, WindowSize);
+    private readonly List<long> _messageIds = [];
     private int _unreadable;
 
     /// <summary>Gives it.</summary>
@@ -118,6 +120,14 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
 
             case PutKind.Inbound when put.TryReadInbound(out var sessionNo, out var packetId):
                 sink.OnInbound(id, sessionNo, packetId);
+                return true;
+
+            case PutKind.RetainedSearch when put.TryReadRetainedSearch(out var search):
+                sink.OnRetainedSearch(id, search);
+                return true;
+
+            case PutKind.RetainedGiven when put.TryReadRetainedGiven(out var sessionOfGiven, out var searchId, _messageIds):
+                sink.OnRetainedGiven(id, sessionOfGiven, searchId, CollectionsMarshal.AsSpan(_messageIds));
                 return true;
 
             case PutKind.Will when put.TryReadWill(out var will):

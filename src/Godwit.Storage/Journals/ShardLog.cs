@@ -139,6 +139,20 @@ internal sealed class ShardLog : IShardLog
     }
 
     /// <inheritdoc/>
+    public void PutRetainedSearch(long id, in RetainedSearchRecord search)
+    {
+        PutBody.WriteRetainedSearch(_records, id, search);
+        _recordCount++;
+    }
+
+    /// <inheritdoc/>
+    public void PutRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
+    {
+        PutBody.WriteRetainedGiven(_records, id, sessionNo, searchId, messageIds);
+        _recordCount++;
+    }
+
+    /// <inheritdoc/>
     public void Delete(long id) => Write(RecordType.Delete, id);
 
     /// <inheritdoc/>

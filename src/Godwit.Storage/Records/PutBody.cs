@@ -46,7 +46,7 @@ internal readonly ref struct PutBody
         var id = reader.Number();
         var kind = (PutKind)reader.Byte();
         put = new PutBody(id, kind, reader.Rest());
-        return !reader.IsDamaged && kind is >= PutKind.Session and <= PutKind.Inbound;
+        return !reader.IsDamaged && kind is >= PutKind.Session and <= PutKind.RetainedGiven;
     }
 
     /// <summary>The number of the session it belongs to; 0 for a will without one, and when it is damaged.</summary>
@@ -126,6 +126,42 @@ internal readonly ref struct PutBody
         return reader.IsComplete && number <= ushort.MaxValue;
     }
 
+    /// <summary>Reads a search for retained messages.</summary>
+    /// <returns>False: it is damaged.</returns>
+    public bool TryReadRetainedSearch(out RetainedSearchRecord search)
+    {
+        var reader = new BodyReader(Rest);
+        var sessionNo = reader.SessionNo();
+        var flags = reader.Byte();
+        search = new RetainedSearchRecord
+        {
+            SessionNo = sessionNo,
+            NoLocal = (flags & NoLocalFlag) != 0,
+            Filter = reader.Block(),
+            OlderThan = reader.Number(),
+        };
+        return reader.IsComplete;
+    }
+
+    /// <summary>Reads what a search for retained messages has brought.</summary>
+    /// <param name="sessionNo">The session.</param>
+    /// <param name="searchId">The record of the search.</param>
+    /// <param name="messageIds">Emptied first.</param>
+    /// <returns>False: it is damaged.</returns>
+    public bool TryReadRetainedGiven(out uint sessionNo, out long searchId, List<long> messageIds)
+    {
+        var reader = new BodyReader(Rest);
+        sessionNo = reader.SessionNo();
+        searchId = reader.Number();
+        messageIds.Clear();
+        for (var count = reader.Number(); count > 0 && !reader.IsDamaged; count--)
+        {
+            messageIds.Add(reader.Number());
+        }
+
+        return reader.IsComplete;
+    }
+
     /// <summary>Writes the record of a session.</summary>
     public static void WriteSession(RecordBuffer buffer, long id, in SessionRecord session, long endsAtUtcMs)
     {
@@ -178,6 +214,37 @@ internal readonly ref struct PutBody
     {
         var body = Begin(buffer, id, PutKind.Inbound, sessionNo, HeadSize(id, sessionNo) + RecordBuffer.VarintSize(packetId));
         buffer.Varint(packetId);
+        buffer.Seal(body);
+    }
+
+    /// <summary>Writes the record of a search for retained messages.</summary>
+    public static void WriteRetainedSearch(RecordBuffer buffer, long id, in RetainedSearchRecord search)
+    {
+        var size = HeadSize(id, search.SessionNo) + 1 + RecordBuffer.BlockSize(search.Filter.Length) + RecordBuffer.VarintSize((ulong)search.OlderThan);
+        var body = Begin(buffer, id, PutKind.RetainedSearch, search.SessionNo, size);
+        buffer.Byte(search.NoLocal ? NoLocalFlag : (byte)0);
+        buffer.Block(search.Filter);
+        buffer.Varint((ulong)search.OlderThan);
+        buffer.Seal(body);
+    }
+
+    /// <summary>Writes the record of what a search for retained messages has brought.</summary>
+    public static void WriteRetainedGiven(RecordBuffer buffer, long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
+    {
+        var size = HeadSize(id, sessionNo) + RecordBuffer.VarintSize((ulong)searchId) + RecordBuffer.VarintSize((ulong)messageIds.Length);
+        foreach (var messageId in messageIds)
+        {
+            size += RecordBuffer.VarintSize((ulong)messageId);
+        }
+
+        var body = Begin(buffer, id, PutKind.RetainedGiven, sessionNo, size);
+        buffer.Varint((ulong)searchId);
+        buffer.Varint((ulong)messageIds.Length);
+        foreach (var messageId in messageIds)
+        {
+            buffer.Varint((ulong)messageId);
+        }
+
         buffer.Seal(body);
     }
 

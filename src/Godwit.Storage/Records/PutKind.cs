@@ -14,4 +14,10 @@ public enum PutKind : byte
 
     /// <summary>A QoS 2 packet id that waits for PUBREL.</summary>
     Inbound = 4,
+
+    /// <summary>A search for retained messages that goes on.</summary>
+    RetainedSearch = 5,
+
+    /// <summary>Retained messages that a search has brought into a queue.</summary>
+    RetainedGiven = 6,
 }

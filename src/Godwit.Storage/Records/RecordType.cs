@@ -21,7 +21,7 @@ public enum RecordType : byte
     /// <summary>The retained store no longer holds a message.</summary>
     ReleaseRetained = 5,
 
-    /// <summary>A session, subscription, will or inbound packet id.</summary>
+    /// <summary>A session, subscription, will or inbound packet id, or how far a search for retained messages is.</summary>
     Put = 6,
 
     /// <summary>What a <see cref="Put"/> said is over.</summary>

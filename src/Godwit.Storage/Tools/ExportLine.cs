@@ -96,5 +96,11 @@ internal readonly struct ExportLine(JsonElement json)
             : throw Wrong(name, "an array of numbers");
     }
 
+    /// <summary>Numbers of records.</summary>
+    public long[] Ids(string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var id) && id >= 0 ? id : throw Wrong(name, "an array of ids"))]
+            : throw Wrong(name, "an array of ids");
+
     private static FormatException Wrong(string name, string what) => new($"\"{name}\" is not {what}");
 }

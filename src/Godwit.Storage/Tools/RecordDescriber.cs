@@ -139,6 +139,12 @@ internal static class RecordDescriber
                 record.Fields["packetId"] = packetId;
                 return true;
 
+            case PutKind.RetainedSearch when put.TryReadRetainedSearch(out var search):
+                return Describe(record, search);
+
+            case PutKind.RetainedGiven:
+                return DescribeGiven(record, put);
+
             default:
                 return false;
         }
@@ -173,6 +179,32 @@ internal static class RecordDescriber
             fields["identifier"] = subscription.Identifier;
         }
 
+        return true;
+    }
+
+    private static bool Describe(LogRecord record, in RetainedSearchRecord search)
+    {
+        record.Name = "retained search";
+        record.Filter = search.Filter.ToArray();
+        record.Fields["session"] = record.SessionNo = search.SessionNo;
+        record.Fields["filter"] = Encoding.UTF8.GetString(search.Filter);
+        record.Fields["olderThan"] = search.OlderThan;
+        AddFlag(record.Fields, "noLocal", search.NoLocal);
+        return true;
+    }
+
+    private static bool DescribeGiven(LogRecord record, in PutBody put)
+    {
+        var messageIds = new List<long>();
+        if (!put.TryReadRetainedGiven(out var sessionNo, out var searchId, messageIds))
+        {
+            return false;
+        }
+
+        record.Name = "retained given";
+        record.Fields["session"] = record.SessionNo = sessionNo;
+        record.Fields["search"] = searchId;
+        record.Fields["messages"] = messageIds.Count;
         return true;
     }
 

@@ -10,6 +10,8 @@ internal static class StoreExportFormat
     public const string Subscription = "subscription";
     public const string Inbound = "inbound";
     public const string Will = "will";
+    public const string RetainedSearch = "retainedSearch";
+    public const string RetainedGiven = "retainedGiven";
     public const string Message = "message";
     public const string Reference = "reference";
     public const string Received = "received";

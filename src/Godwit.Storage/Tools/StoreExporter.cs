@@ -18,6 +18,7 @@ public sealed class StoreExporter
     private readonly StoreIndex _index;
     private readonly LogReader _records;
     private readonly ExportWriter _writer;
+    private readonly List<long> _messageIds = [];
     private long _missing;
 
     private StoreExporter(StoreReading reading, ExportWriter writer)
@@ -49,7 +50,7 @@ public sealed class StoreExporter
     private void WriteAll()
     {
         WriteHeader();
-        foreach (var kind in (PutKind[])[PutKind.Session, PutKind.Subscription, PutKind.Inbound, PutKind.Will])
+        foreach (var kind in (PutKind[])[PutKind.Session, PutKind.Subscription, PutKind.Inbound, PutKind.Will, PutKind.RetainedSearch, PutKind.RetainedGiven])
         {
             WriteEach(EntryKind.Put, kind, WritePut);
         }
@@ -115,6 +116,25 @@ public sealed class StoreExporter
 
             case PutKind.Will when put.TryReadWill(out var will):
                 WriteWill(id, will);
+                return true;
+
+            case PutKind.RetainedSearch when put.TryReadRetainedSearch(out var search):
+                Begin(StoreExportFormat.RetainedSearch, id);
+                _writer.Json.WriteNumber("session", search.SessionNo);
+                _writer.Text("filter", search.Filter);
+                _writer.Json.WriteNumber("olderThan", search.OlderThan);
+                _writer.Flag("noLocal", search.NoLocal);
+                _writer.End();
+                return true;
+
+            case PutKind.RetainedGiven when put.TryReadRetainedGiven(out var sessionOfGiven, out var searchId, _messageIds):
+                Begin(StoreExportFormat.RetainedGiven, id);
+                _writer.Json.WriteNumber("session", sessionOfGiven);
+                _writer.Json.WriteNumber("search", searchId);
+                _writer.Json.WriteStartArray("messages");
+                _messageIds.ForEach(_writer.Json.WriteNumberValue);
+                _writer.Json.WriteEndArray();
+                _writer.End();
                 return true;
 
             default:

@@ -146,6 +146,23 @@ public sealed class StoreImporter
                 AddWill(line);
                 break;
 
+            case StoreExportFormat.RetainedSearch:
+                var search = new RetainedSearchRecord
+                {
+                    SessionNo = line.SessionNo,
+                    Filter = line.Utf8("filter"),
+                    OlderThan = line.Number("olderThan", StoreIndex.NumberMax),
+                    NoLocal = line.Flag("noLocal"),
+                };
+                PutBody.WriteRetainedSearch(_maker.Buffer, IdOf(line), search);
+                _maker.Added();
+                break;
+
+            case StoreExportFormat.RetainedGiven:
+                PutBody.WriteRetainedGiven(_maker.Buffer, IdOf(line), line.SessionNo, line.Number("search", StoreIndex.NumberMax), line.Ids("messages"));
+                _maker.Added();
+                break;
+
             case StoreExportFormat.Message:
                 AddMessage(line);
                 break;

@@ -240,13 +240,19 @@ internal sealed class RandomLoad
         }
 
         var id = NewId(session.Shard);
-        switch (_random.Next(3))
+        switch (_random.Next(5))
         {
             case 0:
                 On(session.Shard, log => log.PutSubscription(id, new SubscriptionRecord { SessionNo = session.No, Filter = "a/+/#"u8, QoS = QoS.AtLeastOnce, NoLocal = id % 2 == 0, RetainAsPublished = id % 3 == 0, Identifier = (uint)id }));
                 break;
             case 1:
                 On(session.Shard, log => log.PutInbound(id, session.No, (ushort)id));
+                break;
+            case 2:
+                On(session.Shard, log => log.PutRetainedSearch(id, new RetainedSearchRecord { SessionNo = session.No, Filter = "r/#"u8, OlderThan = id, NoLocal = id % 2 == 0 }));
+                break;
+            case 3:
+                On(session.Shard, log => log.PutRetainedGiven(id, session.No, id - 1, [id, 1, 1L << 40]));
                 break;
             default:
                 On(session.Shard, log => log.PutWill(id, new WillRecord { SessionNo = session.No, ClientId = "client", UserName = null, Topic = "w"u8, Payload = "bye"u8, QoS = QoS.AtLeastOnce, Retain = id % 2 == 0, DelayMs = 5, ExpiryMs = long.MaxValue, DueAtMs = id % 2 == 0 ? long.MaxValue : 5_000 }));

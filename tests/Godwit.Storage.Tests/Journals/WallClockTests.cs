@@ -93,6 +93,14 @@ public sealed class WallClockTests
         {
         }
 
+        public void OnRetainedSearch(long id, in RetainedSearchRecord search)
+        {
+        }
+
+        public void OnRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
+        {
+        }
+
         public void OnRetained(long id, in MessageRecord message)
         {
         }

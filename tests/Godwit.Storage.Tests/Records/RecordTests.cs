@@ -26,6 +26,8 @@ public sealed class RecordTests
         Assert.Equal("06-0E-CD-26-3B-99-AC-02-02-08-0D-03-61-2F-23-09", Hex(WriteSubscription));
         Assert.Equal("06-20-C3-58-D7-9F-AC-02-03-08-15-02-63-31-01-75-01-77-01-78-01-79-88-27-90-4E-01-10-A5-D4-E8-00-00-00", Hex(WriteWill));
         Assert.Equal("06-0B-EC-5E-FD-74-AC-02-04-08-FF-FF-03", Hex(buffer => PutBody.WriteInbound(buffer, 300, 8, 65_535)));
+        Assert.Equal("06-0F-57-B1-4E-E2-AC-02-05-08-04-03-72-2F-23-D2-09", Hex(WriteRetainedSearch));
+        Assert.Equal("06-0F-B4-E2-2A-E2-AC-02-06-08-AB-02-02-F0-A2-04-05", Hex(WriteRetainedGiven));
         Assert.Equal("07-02-AC-02", Hex(buffer => NumbersBody.Write(buffer, RecordType.Delete, 300)));
         Assert.Equal("08-01-08", Hex(buffer => NumbersBody.Write(buffer, RecordType.EndSession, 8)));
         Assert.Equal("09-06-80-A0-94-A5-8D-1D", Hex(buffer => NumbersBody.Write(buffer, RecordType.Heartbeat, 1_000_000_000_000)));
@@ -75,12 +77,20 @@ public sealed class RecordTests
 
         Assert.True(ReadPut(Bytes(buffer => PutBody.WriteInbound(buffer, 300, 8, 65_535))).TryReadInbound(out var sessionNo, out var packetId));
         Assert.Equal((8u, (ushort)65_535), (sessionNo, packetId));
+
+        Assert.True(ReadPut(Bytes(WriteRetainedSearch)).TryReadRetainedSearch(out var search));
+        Assert.Equal((8u, "r/#", 1234L, true), (search.SessionNo, Encoding.UTF8.GetString(search.Filter), search.OlderThan, search.NoLocal));
+
+        var messageIds = new List<long> { 1 };
+        Assert.True(ReadPut(Bytes(WriteRetainedGiven)).TryReadRetainedGiven(out sessionNo, out var searchId, messageIds));
+        Assert.Equal((8u, 299L), (sessionNo, searchId));
+        Assert.Equal([70_000, 5], messageIds);
     }
 
     [Fact]
     public void What_has_a_checksum_shows_every_changed_byte()
     {
-        foreach (var write in new Action<RecordBuffer>[] { WriteMessage, WriteReference, WriteSession, WriteSubscription, WriteWill })
+        foreach (var write in new Action<RecordBuffer>[] { WriteMessage, WriteReference, WriteSession, WriteSubscription, WriteWill, WriteRetainedSearch, WriteRetainedGiven })
         {
             var bytes = Bytes(write);
             for (var i = 2; i < bytes.Length; i++)
@@ -156,7 +166,7 @@ public sealed class RecordTests
                 return ReceivedBody.TryRead(body, out _);
             case RecordType.Put:
                 return PutBody.TryRead(body, out var put)
-                    && (put.TryReadSession(out _) | put.TryReadSubscription(out _) | put.TryReadWill(out _) | put.TryReadInbound(out _, out _));
+                    && (put.TryReadSession(out _) | put.TryReadSubscription(out _) | put.TryReadWill(out _) | put.TryReadInbound(out _, out _) | put.TryReadRetainedSearch(out _) | put.TryReadRetainedGiven(out _, out _, []));
             default:
                 return NumbersBody.TryRead(type, body, out _);
         }
@@ -217,6 +227,11 @@ public sealed class RecordTests
 
     private static void WriteSubscription(RecordBuffer buffer) =>
         PutBody.WriteSubscription(buffer, 300, new SubscriptionRecord { SessionNo = 8, Filter = "a/#"u8, QoS = QoS.AtLeastOnce, NoLocal = true, RetainAsPublished = true, Identifier = 9 });
+
+    private static void WriteRetainedSearch(RecordBuffer buffer) =>
+        PutBody.WriteRetainedSearch(buffer, 300, new RetainedSearchRecord { SessionNo = 8, Filter = "r/#"u8, OlderThan = 1234, NoLocal = true });
+
+    private static void WriteRetainedGiven(RecordBuffer buffer) => PutBody.WriteRetainedGiven(buffer, 300, 8, searchId: 299, [70_000, 5]);
 
     private static void WriteWill(RecordBuffer buffer) =>
         PutBody.WriteWill(
