@@ -147,15 +147,7 @@ public sealed class StoreImporter
                 break;
 
             case StoreExportFormat.RetainedSearch:
-                var search = new RetainedSearchRecord
-                {
-                    SessionNo = line.SessionNo,
-                    Filter = line.Utf8("filter"),
-                    OlderThan = line.Number("olderThan", StoreIndex.NumberMax),
-                    NoLocal = line.Flag("noLocal"),
-                };
-                PutBody.WriteRetainedSearch(_maker.Buffer, IdOf(line), search);
-                _maker.Added();
+                AddRetainedSearch(line);
                 break;
 
             case StoreExportFormat.RetainedGiven:
@@ -245,6 +237,19 @@ public sealed class StoreImporter
             DueAtMs = line.Time("dueAt"),
         };
         PutBody.WriteWill(_maker.Buffer, IdOf(line), will, will.DueAtMs);
+        _maker.Added();
+    }
+
+    private void AddRetainedSearch(in ExportLine line)
+    {
+        var search = new RetainedSearchRecord
+        {
+            SessionNo = line.SessionNo,
+            Filter = line.Utf8("filter"),
+            OlderThan = line.Number("olderThan", StoreIndex.NumberMax),
+            NoLocal = line.Flag("noLocal"),
+        };
+        PutBody.WriteRetainedSearch(_maker.Buffer, IdOf(line), search);
         _maker.Added();
     }
 

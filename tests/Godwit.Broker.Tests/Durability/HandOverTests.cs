@@ -9,20 +9,12 @@ namespace Godwit.Broker.Tests.Durability;
 [Spec("MQTT-4.8.2-5", "Trap-88")]
 public sealed class HandOverTests
 {
-    private const string Filter = "$share/g/t";
+    internal const string Filter = "$share/g/t";
 
     public static TheoryData<Ending, int> Endings => new(
         from ending in Enum.GetValues<Ending>()
         from shards in new[] { 1, 3 }
         select (ending, shards));
-
-    public enum Ending
-    {
-        Expiry,
-        CleanStart,
-        DurableCleanStart,
-        Disconnect,
-    }
 
     [Theory]
     [MemberData(nameof(Endings))]
@@ -198,47 +190,6 @@ public sealed class HandOverTests
         Assert.Single(broker.Log!.State().Sessions);
     }
 
-    /// <summary>Of every change that becomes durable bit by bit: a crash behind any of them loses nothing and doubles nothing.</summary>
-    [Theory, Spec("Trap-94", "MQTT-4.8.2-4", "MQTT-4.3.3-2")]
-    [MemberData(nameof(Endings))]
-    public void A_crash_at_any_moment_of_a_hand_over_loses_nothing_and_doubles_nothing(Ending ending, int shards)
-    {
-        foreach (var isRestarted in new[] { true, false })
-        {
-            for (var commits = 0; CrashAfter(commits, ending, shards, isRestarted); commits++)
-            {
-                Assert.True(commits < 1000);
-            }
-        }
-    }
-
-    /// <summary>The record of a connected session does not say what was sent; that of one that has ended does.</summary>
-    [Theory, Spec("MQTT-4.8.2-4")]
-    [InlineData(1, 1)]
-    [InlineData(3, 1)]
-    [InlineData(3, 2)]
-    [InlineData(3, 3)]
-    public void What_was_not_sent_to_a_client_that_has_left_for_good_is_known_after_a_crash(int shards, int commits)
-    {
-        var broker = new BrokerHarness(shards, log: new TestLog());
-        var leaver = broker.Connect("leaver", properties: TestProperties.Expiry(100).Add(PropertyId.ReceiveMaximum, 2)).Subscribe(Filter, QoS.ExactlyOnce);
-        Publish(broker, QoS.ExactlyOnce, 0, 10);
-        Assert.Equal(2, leaver.ReceivesAllPublishes().Count);
-        string[] members = [broker.IdOn(0, "member"), broker.IdOn(shards - 1, "other")];
-        foreach (var member in members)
-        {
-            broker.Persistent(member).Subscribe(Filter, QoS.ExactlyOnce).Disconnect();
-        }
-
-        broker.HoldBack();
-        leaver.Disconnect(properties: TestProperties.Expiry(0));
-        broker.Log!.FlushUpTo(broker.Log.DurableAppend + commits);
-
-        broker = broker.Restart();
-
-        Assert.Equal(Enumerable.Range(2, 8), members.SelectMany(member => ReceiveAll(broker.Persistent(member))).Order());
-    }
-
     [Theory, Spec("MQTT-4.8.2-4")]
     [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
     public void A_QoS_2_message_goes_to_a_member_without_durable_session_when_the_other_session_has_given_it_up(int shards)
@@ -303,70 +254,7 @@ public sealed class HandOverTests
         Assert.Single(broker.Log.State().Sessions);
     }
 
-    /// <summary>Lets a hand-over go as far as a number of commits, crashes, and looks at what comes of it.</summary>
-    /// <returns>False: it was over before.</returns>
-    private static bool CrashAfter(int commits, Ending ending, int shards, bool isRestarted)
-    {
-        const int Count = 12;
-        var qos = ending == Ending.Disconnect ? QoS.AtLeastOnce : QoS.ExactlyOnce;     // of who was connected nobody knows what was sent
-        var broker = WithQueue(shards, qos, Count, payloadBytes: 20_000);
-        broker = isRestarted ? broker.Restart() : broker;
-        string[] members = [broker.IdOn(0, "member"), broker.IdOn(shards - 1, "other")];
-        foreach (var member in members)
-        {
-            broker.Persistent(member).Subscribe(Filter, qos).Disconnect();
-        }
-
-        broker.HoldBack();
-        BeginToEnd(broker, ending);
-        for (var i = 0; i < commits; i++)
-        {
-            broker.Log!.FlushUpTo(broker.Log.DurableAppend + 1);
-            broker.Run();
-        }
-
-        var isOver = broker.Log!.DurableAppend == broker.Log.LastAppend;
-        broker = broker.Restart();
-        broker.Advance(TimeSpan.FromSeconds(200));
-        Assert.Equal(0, broker.Core.Shards.Sum(shard => shard.SessionsByNo.Values.Count(session => session.HasEnded)));
-        var received = members.SelectMany(member => ReceiveAll(broker.Persistent(member))).ToList();
-        var owned = ReceiveAll(broker.Persistent("leaver"));        // its end may not have become durable
-        Assert.Equal(Enumerable.Range(0, Count), received.Concat(owned).Order());
-        Assert.Empty(broker.Log!.State().Queue);
-        return !isOver;
-    }
-
-    private static List<int> ReceiveAll(TestClient client)
-    {
-        var numbers = new List<int>();
-        while (client.ReceivesAll() is { Count: > 0 } packets)
-        {
-            foreach (var packet in packets)
-            {
-                if (packet.Type == PacketType.Pubrel)
-                {
-                    client.Pubcomp(packet.PacketId);
-                    continue;
-                }
-
-                numbers.Add(Number(packet));
-                if (packet.QoS == QoS.AtLeastOnce)
-                {
-                    client.Puback(packet.PacketId);
-                }
-                else
-                {
-                    Assert.False(packet.Dup);
-                    client.Pubrec(packet.PacketId);
-                }
-            }
-        }
-
-        Assert.Equal(numbers.Order(), numbers);
-        return numbers;
-    }
-
-    private static BrokerHarness WithQueue(int shards, QoS qos, int count, int payloadBytes = 1)
+    internal static BrokerHarness WithQueue(int shards, QoS qos, int count, int payloadBytes = 1)
     {
         var broker = new BrokerHarness(shards, log: new TestLog());
         broker.Connect("leaver", properties: TestProperties.Expiry(100)).Subscribe(Filter, qos).Disconnect();
@@ -374,7 +262,7 @@ public sealed class HandOverTests
         return broker;
     }
 
-    private static void Publish(BrokerHarness broker, QoS qos, int from, int to, int payloadBytes = 1)
+    internal static void Publish(BrokerHarness broker, QoS qos, int from, int to, int payloadBytes = 1)
     {
         var publisher = broker.Connect("publisher");
         for (var i = from; i < to; i++)
@@ -393,7 +281,7 @@ public sealed class HandOverTests
         broker.Run();
     }
 
-    private static void BeginToEnd(BrokerHarness broker, Ending ending)
+    internal static void BeginToEnd(BrokerHarness broker, Ending ending)
     {
         if (ending == Ending.Expiry)
         {
@@ -427,5 +315,5 @@ public sealed class HandOverTests
 
     private static long HeldBytes(BrokerHarness broker) => broker.Core.Shards.Sum(shard => shard.Deliveries.HeldBytes);
 
-    private static int Number(ReceivedPacket publish) => int.Parse(publish.PayloadText, CultureInfo.InvariantCulture);
+    internal static int Number(ReceivedPacket publish) => int.Parse(publish.PayloadText, CultureInfo.InvariantCulture);
 }

@@ -90,7 +90,7 @@ public sealed class BrokerBoundsTests
     [Fact, Spec("Hostile-20")]
     public void Retained_messages_that_are_asked_for_again_and_again_and_never_taken_leave_nothing_behind()
     {
-        var backlog = new RetainedBacklog();
+        var backlog = new RetainedBacklog(durability: null);
         var tree = new TopicTree();
         var kept = Begin();
         backlog.Add(kept);
