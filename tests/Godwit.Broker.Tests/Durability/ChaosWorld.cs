@@ -16,6 +16,8 @@ internal sealed class ChaosWorld
     private readonly List<ChaosSubscriber> _subscribers = [];
     private readonly List<ChaosSubscriber> _members = [];
     private readonly List<ChaosVisitor> _visitors = [];
+    private readonly List<ChaosLeaver> _leavers = [];
+    private readonly ChaosSubscriber _stayer;
 
     public ChaosWorld(int seed)
     {
@@ -39,6 +41,13 @@ internal sealed class ChaosWorld
             _members.Add(Subscribe(new ChaosSubscriber(this, $"member{i}", new Dictionary<string, QoS> { ["$share/g/s"] = QoS.ExactlyOnce })));
         }
 
+        _stayer = Subscribe(new ChaosSubscriber(this, "stayer", new Dictionary<string, QoS> { [ChaosLeaver.Filter] = QoS.AtLeastOnce }));
+        for (var i = Random.Next(3); i > 0; i--)
+        {
+            _leavers.Add(new ChaosLeaver(this, $"leaver{i}"));
+        }
+
+        _clients.Add(_stayer);
         _clients.AddRange(_subscribers);
         _clients.AddRange(_members);
         for (var i = Random.Next(4); i > 0; i--)
@@ -86,8 +95,12 @@ internal sealed class ChaosWorld
                 client.Act();
                 break;
 
-            case < 690 when _visitors.Count > 0:
+            case < 650 when _visitors.Count > 0:
                 _visitors[Random.Next(_visitors.Count)].Act();
+                break;
+
+            case < 690 when _leavers.Count > 0:
+                _leavers[Random.Next(_leavers.Count)].Act();
                 break;
 
             case < 700:
@@ -124,6 +137,8 @@ internal sealed class ChaosWorld
         Broker.Log!.IsEager = true;
         Broker.Run();
         _visitors.ForEach(visitor => visitor.LeaveForGood());
+        _leavers.ForEach(leaver => leaver.LeaveForGood());
+        Broker.Advance(TimeSpan.FromSeconds(1));
         for (var quiet = 0; quiet < 3; quiet++)
         {
             Broker.Flush();
@@ -152,12 +167,14 @@ internal sealed class ChaosWorld
         }
 
         Check(Published.FindAll(message => message.Topic == "s"), [.. _members.SelectMany(member => member.Delivered)], QoS.ExactlyOnce, "the shared group");
+        var given = _leavers.SelectMany(leaver => leaver.Delivered).Concat(_stayer.Delivered.Select(message => message.Text)).ToHashSet();
+        Assert.All(Published.FindAll(message => message.Topic == "a"), message => Assert.Contains(message.Text, given));
         CheckRetained();
         var state = Broker.Log!.State();
         state.AssertWhole();
         Assert.Empty(state.Queue);
         Assert.Equal((0L, 0L), (Broker.Counters.Queued, Broker.Counters.QueuedBytes));
-        Assert.Equal(3 + _subscribers.Count + _members.Count, state.Sessions.Count);
+        Assert.Equal(4 + _subscribers.Count + _members.Count, state.Sessions.Count);
         var dropped = Broker.Counters.Dropped.Where((_, reason) => _visitors.Count == 0 || (DropReason)reason is not (DropReason.SessionEnded or DropReason.NoMember or DropReason.NotConnected));
         Assert.Equal(0, dropped.Sum());
     }
@@ -214,6 +231,7 @@ internal sealed class ChaosWorld
         Broker.IsStepped = true;
         _clients.ForEach(client => client.Lose());
         _visitors.ForEach(visitor => visitor.Lose());
+        _leavers.ForEach(leaver => leaver.Lose());
     }
 
     private QoS NextQoS() => (QoS)Random.Next(1, 3);
