@@ -48,6 +48,7 @@ public sealed class TestLog : IBrokerLog
             next.Append(append, records);
         }
 
+        next._state.DropMissing();
         next.LastAppend = next.DurableAppend = LastAppend;
         foreach (var (sessionNo, seq) in next._state.NextSeqs)
         {
