@@ -138,8 +138,7 @@ public sealed class StoreImporter
                 break;
 
             case StoreExportFormat.Inbound:
-                PutBody.WriteInbound(_maker.Buffer, IdOf(line), line.SessionNo, (ushort)line.Number("packetId", PacketIdMax));
-                _maker.Added();
+                AddInbound(line);
                 break;
 
             case StoreExportFormat.Will:
@@ -151,8 +150,7 @@ public sealed class StoreImporter
                 break;
 
             case StoreExportFormat.RetainedGiven:
-                PutBody.WriteRetainedGiven(_maker.Buffer, IdOf(line), line.SessionNo, line.Number("search", StoreIndex.NumberMax), line.Ids("messages"));
-                _maker.Added();
+                AddRetainedGiven(line);
                 break;
 
             case StoreExportFormat.Message:
@@ -160,14 +158,11 @@ public sealed class StoreImporter
                 break;
 
             case StoreExportFormat.Reference:
-                ReadRecipients(line);
-                new ReferenceBody { Id = IdOf(line), MessageId = line.Number("message", StoreIndex.NumberMax), Recipients = _recipients.Span }.Write(_maker.Buffer);
-                _maker.Added();
+                AddReference(line);
                 break;
 
             case StoreExportFormat.Received:
-                new ReceivedBody { Id = IdOf(line), SessionNo = line.SessionNo, Seq = line.Number("seq", StoreIndex.NumberMax) }.Write(_maker.Buffer);
-                _maker.Added();
+                AddReceived(line);
                 break;
 
             default:
@@ -237,6 +232,31 @@ public sealed class StoreImporter
             DueAtMs = line.Time("dueAt"),
         };
         PutBody.WriteWill(_maker.Buffer, IdOf(line), will, will.DueAtMs);
+        _maker.Added();
+    }
+
+    private void AddInbound(in ExportLine line)
+    {
+        PutBody.WriteInbound(_maker.Buffer, IdOf(line), line.SessionNo, (ushort)line.Number("packetId", PacketIdMax));
+        _maker.Added();
+    }
+
+    private void AddReference(in ExportLine line)
+    {
+        ReadRecipients(line);
+        new ReferenceBody { Id = IdOf(line), MessageId = line.Number("message", StoreIndex.NumberMax), Recipients = _recipients.Span }.Write(_maker.Buffer);
+        _maker.Added();
+    }
+
+    private void AddReceived(in ExportLine line)
+    {
+        new ReceivedBody { Id = IdOf(line), SessionNo = line.SessionNo, Seq = line.Number("seq", StoreIndex.NumberMax) }.Write(_maker.Buffer);
+        _maker.Added();
+    }
+
+    private void AddRetainedGiven(in ExportLine line)
+    {
+        PutBody.WriteRetainedGiven(_maker.Buffer, IdOf(line), line.SessionNo, line.Number("search", StoreIndex.NumberMax), line.Ids("messages"));
         _maker.Added();
     }
 
