@@ -18,6 +18,20 @@ internal static class GodwitBroker
     /// <summary>Keeps nothing.</summary>
     public const string Memory = "memory";
 
+    /// <summary>The broker of this build with a number of shards.</summary>
+    /// <param name="durability">Of <c>--durability</c>.</param>
+    /// <param name="shards">0: as many as it takes without being told.</param>
+    public static BrokerProgram Program(string durability, int shards)
+    {
+        if (shards == 0)
+        {
+            return Program(durability);
+        }
+
+        var count = shards.ToString(CultureInfo.InvariantCulture);
+        return Program(durability, "--shards", count) with { Name = $"godwit, durability {durability}, {count} shards" };
+    }
+
     /// <summary>The broker of this build.</summary>
     /// <param name="durability">Of <c>--durability</c>.</param>
     /// <param name="more">Further arguments.</param>

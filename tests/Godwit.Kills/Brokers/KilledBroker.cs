@@ -57,6 +57,15 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IKillab
         }
     }
 
+    /// <summary>Waits until it has said something on standard error.</summary>
+    /// <returns>False: it does not.</returns>
+    public async Task<bool> SaysAsync(string words) =>
+        await _run!.Errors.FindAsync(line => line.Contains(words, StringComparison.Ordinal), 1, Deadlines.Answer) is not null;
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> EndAsync() => _run!.EndAsync();
+
     /// <inheritdoc/>
     public async Task KillAsync()
     {
