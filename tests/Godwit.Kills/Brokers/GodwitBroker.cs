@@ -19,7 +19,7 @@ internal static class GodwitBroker
     public const string Memory = "memory";
 
     /// <summary>The queue of a subscriber that does not keep up: what is beyond its limit is dropped, which would look like a loss.</summary>
-    private const string Boundless = "Limits:QueueBytesMax=1000000000000";
+    public const string Boundless = "Limits:QueueBytesMax=1000000000000";
 
     /// <summary>The broker of this build with a number of shards, and queues without limit.</summary>
     /// <param name="durability">Of <c>--durability</c>.</param>
