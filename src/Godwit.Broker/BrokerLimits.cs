@@ -38,7 +38,7 @@ public sealed class BrokerLimits
         new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
         new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
-        new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
+        new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up; of the store, up to 16 times as much, only clients that wait for it.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
         new(nameof(TurnOutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes one connection's input may produce in one turn. Beyond: the rest of its input waits for the next turn.", limits => limits.TurnOutputBytesMax, (limits, value) => limits.TurnOutputBytesMax = (int)value),
     ];
 
@@ -129,7 +129,7 @@ public sealed class BrokerLimits
     /// <summary>Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax. Unit: bytes.</summary>
     public long RetainedBytesMax { get; set; } = 1_073_741_824;
 
-    /// <summary>Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up. Unit: bytes.</summary>
+    /// <summary>Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up; of the store, up to 16 times as much, only clients that wait for it. Unit: bytes.</summary>
     public long MailboxBytesMax { get; set; } = 4_194_304;
 
     /// <summary>Bytes one connection's input may produce in one turn. Beyond: the rest of its input waits for the next turn. Unit: bytes.</summary>

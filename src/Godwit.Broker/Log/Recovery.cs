@@ -170,7 +170,12 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
         foreach (var session in _left)
         {
-            core.AllShards[session.ShardIndex].Lifetimes.Record(session);
+            var lifetimes = core.AllShards[session.ShardIndex].Lifetimes;
+            lifetimes.Record(session);
+            if (session.Will is { DelayMs: > 0 } will)
+            {
+                lifetimes.SetWill(session, will);       // with its deadline, or each further crash would put it off
+            }
         }
 
         foreach (var session in _sessions.Values)

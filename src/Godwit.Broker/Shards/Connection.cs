@@ -89,7 +89,10 @@ public sealed class Connection : ITimed
 
     /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
     internal bool IsUnread =>
-        ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+        IsPutOff || ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+
+    /// <summary>It waits for a log that does not keep up, and would only add to what the log has to do.</summary>
+    internal bool IsPutOff { get; set; }
 
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
     internal Ticket? Withheld { get; set; }

@@ -105,6 +105,7 @@ public sealed partial class Shard
         finally
         {
             connection.IsHandling = false;
+            connection.IsPutOff = connection.Held is not null && IsLogBehind;
         }
     }
 

@@ -134,6 +134,7 @@ public sealed partial class Shard
         if (held.IsEmpty)
         {
             connection.Held = null;
+            connection.IsPutOff = false;
         }
     }
 
@@ -286,6 +287,11 @@ public sealed partial class Shard
 
         // Who is not read cannot be heard: then only the write stall is watched.
         var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
+        if (silence > 0 && IsReadingPaused)
+        {
+            connection.LastPacketMs = NowMs;
+        }
+
         if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
         {
             Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout, "no packet came within the Keep Alive");     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]

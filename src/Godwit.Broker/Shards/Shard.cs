@@ -17,6 +17,12 @@ public sealed partial class Shard
     /// <summary>Above this many waiting bytes QoS 1 and 2 messages and retained ones stay in the queue.</summary>
     internal const int OutputHighWaterBytes = 256 * 1024;
 
+    /// <summary>
+    /// So many times <see cref="BrokerLimits.MailboxBytesMax"/> may wait for the log before nobody is read. Before that only those are not read
+    /// who wait for it themselves: a slow disk is no reason to leave a PINGREQ or a message of QoS 0 lying.
+    /// </summary>
+    private const int LogBehindFactor = 16;
+
     /// <summary>Flushes of one connection in one turn: 16 x 256 KB.</summary>
     private const int FlushesPerTurnMax = 16;
 
@@ -72,7 +78,7 @@ public sealed partial class Shard
     {
         get
         {
-            if (Durability is { } durability && durability.Log.WaitingBytes > Core.Limits.MailboxBytesMax)
+            if (Durability is { } durability && durability.Log.WaitingBytes / LogBehindFactor > Core.Limits.MailboxBytesMax)
             {
                 return true;
             }
@@ -88,6 +94,9 @@ public sealed partial class Shard
             return false;
         }
     }
+
+    /// <summary>The log does not keep up: who waits for it is not read.</summary>
+    private bool IsLogBehind => Durability is { } durability && durability.Log.WaitingBytes > Core.Limits.MailboxBytesMax;
 
     internal BrokerCore Core { get; }
 

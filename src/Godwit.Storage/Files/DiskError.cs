@@ -25,13 +25,19 @@ internal static class DiskError
     /// <summary>Throws what the last call into the system left in errno.</summary>
     public static void ThrowIf([DoesNotReturnIf(true)] bool failed, string call, string path)
     {
-        if (!failed)
+        if (failed)
         {
-            return;
+            throw Of(call, path, Marshal.GetLastPInvokeError());
         }
+    }
 
-        var error = Marshal.GetLastPInvokeError();
+    /// <summary>A call that has failed, in words.</summary>
+    /// <param name="call">Its name.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="error">errno.</param>
+    public static IOException Of(string call, string path, int error)
+    {
         var message = $"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)} ({error})";
-        throw IsFull(error) ? new StoreFullException(message) : new IOException(message, error);
+        return IsFull(error) ? new StoreFullException(message) : new IOException(message, error);
     }
 }

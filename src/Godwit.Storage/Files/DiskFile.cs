@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Godwit.Storage.Files;
@@ -40,13 +42,21 @@ internal sealed class DiskFile(string path, FileMode mode) : IStoreFile
         {
             throw new StoreFullException(exception.Message, exception);
         }
+        catch (IOException exception) when (!OperatingSystem.IsWindows())
+        {
+            throw DiskError.Of("write", CurrentPath(), exception.HResult);
+        }
     }
 
     public void Flush()
     {
         if (OperatingSystem.IsLinux())
         {
-            DiskError.ThrowIf(Libc.Fdatasync(Handle) != 0, "fdatasync", path);
+            if (Libc.Fdatasync(Handle) != 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                throw DiskError.Of("fdatasync", CurrentPath(), error);
+            }
         }
         else if (!OperatingSystem.IsMacOS() || Libc.Fcntl(Handle, Libc.FullFsync) != 0)
         {
@@ -84,6 +94,20 @@ internal sealed class DiskFile(string path, FileMode mode) : IStoreFile
         for (long offset = 0; offset < length; offset += ZeroesSize)
         {
             Write(zeroes.AsSpan(0, (int)Math.Min(ZeroesSize, length - offset)), offset);
+        }
+    }
+
+    /// <summary>A segment is renamed while it is open, and a message that names its old file sends people to the wrong one. Linux knows.</summary>
+    private string CurrentPath()
+    {
+        try
+        {
+            var link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Handle.DangerousGetHandle()}");
+            return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName ?? path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return path;
         }
     }
 

@@ -65,11 +65,18 @@ internal sealed class Quarantine(IStoreFs fs)
             using var from = fs.Open(name);
             using var to = fs.Create(unfinished, preallocateBytes: 0);
             var chunk = new byte[(int)Math.Min(ChunkSize, from.Length)];
+            var isReadable = from.Length == 0;
             for (long offset = 0; offset < from.Length; offset += ChunkSize)
             {
                 var part = chunk.AsSpan(0, (int)Math.Min(ChunkSize, from.Length - offset));
-                Read(from, part, offset);
+                isReadable |= Read(from, part, offset);
                 to.Write(part, offset);
+            }
+
+            if (!isReadable)
+            {
+                // Not damage but a disk that gives nothing now: later it may, and the file would have been used again for another segment.
+                throw new IOException($"the disk cannot read anything of {name}");
             }
 
             to.Flush();
@@ -83,30 +90,36 @@ internal sealed class Quarantine(IStoreFs fs)
         fs.Rename(unfinished, target);
     }
 
-    private static void Read(IStoreFile file, Span<byte> part, long offset)
+    /// <summary>Reads what can be read; the rest is zeroes.</summary>
+    /// <returns>False: nothing could be read.</returns>
+    private static bool Read(IStoreFile file, Span<byte> part, long offset)
     {
         try
         {
             _ = file.Read(part, offset);
-            return;
+            return true;
         }
         catch (IOException)
         {
             part.Clear();
         }
 
+        var isReadable = false;
         for (var at = 0; at < part.Length; at += BlockSize)
         {
             var block = part.Slice(at, Math.Min(BlockSize, part.Length - at));
             try
             {
                 _ = file.Read(block, offset + at);
+                isReadable = true;
             }
             catch (IOException)
             {
                 block.Clear();
             }
         }
+
+        return isReadable;
     }
 
     private string FreeName(string name)

@@ -56,6 +56,24 @@ public sealed class RecoveryWillTests
 
     [Theory, Spec("Trap-36")]
     [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
+    public void The_delay_of_who_was_connected_counts_from_the_first_of_several_restarts(int shards)
+    {
+        var broker = WithWatcher(shards);
+        Connect(broker, ProtocolVersion.Mqtt5, delay: 60);
+
+        for (var restart = 0; restart < 4; restart++)
+        {
+            broker = broker.Restart(keepWritten: true);
+            Assert.Equal("", Watched(broker));
+            broker.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal("gone", Watched(broker));
+        Assert.Equal("", Watched(broker.Restart()));
+    }
+
+    [Theory, Spec("Trap-36")]
+    [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
     public void The_delay_of_who_had_left_runs_on(int shards)
     {
         var broker = WithWatcher(shards);

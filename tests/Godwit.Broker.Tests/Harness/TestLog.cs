@@ -20,6 +20,9 @@ public sealed class TestLog : IBrokerLog
 
     public StoreHealth Health { get; set; }
 
+    /// <summary>What the log claims to have to write.</summary>
+    public long WaitingBytes { get; set; }
+
     public long LastAppend { get; private set; }
 
     public long DurableAppend { get; private set; }

@@ -11,7 +11,7 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public long DurableAppend => log.DurableAppend;
 
-    public long WaitingBytes => 0;
+    public long WaitingBytes => log.WaitingBytes;
 
     public long NewId() => log.NewId();
 

@@ -9,8 +9,8 @@ using Godwit.Protocol.Packets;
 namespace Godwit.Kills.Actors;
 
 /// <summary>
-/// Sets retained messages, subscribes to them, waits for all of them, unsubscribes, and begins anew. After SUBACK they belong to the
-/// session: they come after a restart, too.
+/// Sets retained messages, subscribes to them, waits for all of them, unsubscribes, and begins anew. What a SUBSCRIBE still waits for when the
+/// broker dies does not come by itself (docs/durability.md): after a restart it subscribes again, and then all of them must come.
 /// </summary>
 internal sealed class RetainedReceiver(Scene scene, string clientId, Random random) : Actor(scene, clientId, random)
 {
@@ -53,7 +53,7 @@ internal sealed class RetainedReceiver(Scene scene, string clientId, Random rand
     protected override async Task ServeAsync(Link link, bool isNew, CancellationToken ct)
     {
         SetReady();
-        _step = isNew && _step != Step.Setting ? Step.Subscribing : _step;
+        _step = _step == Step.Waiting || (isNew && _step != Step.Setting) ? Step.Subscribing : _step;
         while (true)
         {
             switch (_step)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Godwit.Kills.Messages;
 using Godwit.Kills.Wire;
 using Godwit.Protocol;
@@ -46,6 +47,8 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
         _ => 0,
     };
 
+    private string How(WillEnd end) => string.Create(CultureInfo.InvariantCulture, $"{end} in life {scene.Broker.Life}");
+
     private async Task VisitAsync(WillEnd end, CancellationToken ct)
     {
         using var link = await Link.OpenAsync(scene.Broker.EndPoint, scene.Packets.Version, ct);
@@ -64,7 +67,7 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
             case WillEnd.Drop:
                 await StayAsync(link, TimeSpan.FromMilliseconds(random.Next(150)), ct);
                 link.Drop(reset: random.Next(2) == 0);
-                book.IsDue(topic, number);
+                book.IsDue(topic, number, How(end));
                 break;
 
             case WillEnd.Disconnect:
@@ -82,7 +85,7 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
     {
         if (_armed >= 0 && _away!.Elapsed < SurelyBack)
         {
-            book.IsOff(topic, _armed);
+            book.IsOff(topic, _armed, How(WillEnd.WithBrokerAndBack));
         }
 
         _armed = -1;
@@ -120,7 +123,7 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
         await Task.Delay(Settled, ct);
         if (!scene.Broker.WasKilledSince(changes))
         {
-            book.IsOff(topic, number);
+            book.IsOff(topic, number, How(WillEnd.Disconnect));
         }
     }
 
@@ -143,7 +146,7 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
                 break;
 
             case WillEnd.WithBrokerAndAway:
-                book.IsDue(topic, number);
+                book.IsDue(topic, number, How(end));
                 for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !book.HasCome(topic, number) && !_isFinishing;)
                 {
                     await Task.Delay(20, ct);
@@ -152,7 +155,7 @@ internal sealed class WillClient(Scene scene, string clientId, Random random, Pu
                 break;
 
             default:
-                book.IsDue(topic, number);
+                book.IsDue(topic, number, How(end));
                 break;
         }
     }

@@ -99,7 +99,7 @@ internal sealed class FlushAuditor(IReadOnlyList<SystemCall> calls, string dataD
 
     private void JudgeAnswer(string socket, TracedPacket packet, ushort id)
     {
-        if (_asked.Remove((socket, packet.Type, id), out var asked))
+        if (_asked.Remove((socket, packet.Type, id), out var asked) && !packet.IsRefusal)
         {
             Judge(packet, id, asked.Place, asked.Mark);
         }

@@ -13,6 +13,8 @@ internal sealed record SystemCall(int Entry, int Exit, string Name, string Targe
 
     public bool IsFlush => Name is "fsync" or "fdatasync" && Result == 0;
 
+    public bool IsFlushOrWrite => Name is "fsync" or "fdatasync" or "pwrite64" or "pwritev" or "pwritev2";
+
     public bool IsRead => Name is "read" or "readv" or "recvfrom" or "recvmsg" && Result > 0;
 
     public bool IsWrite => Result > 0 && (Name.Contains("write", StringComparison.Ordinal) || Name.StartsWith("send", StringComparison.Ordinal));

@@ -10,6 +10,9 @@ internal sealed record TracedPacket(int Place, FixedHeader Header, byte[] Body)
 {
     public PacketType Type => Header.Type;
 
+    /// <summary>PUBACK or PUBREC with an error: it promises nothing.</summary>
+    public bool IsRefusal => Type is PacketType.Puback or PacketType.Pubrec && Body is [_, _, >= 0x80, ..];
+
     /// <summary>Of all packets but CONNECT, CONNACK and PUBLISH.</summary>
     public ushort PacketId => (ushort)((Body[0] << 8) | Body[1]);
 }

@@ -18,6 +18,23 @@ internal static class GodwitBroker
     /// <summary>Keeps nothing.</summary>
     public const string Memory = "memory";
 
+    /// <summary>The queue of a subscriber that does not keep up: what is beyond its limit is dropped, which would look like a loss.</summary>
+    public const string Boundless = "Limits:QueueBytesMax=1000000000000";
+
+    /// <summary>The broker of this build with a number of shards, and queues without limit.</summary>
+    /// <param name="durability">Of <c>--durability</c>.</param>
+    /// <param name="shards">0: as many as it takes without being told.</param>
+    public static BrokerProgram Program(string durability, int shards)
+    {
+        if (shards == 0)
+        {
+            return Program(durability, "--set", Boundless);
+        }
+
+        var count = shards.ToString(CultureInfo.InvariantCulture);
+        return Program(durability, "--set", Boundless, "--shards", count) with { Name = $"godwit, durability {durability}, {count} shards" };
+    }
+
     /// <summary>The broker of this build.</summary>
     /// <param name="durability">Of <c>--durability</c>.</param>
     /// <param name="more">Further arguments.</param>

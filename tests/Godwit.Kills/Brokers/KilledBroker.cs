@@ -20,10 +20,13 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IKillab
     public int Changes => _changes;
 
     /// <summary>Of the operating system.</summary>
-    public int ProcessId => _run!.ProcessId;
+    public int ProcessId { get; private set; }
 
     /// <summary>It has ended, and not because it was killed.</summary>
     public bool HasEnded => _run is { HasEnded: true };
+
+    /// <summary>What it said on standard error.</summary>
+    public string Errors => _run is null ? "" : string.Join('\n', _run.Errors.Lines);
 
     /// <summary>What it printed, for a failure message.</summary>
     public string Transcript => _run?.Transcript() ?? "not running";
@@ -33,6 +36,7 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IKillab
     {
         Directory.CreateDirectory(data);
         _run = ProgramRun.Start(program.File, program.Arguments(EndPoint.Port, data));
+        ProcessId = _run.ProcessId;
     }
 
     /// <inheritdoc/>
@@ -55,6 +59,21 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IKillab
                 await Task.Delay(2, ct);
             }
         }
+    }
+
+    /// <summary>Waits until it has said something on standard error.</summary>
+    /// <returns>False: it does not.</returns>
+    public async Task<bool> SaysAsync(string words) =>
+        await _run!.Errors.FindAsync(line => line.Contains(words, StringComparison.Ordinal), 1, Deadlines.Answer) is not null;
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        _changes++;
+        var code = await _run!.EndAsync();
+        _changes++;
+        return code;
     }
 
     /// <inheritdoc/>

@@ -104,7 +104,10 @@ internal static class RestartBench
         return client.Messages.Order().SequenceEqual(Enumerable.Range(0, messages).Select(i => (RestartLoad.Topic(session, i), i)).Order());
     }
 
-    private static long ResidentBytes(int processId, string name)
+    /// <summary>Memory of a process.</summary>
+    /// <param name="processId">Of the operating system.</param>
+    /// <param name="name">As /proc names it: what it has now, or the most that it had.</param>
+    public static long ResidentBytes(int processId, string name = "VmRSS:")
     {
         var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status")).First(line => line.StartsWith(name, StringComparison.Ordinal));
         return 1024 * long.Parse(line.AsSpan(name.Length, line.Length - name.Length - " kB".Length), CultureInfo.InvariantCulture);

@@ -7,6 +7,8 @@ namespace Godwit.Kills.Suite;
 /// <summary>The command line of ./kills.</summary>
 internal sealed record KillArguments
 {
+    private const int ShardsMax = 64;
+
     public int Kills { get; private init; } = 20;
 
     public int Seed { get; private init; } = 1;
@@ -21,11 +23,17 @@ internal sealed record KillArguments
 
     public ProtocolVersion Version { get; private init; } = ProtocolVersion.Mqtt5;
 
+    /// <summary>Of godwit; 0: as many as it takes without being told.</summary>
+    public int Shards { get; private init; }
+
+    /// <summary>Of godwit: the end of the log is torn after some of the kills.</summary>
+    public bool HasGarbage { get; private init; }
+
     /// <summary>Leaves the data directory where it is.</summary>
     public bool Keep { get; private init; }
 
     /// <summary>Reads the arguments.</summary>
-    /// <param name="arguments">Pairs of option and value; <c>--keep</c> and <c>--autosave-default</c> stand alone.</param>
+    /// <param name="arguments">Pairs of option and value; <c>--keep</c>, <c>--garbage</c> and <c>--autosave-default</c> stand alone.</param>
     /// <param name="error">What is wrong, else empty.</param>
     /// <returns>Null: something is wrong.</returns>
     public static KillArguments? Read(string[] arguments, out string error)
@@ -33,7 +41,7 @@ internal sealed record KillArguments
         var read = new KillArguments();
         for (var i = 0; i < arguments.Length; i++)
         {
-            var isAlone = arguments[i] is "--keep" or "--autosave-default";
+            var isAlone = arguments[i] is "--keep" or "--garbage" or "--autosave-default";
             var value = isAlone || i + 1 == arguments.Length ? "" : arguments[i + 1];
             if (read.With(arguments[i], value) is not { } more)
             {
@@ -45,8 +53,9 @@ internal sealed record KillArguments
             i += isAlone ? 0 : 1;
         }
 
-        error = "";
-        return read;
+        var isOther = read.Broker != BrokerKind.Godwit && (read.HasGarbage || read.Shards > 0);
+        error = isOther ? "--garbage and --shards are for godwit only." : "";
+        return isOther ? null : read;
     }
 
     private KillArguments? With(string name, string value)
@@ -55,8 +64,10 @@ internal sealed record KillArguments
         return (name, value) switch
         {
             ("--keep", _) => this with { Keep = true },
+            ("--garbage", _) => this with { HasGarbage = true },
             ("--autosave-default", _) => this with { SavesOnChanges = false },
             ("--kills", _) when int.TryParse(value, NumberStyles.None, culture, out var kills) => this with { Kills = kills },
+            ("--shards", _) when int.TryParse(value, NumberStyles.None, culture, out var shards) && shards is > 0 and <= ShardsMax => this with { Shards = shards },
             ("--seed", _) when int.TryParse(value, NumberStyles.None, culture, out var seed) => this with { Seed = seed },
             ("--broker", "godwit") => this with { Broker = BrokerKind.Godwit },
             ("--broker", "mosquitto") => this with { Broker = BrokerKind.Mosquitto },

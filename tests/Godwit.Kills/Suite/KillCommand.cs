@@ -28,7 +28,10 @@ internal static class KillCommand
         {
             var options = new KillOptions
             {
-                Program = arguments.Broker == BrokerKind.Godwit ? GodwitBroker.Program(arguments.Durability) : MosquittoBroker.Program(arguments.SavesOnChanges),
+                Program = arguments.Broker == BrokerKind.Godwit
+                    ? GodwitBroker.Program(arguments.Durability, arguments.Shards)
+                    : MosquittoBroker.Program(arguments.SavesOnChanges),
+                HasGarbage = arguments.HasGarbage,
                 Version = arguments.Version,
                 Kills = arguments.Kills,
                 Seed = arguments.Seed,

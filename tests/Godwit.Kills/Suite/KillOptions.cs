@@ -18,6 +18,9 @@ internal sealed record KillOptions
     /// <summary>Only its connections are killed: see <see cref="UnforgettingBroker"/>.</summary>
     public bool IsUnforgetting { get; init; }
 
+    /// <summary>After some of the kills the end of the log is torn, see <see cref="Disks.TornLog"/>; of godwit only.</summary>
+    public bool HasGarbage { get; init; }
+
     /// <summary>Chooses the moments of the clients and of the kills.</summary>
     public int Seed { get; init; } = 1;
 

@@ -14,6 +14,12 @@ internal sealed record KillReport
     /// <summary>Those before the broker listened.</summary>
     public required int KillsInRecovery { get; init; }
 
+    /// <summary>How often the end of the log was torn between a kill and the next start.</summary>
+    public required int Torn { get; init; }
+
+    /// <summary>Those of them that the next broker that listened has named; the others were cut off by one that was killed before it listened.</summary>
+    public required int TornNamed { get; init; }
+
     /// <summary>Messages of QoS 1 and 2 that were published.</summary>
     public required long Published { get; init; }
 
@@ -42,6 +48,7 @@ internal sealed record KillReport
         var figures = string.Create(CultureInfo.InvariantCulture, $"""
             {Title}
               kills          {Kills}, {KillsInRecovery} of them during recovery, in {Time.TotalSeconds:0} s
+              torn ends      {Torn}, {TornNamed} of them named
               published      {Published}, acknowledged {Acknowledged}, which makes {Deliveries} deliveries
               lost           {f[Fault.Lost]} deliveries ({LostPercent:0.00} %)
               duplicated     {f[Fault.Duplicated]} of QoS 2

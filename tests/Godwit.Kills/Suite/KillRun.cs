@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Godwit.Kills.Actors;
 using Godwit.Kills.Brokers;
+using Godwit.Kills.Disks;
 using Godwit.Kills.Judging;
 using Godwit.Kills.Wire;
 
@@ -21,18 +22,23 @@ internal sealed class KillRun
     private readonly KillOptions _options;
     private readonly Random _random;
     private readonly IKillable _broker;
+    private readonly TornLog? _log;
+    private readonly KilledBroker _process;
     private readonly Findings _findings = new();
     private readonly Cast _cast;
     private readonly List<TimeSpan> _recoveries = [];
     private readonly List<Task> _running = [];
     private int _kills;
     private int _killsInRecovery;
+    private int _tornNamed;
 
-    private KillRun(KillOptions options, IKillable broker)
+    private KillRun(KillOptions options, IKillable broker, KilledBroker process)
     {
         _options = options;
+        _process = process;
         _random = new Random(options.Seed);
         _broker = broker;
+        _log = options.HasGarbage ? new TornLog(DataOf(options), new Random(_random.Next())) : null;
         _cast = new Cast(new Scene(broker, new Packets(options.Version), _findings), new Random(_random.Next()));
     }
 
@@ -40,10 +46,12 @@ internal sealed class KillRun
     /// <exception cref="Xunit.Sdk.XunitException">The broker does not start, or ends by itself.</exception>
     public static async Task<KillReport> RunAsync(KillOptions options, CancellationToken ct)
     {
-        var process = new KilledBroker(options.Program, Path.Combine(options.Directory, "data"));
+        var process = new KilledBroker(options.Program, DataOf(options));
         await using IKillable broker = options.IsUnforgetting ? new UnforgettingBroker(process) : process;
-        return await new KillRun(options, broker).RunAsync(ct);
+        return await new KillRun(options, broker, process).RunAsync(ct);
     }
+
+    private static string DataOf(KillOptions options) => Path.Combine(options.Directory, "data");
 
     private async Task<KillReport> RunAsync(CancellationToken ct)
     {
@@ -90,6 +98,7 @@ internal sealed class KillRun
         Travel();
         await _broker.KillAsync();
         _kills++;
+        var isTorn = _log?.TearSometimes() == true;
         while (_kills < _options.Kills && _random.NextDouble() < RecoveryKillShare)
         {
             _broker.Start();
@@ -98,10 +107,17 @@ internal sealed class KillRun
             await _broker.KillAsync();
             _kills++;
             _killsInRecovery++;
+            isTorn = _log?.TearSometimes() == true;
         }
 
         _broker.Start();
         _recoveries.Add(await _broker.ListensAsync(ct));
+        if (isTorn)
+        {
+            Assert.True(await _process.SaysAsync(TornLog.Message), $"It does not say that the end of its log was torn: {_process.Transcript}");
+            _tornNamed++;
+        }
+
         _options.Progress(string.Create(
             CultureInfo.InvariantCulture, $"{_kills} kills, recovered in {_recoveries[^1].TotalMilliseconds:0} ms, {Received} messages received, {_findings.Total} findings"));
     }
@@ -168,6 +184,8 @@ internal sealed class KillRun
             Title = $"{_options.Program.Name}, {_options.Version}, seed {_options.Seed}",
             Kills = _kills,
             KillsInRecovery = _killsInRecovery,
+            Torn = _log?.Count ?? 0,
+            TornNamed = _tornNamed,
             Published = _cast.Published.Sum(topic => (long)topic.Count),
             Acknowledged = _cast.Published.Sum(topic => (long)topic.Acknowledged.Count),
             Deliveries = _cast.Inboxes.Sum(inbox => inbox.Expected),

@@ -27,12 +27,25 @@ public sealed class ArgumentTests
         Assert.Equal((7, false), (read.Seed, read.SavesOnChanges));
     }
 
+    [Fact]
+    public void Shards_and_garbage_are_for_godwit()
+    {
+        var read = KillArguments.Read(["--garbage", "--shards", "3"], out _)!;
+
+        Assert.Equal((true, 3), (read.HasGarbage, read.Shards));
+        Assert.Null(KillArguments.Read(["--garbage", "--broker", "mosquitto"], out var error));
+        Assert.Contains("godwit only", error, StringComparison.Ordinal);
+        Assert.Null(KillArguments.Read(["--broker", "mosquitto", "--shards", "2"], out _));
+    }
+
     [Theory]
     [InlineData("--kills")]
     [InlineData("--kills", "-1")]
     [InlineData("--broker", "other")]
     [InlineData("--durability", "fast")]
     [InlineData("--version", "4")]
+    [InlineData("--shards", "0")]
+    [InlineData("--shards", "65")]
     [InlineData("--other", "1")]
     public async Task What_is_not_understood_is_refused(params string[] arguments)
     {

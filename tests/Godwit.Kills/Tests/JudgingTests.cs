@@ -107,7 +107,7 @@ public sealed class JudgingTests
         var number = topic.Add();
         if (isDue is { } known)
         {
-            (known ? (Action<PublishedTopic, int>)book.IsDue : book.IsOff)(topic, number);
+            (known ? (Action<PublishedTopic, int, string>)book.IsDue : book.IsOff)(topic, number, "a drop");
         }
 
         for (var i = 0; i < copies; i++)

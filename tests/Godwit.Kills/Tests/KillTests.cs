@@ -16,16 +16,17 @@ public sealed class KillTests
         int.TryParse(Environment.GetEnvironmentVariable("GODWIT_KILLS"), CultureInfo.InvariantCulture, out var kills) ? kills : 20;
 
     [Theory, Spec("R18", "R19", "R30", "R43", "Trap-94", "Trap-39", "Hostile-27", "Hostile-28")]
-    [InlineData(GodwitBroker.Sync, "5.0", 1)]
-    [InlineData(GodwitBroker.Sync, "3.1.1", 2)]
-    [InlineData(GodwitBroker.Interval, "5.0", 7)]
-    [InlineData(GodwitBroker.Os, "5.0", 8)]
-    public async Task Everything_that_was_acknowledged_survives_kill_9(string durability, string version, int seed)
+    [InlineData(GodwitBroker.Sync, "5.0", 2, true, 1)]
+    [InlineData(GodwitBroker.Sync, "3.1.1", 1, false, 2)]
+    [InlineData(GodwitBroker.Interval, "5.0", 1, true, 7)]
+    [InlineData(GodwitBroker.Os, "3.1.1", 2, false, 8)]
+    public async Task Everything_that_was_acknowledged_survives_kill_9(string durability, string version, int shards, bool hasGarbage, int seed)
     {
-        var report = await RunAsync(GodwitBroker.Program(durability), version, Kills, seed);
+        var report = await RunAsync(GodwitBroker.Program(durability, shards), version, Kills, seed, hasGarbage: hasGarbage);
 
         Assert.True(report.Findings.Total == 0, report.ToString());
         Assert.Equal(Kills, report.Kills);
+        Assert.Equal(hasGarbage, report.TornNamed > 0);
         Assert.True(report.Deliveries > 0 && report.Wills > 0, report.ToString());
     }
 
@@ -77,7 +78,7 @@ public sealed class KillTests
         Assert.True(report.Findings[Fault.Lost] > 0, report.ToString());
     }
 
-    private static async Task<KillReport> RunAsync(BrokerProgram program, string version, int kills, int seed, bool isUnforgetting = false)
+    private static async Task<KillReport> RunAsync(BrokerProgram program, string version, int kills, int seed, bool isUnforgetting = false, bool hasGarbage = false)
     {
         using var directory = new TemporaryDirectory();
         var options = new KillOptions
@@ -87,6 +88,7 @@ public sealed class KillTests
             Kills = kills,
             Seed = seed,
             IsUnforgetting = isUnforgetting,
+            HasGarbage = hasGarbage,
             Directory = directory.Path,
         };
         return await KillRun.RunAsync(options, TestContext.Current.CancellationToken);

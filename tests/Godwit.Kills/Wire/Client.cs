@@ -28,11 +28,18 @@ internal sealed class Client : IDisposable
     public byte DisconnectReason { get; private set; }
 
     /// <summary>Connects; durable clients resume their session.</summary>
-    public static async Task<Client> ConnectAsync(IPEndPoint broker, ProtocolVersion version, string clientId, bool isDurable, CancellationToken ct)
+    /// <param name="broker">Where.</param>
+    /// <param name="version">Of the protocol.</param>
+    /// <param name="clientId">Client Identifier.</param>
+    /// <param name="isDurable">Its session never ends; else it begins and ends with the connection.</param>
+    /// <param name="ct">Ends everything that it waits for.</param>
+    /// <param name="keepAliveSeconds">Keep Alive; 0 is off.</param>
+    public static async Task<Client> ConnectAsync(
+        IPEndPoint broker, ProtocolVersion version, string clientId, bool isDurable, CancellationToken ct, ushort keepAliveSeconds = 0)
     {
         var packets = new Packets(version);
         var client = new Client(await Link.OpenAsync(broker, version, ct), packets, ct);
-        client._link.Write(packets.Connect(clientId, cleanStart: !isDurable));
+        client._link.Write(packets.Connect(clientId, cleanStart: !isDurable, keepAliveSeconds: keepAliveSeconds));
         var connack = await client.ReadAsync(PacketType.Connack);
         Assert.Equal(0, connack.ConnectReasonCode);
         client.IsResumed = connack.Body[0] == 1;
@@ -44,6 +51,13 @@ internal sealed class Client : IDisposable
     {
         _link.Write(_packets.Subscribe(NextId(), qos, filter));
         Assert.Equal((byte)qos, (await ReadAsync(PacketType.Suback)).Body[^1]);
+    }
+
+    /// <summary>PINGREQ, and waits for PINGRESP.</summary>
+    public async Task PingAsync()
+    {
+        _link.Write(Packets.Pingreq);
+        await ReadAsync(PacketType.Pingresp);
     }
 
     /// <summary>Publishes a message of QoS 0.</summary>

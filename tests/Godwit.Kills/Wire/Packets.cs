@@ -16,7 +16,7 @@ internal sealed class Packets(ProtocolVersion version)
     public ProtocolVersion Version => version;
 
     /// <summary>CONNECT; without a clean start the session never expires.</summary>
-    public byte[] Connect(string clientId, bool cleanStart = false, WillOptions? will = null, ushort receiveMaximum = 0)
+    public byte[] Connect(string clientId, bool cleanStart = false, WillOptions? will = null, ushort receiveMaximum = 0, ushort keepAliveSeconds = 0)
     {
         using var properties = new PropertyWriter([]);
         if (!cleanStart)
@@ -40,6 +40,7 @@ internal sealed class Packets(ProtocolVersion version)
             Version = version,
             ClientId = Encoding.UTF8.GetBytes(clientId),
             CleanStart = cleanStart,
+            KeepAliveSeconds = keepAliveSeconds,
             Properties = properties.Block,
             HasWill = will is not null,
             WillQoS = will?.QoS ?? QoS.AtMostOnce,

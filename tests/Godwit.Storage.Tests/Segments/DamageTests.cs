@@ -188,6 +188,24 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_the_disk_gives_nothing_of_stops_the_opening_and_nothing_is_changed()
+    {
+        var name = FileOf(_locations[29]);
+        var names = _disk.List();
+        var before = names.ToDictionary(file => file, file => _disk.Contents(file).ToArray(), StringComparer.Ordinal);
+        for (var offset = 0; offset < before[name].Length; offset += 512)
+        {
+            _disk.BreakSector(name, offset);
+        }
+
+        var exception = Assert.Throws<IOException>(() => new FoundLog(_disk, LogRun.Options));
+
+        Assert.Contains(name, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(names, _disk.List());
+        Assert.All(names, file => Assert.Equal(before[file], _disk.Contents(file).ToArray()));
+    }
+
+    [Fact]
     public void Damage_can_stop_the_opening_and_then_nothing_is_changed()
     {
         _disk.Flip(FileOf(_locations[4]), _locations[4].BodyOffset, 0x01);
