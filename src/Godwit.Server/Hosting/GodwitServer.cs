@@ -222,11 +222,6 @@ public sealed class GodwitServer : IAsyncDisposable
                 $"Durability {options.Durability.ToString().ToLowerInvariant()} needs a data directory (--data).", ServerStartException.InvalidConfiguration);
         }
 
-        if (options.FlushIntervalMs is < 1 or > 100)
-        {
-            throw new ServerStartException($"A flush interval of {options.FlushIntervalMs} ms is not possible: 1 to 100.", ServerStartException.InvalidConfiguration);
-        }
-
         if (options.Shards is < 0 or > BrokerCore.ShardCountMax)
         {
             throw new ServerStartException(
