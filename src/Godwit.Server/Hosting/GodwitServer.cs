@@ -132,6 +132,7 @@ public sealed class GodwitServer : IAsyncDisposable
         var journal = options.Durability == DurabilityMode.Memory
             ? null
             : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
+        world.Journal = journal;
         var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
         world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
         IListeners listeners = isEpoll
