@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Godwit.Cli.Clients;
+using Godwit.Storage.Files;
 using Godwit.Storage.Tools;
 
 namespace Godwit.Cli.Commands;
@@ -52,6 +53,7 @@ internal static class StoreBackupCommand
 
     private static int BackLive(string directory, string destination, TimeSpan patience, Interruption interruption)
     {
+        BackgroundPriority.Enter();         // the broker has clients
         var size = StoreInspector.SizeOf(directory);
         StoreWork.WithProgress($"Copying {directory}", size, step =>
         {

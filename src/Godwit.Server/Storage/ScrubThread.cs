@@ -1,5 +1,6 @@
 using Godwit.Server.Logging;
 using Godwit.Server.Transports;
+using Godwit.Storage.Files;
 using Godwit.Storage.Scrubs;
 using Godwit.Storage.Segments;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ internal sealed class ScrubThread : IDisposable
     internal ScrubThread(string directory, StoreSettings settings, Guid storeId, IReadOnlyList<DamagedRange> known, ILogger logger)
     {
         (_logger, _knownCount) = (logger, known.Count);
-        _thread = new Thread(Run) { IsBackground = true, Name = "scrub", Priority = ThreadPriority.Lowest };
+        _thread = new Thread(Run) { IsBackground = true, Name = "scrub" };
         if (settings.ScrubBytesPerSecond > 0)
         {
             _scrubber = Scrubber.Of(directory, new ScrubOptions
@@ -70,16 +71,15 @@ internal sealed class ScrubThread : IDisposable
     private void Run()
     {
         BackgroundPriority.Enter();
+        var pace = new HalfTime();
         try
         {
             while (!_stop.IsSet)
             {
                 var nowMs = MonotonicClock.NowMs;
-                var waitMs = _scrubber!.Step(nowMs) - nowMs;
-                if (waitMs > 0)
-                {
-                    _stop.Wait((int)Math.Min(waitMs, int.MaxValue));
-                }
+                var waitMs = Math.Max(_scrubber!.Step(nowMs) - nowMs, pace.RestMs());
+                _stop.Wait((int)Math.Min(waitMs, int.MaxValue));
+                pace.Begin();
             }
         }
 #pragma warning disable CA1031 // The one handler of this thread: the broker does not need it.

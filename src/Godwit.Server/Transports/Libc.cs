@@ -83,7 +83,4 @@ internal static unsafe partial class Libc
 
     /// <summary>Sets an integer option; a socket that does not know it works without.</summary>
     internal static int SetOption(int fd, int level, int name, int value) => SetSockOpt(fd, level, name, &value, sizeof(int));
-
-    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
-    internal static partial int SetPriority(int which, uint who, int priority);
 }

@@ -14,7 +14,7 @@ namespace Godwit.Storage.Journals;
 /// </summary>
 internal sealed class Compaction
 {
-    private const int StepSizeBytes = 1 << 20;
+    private const int WriteBackBytes = 1 << 20;
     private const long BlockedMs = 1_000;
     private const int NextSeqSizeMax = 20;
 
@@ -24,6 +24,7 @@ internal sealed class Compaction
     private readonly StoreIndex _index;
     private readonly WriteCounters _counters;
     private readonly long _segmentSize;
+    private readonly CompactionPace _pace;
     private readonly FrameHandler _onFrame;
     private readonly RecordBuffer _frame = new();
     private readonly RecipientList _recipients = new();
@@ -46,6 +47,7 @@ internal sealed class Compaction
         _index = index;
         _counters = counters;
         _segmentSize = options.SegmentSizeBytes;
+        _pace = new CompactionPace(hot, counters);
         _onFrame = CopyFrame;
     }
 
@@ -75,6 +77,7 @@ internal sealed class Compaction
     /// <exception cref="StoreFullException">There is no room for a copy; nothing is lost.</exception>
     public bool Step(long nowMs, bool isIdle, bool isShort, Func<bool> flushHot)
     {
+        var stepSize = _pace.NextStepBytes(isIdle || isShort);
         if (IsPinned || nowMs < _blockedUntilMs)
         {
             return false;
@@ -92,7 +95,7 @@ internal sealed class Compaction
         }
 
         _isStuck = true;                // unless all goes well
-        var isRetired = Proceed(nowMs);
+        var isRetired = Proceed(nowMs, stepSize);
         _isStuck = false;
         return isRetired;
     }
@@ -118,7 +121,7 @@ internal sealed class Compaction
         return Choose(isIdle: true, isShort) != 0 ? idleAtMs : long.MaxValue;
     }
 
-    private bool Proceed(long nowMs)
+    private bool Proceed(long nowMs, int stepSize)
     {
         var set = RecordLocation.IsColdKey(_source) ? _cold : _hot;
         var segNo = RecordLocation.SegNoOf(_source);
@@ -129,7 +132,7 @@ internal sealed class Compaction
 
         if (_offset < int.MaxValue && _offset < set.EndOffset(segNo))
         {
-            CopyStep(set, segNo, nowMs);
+            CopyStep(set, segNo, stepSize, nowMs);
             return false;
         }
 
@@ -153,10 +156,10 @@ internal sealed class Compaction
         return true;
     }
 
-    private void CopyStep(SegmentSet set, uint segNo, long nowMs)
+    private void CopyStep(SegmentSet set, uint segNo, int stepSize, long nowMs)
     {
         BeginFrame();
-        var next = set.ScanSegment(segNo, _offset, StepSizeBytes, _onFrame);
+        var next = set.ScanSegment(segNo, _offset, stepSize, _onFrame);
         if (_isBlocked)
         {
             _blockedUntilMs = nowMs + BlockedMs;
@@ -166,6 +169,7 @@ internal sealed class Compaction
         if (_recordCount > 0)
         {
             AppendFrame();
+            _cold.WriteBack(WriteBackBytes);
         }
 
         _offset = next;
@@ -307,7 +311,7 @@ internal sealed class Compaction
                 NumbersBody.Write(_frame, RecordType.NextSeq, sessionNo, queue.NextSeq);
                 _recordCount++;
                 noted.Add(queue);
-                if (_frame.Length >= StepSizeBytes - NextSeqSizeMax)
+                if (_frame.Length >= CompactionPace.StepSizeBytesMax - NextSeqSizeMax)
                 {
                     AppendNextSeqs(noted);
                 }
