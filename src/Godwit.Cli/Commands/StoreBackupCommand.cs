@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Godwit.Cli.Clients;
-using Godwit.Storage.Files;
 using Godwit.Storage.Tools;
 
 namespace Godwit.Cli.Commands;
@@ -53,7 +52,6 @@ internal static class StoreBackupCommand
 
     private static int BackLive(string directory, string destination, TimeSpan patience, Interruption interruption)
     {
-        BackgroundPriority.Enter();         // the broker has clients
         var size = StoreInspector.SizeOf(directory);
         StoreWork.WithProgress($"Copying {directory}", size, step =>
         {

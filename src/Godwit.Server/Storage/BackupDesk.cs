@@ -1,6 +1,5 @@
 using Godwit.Broker.Log;
 using Godwit.Server.Logging;
-using Godwit.Storage.Files;
 using Godwit.Storage.Journals;
 using Godwit.Storage.Tools;
 using Microsoft.Extensions.Logging;
@@ -114,7 +113,6 @@ internal sealed class BackupDesk : IDisposable
     {
         try
         {
-            BackgroundPriority.Enter();
             var pace = new HalfTime();
             StoreBackup.CopyDirectory(_directory, destination, files, _ => cancellationToken.WaitHandle.WaitOne(pace.RestMs()), cancellationToken);
             return "";

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Godwit.Server.Storage;
 
-/// <summary>Work that rests as long as it has worked takes at most half of the disk from those who wait for a flush, however fast it may be.</summary>
+/// <summary>
+/// Work that rests as long as it has worked takes at most half of the disk and of a processor from those who wait for a flush. A lower priority
+/// would not do instead: a thread that does not get to run holds up the garbage collector, which waits for all, and pages that others read.
+/// </summary>
 internal struct HalfTime()
 {
     private const int RestMsMax = 100;

@@ -1,13 +1,12 @@
 using Godwit.Server.Logging;
 using Godwit.Server.Transports;
-using Godwit.Storage.Files;
 using Godwit.Storage.Scrubs;
 using Godwit.Storage.Segments;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Storage;
 
-/// <summary>Reads the sealed segments of a running broker again, on a thread that gets what the others leave. Shares nothing with the journal's thread.</summary>
+/// <summary>Reads the sealed segments of a running broker again, on a thread of its own that rests as long as it works. Shares nothing with the journal's thread.</summary>
 internal sealed class ScrubThread : IDisposable
 {
     private readonly ManualResetEventSlim _stop = new();
@@ -70,7 +69,6 @@ internal sealed class ScrubThread : IDisposable
 
     private void Run()
     {
-        BackgroundPriority.Enter();
         var pace = new HalfTime();
         try
         {

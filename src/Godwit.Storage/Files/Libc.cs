@@ -56,10 +56,4 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
     public static partial int SyncFileRange(SafeHandle descriptor, long offset, long length, uint flags);
-
-    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
-    public static partial int SetPriority(int which, uint who, int priority);
-
-    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint SystemCall(nint number, nint first, nint second, nint third);
 }

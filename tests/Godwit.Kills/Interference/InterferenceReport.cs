@@ -32,7 +32,7 @@ internal sealed class InterferenceReport(InterferenceOptions options, IReadOnlyD
             CultureInfo.InvariantCulture,
             $"{phase,-17} {Median(phase, one => one.Closed),28} {Ratio(phase, one => one.Closed),6:0.00} {Median(phase, one => one.Open),38} {Ratio(phase, one => one.Open),6:0.00}   "
             + $"{Median(rounds.Select(one => one.Memory.Start / 1e6)),4:0} to {Median(rounds.Select(one => one.Memory.End / 1e6)),4:0} MB  "
-            + $"{Median(rounds.Select(one => (double)one.ColdSegments)):0} segments copied to, {Median(rounds.Select(one => one.BytesRead / 1e6)):0} MB read, {Median(rounds.Select(one => (double)one.Backups)):0} backups");
+            + $"{Median(rounds.Select(one => (double)one.Retired)):0} segments given back, {Median(rounds.Select(one => one.BytesRead / 1e6)):0} MB read, {Median(rounds.Select(one => (double)one.Backups)):0} backups");
     }
 
     private double Ratio(InterferencePhase phase, Func<PhaseFigures, RateFigures> load) => Median(phase, load).P99 / Median(InterferencePhase.Quiet, load).P99;

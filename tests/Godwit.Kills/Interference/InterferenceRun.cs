@@ -37,10 +37,11 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
         if (phase == InterferencePhase.Compaction)
         {
             await LeaveAsync(broker, "hoarder", HoardedTopics(), ct);
+            await FillAsync(broker, ct);
         }
 
         await using var backups = phase == InterferencePhase.Backup ? new BackupLoop(_data, directory) : null;
-        var before = (Cold: StoreLook.Newest(_data, "cold"), Read: StoreLook.BytesRead(broker.ProcessId), Memory: 0L);
+        var before = (Oldest: StoreLook.Oldest(_data, "hot"), Read: StoreLook.BytesRead(broker.ProcessId), Memory: 0L);
         var closed = await MeasureClosedAsync(broker, () => before.Memory = ResidentMemory.Now(broker.ProcessId));
         var open = await MeasureOpenAsync(broker, ct);
         var figures = new PhaseFigures
@@ -48,7 +49,7 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
             Closed = closed,
             Open = open,
             Memory = (before.Memory, ResidentMemory.Now(broker.ProcessId)),
-            ColdSegments = StoreLook.Newest(_data, "cold") - before.Cold,
+            Retired = StoreLook.Oldest(_data, "hot") - before.Oldest,
             BytesRead = StoreLook.BytesRead(broker.ProcessId) - before.Read,
             Backups = backups?.Count ?? 0,
         };
@@ -108,6 +109,21 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
         {
             Assert.True(clock.Elapsed < Patience, "old messages are not compacted");
             await PublishAsync(publisher, Churn + "/maker");
+        }
+    }
+
+    /// <summary>Messages of which a part stays, until the store is as large as it may get: from now on every segment that begins makes another one be copied.</summary>
+    private async Task FillAsync(KilledBroker broker, CancellationToken ct)
+    {
+        using var publisher = await Client.ConnectAsync(broker.EndPoint, ProtocolVersion.Mqtt5, "filler", isDurable: false, ct);
+        var last = StoreLook.Newest(_data, "hot");
+        for (var clock = Stopwatch.StartNew(); StoreLook.Oldest(_data, "hot") <= last;)
+        {
+            Assert.True(clock.Elapsed < Patience, "nothing is compacted");
+            for (var number = 0; number < (int)(1 / HoardedShare); number++)
+            {
+                await PublishAsync(publisher, number == 0 ? SteadyLoad.Topic(Churn, 0) : Churn + "/maker");
+            }
         }
     }
 

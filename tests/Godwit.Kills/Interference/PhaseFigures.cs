@@ -14,8 +14,8 @@ internal sealed record PhaseFigures
     /// <summary>Resident bytes of the broker when it is warm, and at the end.</summary>
     public required (long Start, long End) Memory { get; init; }
 
-    /// <summary>Segments that compaction has begun meanwhile.</summary>
-    public required int ColdSegments { get; init; }
+    /// <summary>Segments that were given back meanwhile; in <see cref="InterferencePhase.Compaction"/> each of them had to be copied in part.</summary>
+    public required int Retired { get; init; }
 
     /// <summary>Bytes that the broker has read from files meanwhile.</summary>
     public required long BytesRead { get; init; }

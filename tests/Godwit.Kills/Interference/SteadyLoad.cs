@@ -55,7 +55,8 @@ internal sealed class SteadyLoad : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (_publishers.Any(publisher => publisher.Open > 0))
         {
-            Assert.True(clock.Elapsed < Patience && _receiving.TrueForAll(receiving => !receiving.IsCompleted), $"messages were not acknowledged: {_fault?.Message}");
+            var ended = _receiving.Find(receiving => receiving.IsCompleted)?.Exception?.GetBaseException() ?? _fault;
+            Assert.True(ended is null && clock.Elapsed < Patience, $"{_publishers.Sum(publisher => publisher.Open)} messages were not acknowledged: {ended?.Message}");
             await Task.Delay(5);
         }
 
