@@ -29,12 +29,13 @@ internal sealed class Compaction
     private readonly RecordBuffer _frame = new();
     private readonly RecipientList _recipients = new();
     private readonly List<(long Id, int Offset, int Length)> _copied = [];
-    private readonly List<(long Id, RecordLocation To)> _moved = [];
+    private readonly MovedRecords _moved;
     private uint _source;               // 0: none
     private int _offset;
     private int _recordCount;
     private uint _hotToGo;
     private uint _coldToGo;
+    private bool _isCopied;             // all of it, and flushed
     private bool _isBlocked;
     private bool _isStuck;
     private long _blockedUntilMs = long.MinValue;
@@ -48,6 +49,7 @@ internal sealed class Compaction
         _counters = counters;
         _segmentSize = options.SegmentSizeBytes;
         _pace = new CompactionPace(hot, counters);
+        _moved = new MovedRecords(index);
         _onFrame = CopyFrame;
     }
 
@@ -136,14 +138,18 @@ internal sealed class Compaction
             return false;
         }
 
-        WriteNextSeqs();
-        _cold.Flush();
-        foreach (var (id, to) in _moved)
+        if (!_isCopied)
         {
-            _index.Move(id, _source, to);
+            WriteNextSeqs();
+            _cold.Flush();
+            _isCopied = true;
         }
 
-        _moved.Clear();
+        if (!_moved.Move(_source))
+        {
+            return false;
+        }
+
         if (_index.Lose(_source) is > 0 and var lost)
         {
             OnLost?.Invoke(lost);
@@ -153,6 +159,7 @@ internal sealed class Compaction
         _index.Forget(_source);
         _counters.Retired++;
         _source = 0;
+        _isCopied = false;
         return true;
     }
 
@@ -193,7 +200,7 @@ internal sealed class Compaction
         foreach (var (id, offset, length) in _copied)
         {
             _index.NoteColdCopy(id);    // from now on its end has to go to cold, although it is read from the old place until the flush
-            _moved.Add((id, new RecordLocation(segment, (uint)(location.Offset + offset), length)));
+            _moved.Add(id, new RecordLocation(segment, (uint)(location.Offset + offset), length));
         }
 
         return segment;
