@@ -73,6 +73,11 @@ internal sealed class SysTopics(Shard shard) : ITimed
         Put("messages/stored", sum.Queued + shard.Core.Tree.RetainedCount);
         Put("store/messages/count", sum.Queued + shard.Core.Tree.RetainedCount);
         Put("store/messages/bytes", sum.QueuedBytes + shard.Core.Tree.RetainedBytes);
+        if (shard.Core.World.StoreDamageCount is { } damage)
+        {
+            Put("store/damage/count", damage);
+        }
+
         Put("bytes/received", sum.BytesReceived);
         Put("bytes/sent", sum.BytesSent);
         Put("publish/bytes/received", sum.PublishBytesReceived);

@@ -1,3 +1,4 @@
+using Godwit.Kills.Interference;
 using Godwit.Kills.Rates;
 using Godwit.Kills.Restart;
 using Godwit.Kills.Suite;
@@ -6,7 +7,7 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace Godwit.Kills;
 
-/// <summary><c>Godwit.Kills kills ...</c> is what ./kills runs, <c>restart</c> and <c>rates</c> are the benchmarks; anything else are the tests, as in every test project.</summary>
+/// <summary><c>Godwit.Kills kills ...</c> is what ./kills runs, <c>restart</c>, <c>rates</c> and <c>interference</c> are the benchmarks; anything else are the tests, as in every test project.</summary>
 internal static class Program
 {
     private static Task<int> Main(string[] args)
@@ -21,6 +22,9 @@ internal static class Program
 
             case ["rates", ..]:
                 return RateBench.RunAsync(args[1..], Console.Out);
+
+            case ["interference", ..]:
+                return InterferenceBench.RunAsync(args[1..], Console.Out);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)

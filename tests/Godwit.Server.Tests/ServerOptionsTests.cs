@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Hosting;
+using Godwit.Server.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Godwit.Server.Tests;
@@ -31,10 +33,45 @@ public sealed class ServerOptionsTests
     [InlineData("Limits:HalfOpenMax=many", "whole number")]
     [InlineData("Limits:HalfOpenMax=-1", "whole number")]
     [InlineData("OverflowPolicy=Maybe", "RefuseNewest or DropOldest")]
+    [InlineData("SegmentSize=5", "SegmentSizeBytes")]
     public void A_wrong_assignment_is_answered_with_what_was_probably_meant(string assignment, string hint)
     {
         Assert.False(new ServerOptions().TrySet(assignment, out var error));
         Assert.Contains(hint, error);
+    }
+
+    [Theory]
+    [InlineData("SegmentSizeBytes", 1_048_576, 268_435_456)]
+    [InlineData("FlushIntervalMs", 1, 100)]
+    [InlineData("ScrubBytesPerSecond", 0, long.MaxValue)]
+    [InlineData("ScrubIntervalHours", 0, 8760)]
+    [InlineData("ScrubDelaySeconds", 0, 86_400)]
+    public void Every_setting_of_the_store_takes_what_is_between_its_bounds_and_names_them(string name, long minimum, long maximum)
+    {
+        var options = new ServerOptions();
+        var property = typeof(StoreSettings).GetProperty(name)!;
+
+        foreach (var good in (long[])[minimum, maximum])
+        {
+            Assert.True(options.TrySet($"{name.ToUpperInvariant()}={good}", out var error), error);
+            Assert.Equal(good, Convert.ToInt64(property.GetValue(options.Store), CultureInfo.InvariantCulture));
+        }
+
+        foreach (var bad in (string[])[$"{minimum - 1}", $"{(ulong)maximum + 1}", "", "many", "1.5"])
+        {
+            Assert.False(options.TrySet($"{name}={bad}", out var error));
+            Assert.Equal($"{name} takes {StoreSettings.All.Single(setting => setting.Name == name).Values}, not '{bad}'.", error);
+            Assert.Equal(maximum, Convert.ToInt64(property.GetValue(options.Store), CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public void Every_setting_of_the_store_has_a_name_and_is_on_the_page()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "durability.md"));
+
+        Assert.Equal(typeof(StoreSettings).GetProperties().Where(property => property.CanWrite).Select(property => property.Name), StoreSettings.All.Select(setting => setting.Name));
+        Assert.All(StoreSettings.All, setting => Assert.Contains($"| `{setting.Name}` |", page));
     }
 
     [Fact, Spec("Hostile-48")]
@@ -72,6 +109,17 @@ public sealed class ServerOptionsTests
         Assert.Equal(3, exception.ExitCode);
         Assert.Contains($"127.0.0.1:{port}", exception.Message);
         Assert.Contains("-p 0", exception.Message);
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Godwit.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
     }
 
     public static TheoryData<TransportKind> Transports => Support.TestServer.Transports;

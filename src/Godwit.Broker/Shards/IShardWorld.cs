@@ -9,6 +9,9 @@ public interface IShardWorld
     /// <summary>Bytes that objects of this process take on the managed heap now, roughly; asked for once each <c>$SYS</c> interval.</summary>
     long HeapBytes { get; }
 
+    /// <summary>Damaged ranges of the store on disk that are known; null: there is none. Asked as often as <see cref="HeapBytes"/>.</summary>
+    int? StoreDamageCount => null;
+
     /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
     void Wake(int shardIndex);
 

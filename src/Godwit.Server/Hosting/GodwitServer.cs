@@ -132,6 +132,7 @@ public sealed class GodwitServer : IAsyncDisposable
         var journal = options.Durability == DurabilityMode.Memory
             ? null
             : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
+        world.Journal = journal;
         var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
         world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
         IListeners listeners = isEpoll
@@ -220,11 +221,6 @@ public sealed class GodwitServer : IAsyncDisposable
         {
             throw new ServerStartException(
                 $"Durability {options.Durability.ToString().ToLowerInvariant()} needs a data directory (--data).", ServerStartException.InvalidConfiguration);
-        }
-
-        if (options.FlushIntervalMs is < 1 or > 100)
-        {
-            throw new ServerStartException($"A flush interval of {options.FlushIntervalMs} ms is not possible: 1 to 100.", ServerStartException.InvalidConfiguration);
         }
 
         if (options.Shards is < 0 or > BrokerCore.ShardCountMax)

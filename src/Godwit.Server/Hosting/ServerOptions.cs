@@ -31,9 +31,6 @@ public sealed class ServerOptions
     /// <summary>What an acknowledgement means. A broker that is started by the command line has Sync.</summary>
     public DurabilityMode Durability { get; set; } = DurabilityMode.Memory;
 
-    /// <summary>With <see cref="DurabilityMode.Interval"/>: milliseconds between two flushes, 1 to 100.</summary>
-    public int FlushIntervalMs { get; set; } = 50;
-
     /// <summary>Damage in the middle of the stored state stops the start, instead of being reported and left out.</summary>
     public bool StopOnCorruption { get; set; }
 
@@ -42,6 +39,9 @@ public sealed class ServerOptions
 
     /// <summary>The broker's settings.</summary>
     public BrokerSettings Settings { get; } = new();
+
+    /// <summary>The settings of the store on disk.</summary>
+    public StoreSettings Store { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
@@ -75,18 +75,23 @@ public sealed class ServerOptions
 
     private bool TrySetSetting(string name, string value, out string error)
     {
-        if (Settings.TrySet(name, value, out error))
+        if (IsIn(StoreSettings.All.Select(setting => setting.Name), name))
         {
-            return true;
+            return Store.TrySet(name, value, out error);
+        }
+
+        var names = BrokerSettings.All.Select(setting => setting.Name);
+        if (IsIn(names, name))
+        {
+            return Settings.TrySet(name, value, out error);
         }
 
         // A limit typed without its prefix is a common slip; the nearest setting would be a wrong hint.
         var limit = BrokerLimits.All.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if (limit is not null)
-        {
-            error = $"{name} is not a setting. Did you mean Limits:{limit.Name}?";
-        }
-
+        var meant = limit is not null ? $"Limits:{limit.Name}" : NearestName.Of(name, names.Concat(StoreSettings.All.Select(setting => setting.Name)));
+        error = $"{name} is not a setting. Did you mean {meant}?";
         return false;
     }
+
+    private static bool IsIn(IEnumerable<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

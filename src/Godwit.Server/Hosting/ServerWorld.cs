@@ -2,6 +2,7 @@ using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Logging;
+using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 
 namespace Godwit.Server.Hosting;
@@ -11,6 +12,11 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 {
     /// <summary>The loops by shard index; set before the first turn and before the first post.</summary>
     internal IReadOnlyList<ShardLoop> Loops { get; set; } = [];
+
+    /// <summary>Null: nothing is kept.</summary>
+    internal JournalHost? Journal { get; set; }
+
+    public int? StoreDamageCount => Journal?.DamageCount;
 
     public long HeapBytes => GC.GetTotalMemory(forceFullCollection: false);
 

@@ -89,6 +89,15 @@ internal static partial class ServerLog
     [LoggerMessage(36, LogLevel.Warning, "backup to {Destination}: failed: {Reason}")]
     internal static partial void BackupFailed(ILogger logger, string destination, string reason);
 
+    [LoggerMessage(37, LogLevel.Error, "state of {Directory} is damaged: {Damage}. Nothing was changed; see to the disk (godwit store verify {Directory})")]
+    internal static partial void ScrubDamage(ILogger logger, string directory, string damage);
+
+    [LoggerMessage(38, LogLevel.Information, "scrub: {Segments} segments, {Bytes} bytes in {Milliseconds} ms, {Damaged} damaged ranges, {Unread} segments could not be opened")]
+    internal static partial void ScrubRound(ILogger logger, int segments, long bytes, long milliseconds, int damaged, int unread);
+
+    [LoggerMessage(39, LogLevel.Error, "the scrub has ended; the broker goes on without it")]
+    internal static partial void ScrubBroken(ILogger logger, Exception fault);
+
     [LoggerMessage(30, LogLevel.Information, "not delivered in the last minute: {Drops}")]
     internal static partial void Drops(ILogger logger, string drops);
 

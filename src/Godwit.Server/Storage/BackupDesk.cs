@@ -98,7 +98,8 @@ internal sealed class BackupDesk : IDisposable
             var files = _journal.BeginBackup(nowMs);
             _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             var (destination, token) = (_request.Destination, _cancel.Token);
-            _copying = Task.Run(() => Copy(destination, files, token), CancellationToken.None);
+            _copying = Task.Factory.StartNew(
+                () => Copy(destination, files, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);   // a thread of its own
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -112,7 +113,8 @@ internal sealed class BackupDesk : IDisposable
     {
         try
         {
-            StoreBackup.CopyDirectory(_directory, destination, files, cancellationToken);
+            var pace = new HalfTime();
+            StoreBackup.CopyDirectory(_directory, destination, files, _ => cancellationToken.WaitHandle.WaitOne(pace.RestMs()), cancellationToken);
             return "";
         }
         catch (OperationCanceledException)

@@ -21,6 +21,7 @@ internal sealed class JournalHost : IDisposable
     private readonly Thread _thread;
     private readonly Journal _journal;
     private readonly BackupDesk _backups;
+    private readonly ScrubThread _scrub;
     private volatile bool _isStopping;
 
     private JournalHost(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
@@ -28,11 +29,15 @@ internal sealed class JournalHost : IDisposable
         (_directory, _logger, _broken) = (directory, logger, broken);
         _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
+        _scrub = new ScrubThread(directory, options.Store, _journal.Report.StoreId, _journal.Report.Damage, logger);
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
     }
 
     /// <summary>The log port of the broker.</summary>
     internal IBrokerLog Log => _journal;
+
+    /// <summary>Damaged ranges that are known. Any thread may ask.</summary>
+    internal int DamageCount => _scrub.DamageCount;
 
     /// <summary>The broker that writes into it; set before the first commit.</summary>
     internal BrokerCore? Core { get; set; }
@@ -70,11 +75,13 @@ internal sealed class JournalHost : IDisposable
         core.Recover(startedMs);
         Report(core, MonotonicClock.NowMs - startedMs);
         _thread.Start();
+        _scrub.Start();
     }
 
     /// <summary>Writes what is left and seals the log. After the last turn of every shard.</summary>
     internal void Stop()
     {
+        _scrub.Stop();
         _isStopping = true;
         _signal.Set();
         if (_thread.IsAlive)
@@ -88,6 +95,7 @@ internal sealed class JournalHost : IDisposable
 
     public void Dispose()
     {
+        _scrub.Dispose();
         _backups.Dispose();
         _journal.Dispose();
         _signal.Dispose();
@@ -106,7 +114,8 @@ internal sealed class JournalHost : IDisposable
             DurabilityMode.Os => Durability.Os,
             _ => Durability.Sync,
         },
-        FlushIntervalMs = options.FlushIntervalMs,
+        FlushIntervalMs = options.Store.FlushIntervalMs,
+        SegmentSizeBytes = options.Store.SegmentSizeBytes,
         StopOnDamage = options.StopOnCorruption,
         WakeWriter = _signal.Set,
         WakeShard = _ => WakeShards(),

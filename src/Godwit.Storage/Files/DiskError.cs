@@ -6,6 +6,7 @@ namespace Godwit.Storage.Files;
 /// <summary>What the system's error numbers mean.</summary>
 internal static class DiskError
 {
+    private const int Eio = 5;
     private const int Enospc = 28;
     private const int EdquotLinux = 122;
     private const int EdquotMac = 69;
@@ -21,6 +22,10 @@ internal static class DiskError
     public static bool IsFull(int error) => OperatingSystem.IsWindows()
         ? error is WindowsHandleDiskFull or WindowsDiskFull
         : error is Enospc or EfbigUnix || error == (OperatingSystem.IsMacOS() ? EdquotMac : EdquotLinux);
+
+    /// <summary>Something could not be written, as opposed to a call that this file system does not have.</summary>
+    /// <param name="error">errno.</param>
+    public static bool IsOfWriting(int error) => error == Eio || IsFull(error);
 
     /// <summary>Throws what the last call into the system left in errno.</summary>
     public static void ThrowIf([DoesNotReturnIf(true)] bool failed, string call, string path)

@@ -64,6 +64,26 @@ internal sealed class DiskFile(string path, FileMode mode) : IStoreFile
         }
     }
 
+    public void WriteBack(long offset, long length, bool wait)
+    {
+        if (!OperatingSystem.IsLinux() || length == 0)
+        {
+            return;
+        }
+
+        // Who waits takes the error away from the next fdatasync; who does not wait leaves it there.
+        var isFailed = Libc.SyncFileRange(Handle, offset, length, wait ? Libc.WriteAndWait : Libc.BeginWriting) != 0;
+        DiskError.ThrowIf(isFailed && wait && DiskError.IsOfWriting(Marshal.GetLastPInvokeError()), "sync_file_range", path);
+    }
+
+    public void DropCache(long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Libc.PosixFadvise(Handle, (nint)offset, (nint)length, Libc.AdviseNotNeeded);
+        }
+    }
+
     public void SetLength(long length) => RandomAccess.SetLength(Handle, length);
 
     public void Dispose() => _stream.Dispose();

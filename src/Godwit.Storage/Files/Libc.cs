@@ -14,6 +14,15 @@ internal static partial class Libc
     /// <summary>flock: shared with nobody, and no waiting for it.</summary>
     public const int LockExclusiveAtOnce = 2 | 4;
 
+    /// <summary>posix_fadvise: what is on the disk too is not needed in memory.</summary>
+    public const int AdviseNotNeeded = 4;
+
+    /// <summary>sync_file_range: write what is not being written, and wait for all of it. Nothing is made durable.</summary>
+    public const uint WriteAndWait = 1 | 2 | 4;
+
+    /// <summary>sync_file_range: begin to write.</summary>
+    public const uint BeginWriting = 2;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -40,4 +49,11 @@ internal static partial class Libc
     /// <summary>The only one that returns the error instead of setting errno.</summary>
     [LibraryImport(Library, EntryPoint = "posix_fallocate")]
     public static partial int PosixFallocate(SafeHandle descriptor, nint offset, nint length);
+
+    /// <summary>Returns the error, too.</summary>
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    public static partial int PosixFadvise(SafeHandle descriptor, nint offset, nint length, int advice);
+
+    [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(SafeHandle descriptor, long offset, long length, uint flags);
 }

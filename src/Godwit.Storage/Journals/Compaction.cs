@@ -14,7 +14,7 @@ namespace Godwit.Storage.Journals;
 /// </summary>
 internal sealed class Compaction
 {
-    private const int StepSizeBytes = 1 << 20;
+    private const int WriteBackBytes = 1 << 20;
     private const long BlockedMs = 1_000;
     private const int NextSeqSizeMax = 20;
 
@@ -24,16 +24,18 @@ internal sealed class Compaction
     private readonly StoreIndex _index;
     private readonly WriteCounters _counters;
     private readonly long _segmentSize;
+    private readonly CompactionPace _pace;
     private readonly FrameHandler _onFrame;
     private readonly RecordBuffer _frame = new();
     private readonly RecipientList _recipients = new();
     private readonly List<(long Id, int Offset, int Length)> _copied = [];
-    private readonly List<(long Id, RecordLocation To)> _moved = [];
+    private readonly MovedRecords _moved;
     private uint _source;               // 0: none
     private int _offset;
     private int _recordCount;
     private uint _hotToGo;
     private uint _coldToGo;
+    private bool _isCopied;             // all of it, and flushed
     private bool _isBlocked;
     private bool _isStuck;
     private long _blockedUntilMs = long.MinValue;
@@ -46,6 +48,8 @@ internal sealed class Compaction
         _index = index;
         _counters = counters;
         _segmentSize = options.SegmentSizeBytes;
+        _pace = new CompactionPace(hot, counters);
+        _moved = new MovedRecords(index);
         _onFrame = CopyFrame;
     }
 
@@ -75,6 +79,7 @@ internal sealed class Compaction
     /// <exception cref="StoreFullException">There is no room for a copy; nothing is lost.</exception>
     public bool Step(long nowMs, bool isIdle, bool isShort, Func<bool> flushHot)
     {
+        var stepSize = _pace.NextStepBytes(isIdle || isShort);
         if (IsPinned || nowMs < _blockedUntilMs)
         {
             return false;
@@ -92,7 +97,7 @@ internal sealed class Compaction
         }
 
         _isStuck = true;                // unless all goes well
-        var isRetired = Proceed(nowMs);
+        var isRetired = Proceed(nowMs, stepSize);
         _isStuck = false;
         return isRetired;
     }
@@ -118,7 +123,7 @@ internal sealed class Compaction
         return Choose(isIdle: true, isShort) != 0 ? idleAtMs : long.MaxValue;
     }
 
-    private bool Proceed(long nowMs)
+    private bool Proceed(long nowMs, int stepSize)
     {
         var set = RecordLocation.IsColdKey(_source) ? _cold : _hot;
         var segNo = RecordLocation.SegNoOf(_source);
@@ -129,18 +134,22 @@ internal sealed class Compaction
 
         if (_offset < int.MaxValue && _offset < set.EndOffset(segNo))
         {
-            CopyStep(set, segNo, nowMs);
+            CopyStep(set, segNo, stepSize, nowMs);
             return false;
         }
 
-        WriteNextSeqs();
-        _cold.Flush();
-        foreach (var (id, to) in _moved)
+        if (!_isCopied)
         {
-            _index.Move(id, _source, to);
+            WriteNextSeqs();
+            _cold.Flush();
+            _isCopied = true;
         }
 
-        _moved.Clear();
+        if (!_moved.Move(_source))
+        {
+            return false;
+        }
+
         if (_index.Lose(_source) is > 0 and var lost)
         {
             OnLost?.Invoke(lost);
@@ -150,13 +159,14 @@ internal sealed class Compaction
         _index.Forget(_source);
         _counters.Retired++;
         _source = 0;
+        _isCopied = false;
         return true;
     }
 
-    private void CopyStep(SegmentSet set, uint segNo, long nowMs)
+    private void CopyStep(SegmentSet set, uint segNo, int stepSize, long nowMs)
     {
         BeginFrame();
-        var next = set.ScanSegment(segNo, _offset, StepSizeBytes, _onFrame);
+        var next = set.ScanSegment(segNo, _offset, stepSize, _onFrame);
         if (_isBlocked)
         {
             _blockedUntilMs = nowMs + BlockedMs;
@@ -166,6 +176,7 @@ internal sealed class Compaction
         if (_recordCount > 0)
         {
             AppendFrame();
+            _cold.WriteBack(WriteBackBytes);
         }
 
         _offset = next;
@@ -189,7 +200,7 @@ internal sealed class Compaction
         foreach (var (id, offset, length) in _copied)
         {
             _index.NoteColdCopy(id);    // from now on its end has to go to cold, although it is read from the old place until the flush
-            _moved.Add((id, new RecordLocation(segment, (uint)(location.Offset + offset), length)));
+            _moved.Add(id, new RecordLocation(segment, (uint)(location.Offset + offset), length));
         }
 
         return segment;
@@ -307,7 +318,7 @@ internal sealed class Compaction
                 NumbersBody.Write(_frame, RecordType.NextSeq, sessionNo, queue.NextSeq);
                 _recordCount++;
                 noted.Add(queue);
-                if (_frame.Length >= StepSizeBytes - NextSeqSizeMax)
+                if (_frame.Length >= CompactionPace.StepSizeBytesMax - NextSeqSizeMax)
                 {
                     AppendNextSeqs(noted);
                 }

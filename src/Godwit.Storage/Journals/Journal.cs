@@ -145,9 +145,9 @@ public sealed class Journal : IBrokerLog, IDisposable
     public IReadOnlyList<BackupFile> BeginBackup(long nowMs)
     {
         _writer.Seal(nowMs);
-        if (_log.Cold.Count > 0)
+        if (_log.Cold.Count > 0 && _log.Cold.LastLsnOf(_log.Cold.TailSegNo) >= _log.Cold.FirstLsn(_log.Cold.TailSegNo))
         {
-            _log.Cold.Roll();
+            _log.Cold.Roll();       // an empty one need not be in the backup
         }
 
         Compaction.IsPinned = true;

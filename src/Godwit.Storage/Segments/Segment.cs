@@ -26,6 +26,9 @@ internal sealed class Segment(string name, IStoreFile file, uint segNo, int capa
     /// <summary>Behind the last frame; where the next goes.</summary>
     public int EndOffset { get; set; } = SegmentHeader.SizeBytes;
 
+    /// <summary>The disk has been told to write what is before it.</summary>
+    public int WrittenBackOffset { get; set; } = SegmentHeader.SizeBytes;
+
     /// <summary>Something in it cannot be read: it gets no further frames, and its holes have been reported.</summary>
     public bool IsDamaged { get; set; }
 }

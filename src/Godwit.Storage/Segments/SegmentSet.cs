@@ -136,6 +136,16 @@ internal sealed class SegmentSet : IDisposable
         DurableLsn = LastLsn;
     }
 
+    /// <summary>Lets the disk begin to write what was appended, once it is so much: or the flush would keep it busy for long.</summary>
+    public void WriteBack(int bytesMin)
+    {
+        if (Count > 0 && _segments[^1] is var tail && tail.EndOffset - tail.WrittenBackOffset >= bytesMin)
+        {
+            tail.File.WriteBack(tail.WrittenBackOffset, tail.EndOffset - tail.WrittenBackOffset, wait: false);
+            tail.WrittenBackOffset = tail.EndOffset;
+        }
+    }
+
     /// <summary>Seals the segment that is written to, with a flush, and begins the next: from the pool, or newly made.</summary>
     /// <param name="bodySize">The new segment has room for a frame of this size.</param>
     public void Roll(int bodySize = 0)

@@ -41,6 +41,15 @@ internal sealed class ReadOnlyFile(string path, Action<long>? onRead, Cancellati
     public void SetLength(long length) => throw Refused();
 
     /// <inheritdoc/>
+    public void DropCache(long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Libc.PosixFadvise(_handle, (nint)offset, (nint)length, Libc.AdviseNotNeeded);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
     private static InvalidOperationException Refused() => new("the file is only looked at");

@@ -71,11 +71,12 @@ public static class StoreBackup
     /// <param name="directory">The store.</param>
     /// <param name="destination">An empty or missing directory.</param>
     /// <param name="files">The files.</param>
+    /// <param name="onCopied">Is told how many bytes were copied, after each chunk; the copying waits for it.</param>
     /// <param name="cancellationToken">Ends it soon.</param>
     /// <exception cref="StoreToolException">The destination is not empty.</exception>
     /// <exception cref="IOException">A disk fails, or the copy has no room.</exception>
-    public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, CancellationToken cancellationToken) =>
-        CopyWhole(new ReadOnlyFs(directory, cancellationToken: cancellationToken), destination, files);
+    public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, Action<long>? onCopied, CancellationToken cancellationToken) =>
+        CopyWhole(new ReadOnlyFs(directory, cancellationToken: cancellationToken), destination, files, onCopied);
 
     /// <summary>Says no to a directory that has something in it.</summary>
     internal static void RefuseNotEmpty(string directory)
@@ -91,13 +92,13 @@ public static class StoreBackup
         }
     }
 
-    private static void CopyWhole(ReadOnlyFs from, string directory, IEnumerable<BackupFile> files)
+    private static void CopyWhole(ReadOnlyFs from, string directory, IEnumerable<BackupFile> files, Action<long>? onCopied = null)
     {
         RefuseNotEmpty(directory);
         var to = new DiskFs(directory);
         try
         {
-            StoreCopy.Run(from, to, files);
+            StoreCopy.Run(from, to, files, onCopied);
         }
         catch
         {

@@ -54,6 +54,9 @@ internal static class StoreCopy
             var part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, size - offset));
             var count = source.Read(part, offset);
             copy.Write(part[..count], offset);
+            copy.WriteBack(offset, count, wait: true);      // or the last flush would keep the disk from everybody else
+            copy.DropCache(offset, count);
+            source.DropCache(offset, count);
             onCopied?.Invoke(count);
         }
 

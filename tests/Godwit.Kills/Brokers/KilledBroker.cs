@@ -31,6 +31,15 @@ internal sealed class KilledBroker(BrokerProgram program, string data) : IKillab
     /// <summary>What it printed, for a failure message.</summary>
     public string Transcript => _run?.Transcript() ?? "not running";
 
+    /// <summary>Waits for a line of its log.</summary>
+    /// <returns>The line.</returns>
+    public async Task<string> LogsAsync(string words)
+    {
+        var line = await _run!.Errors.FindAsync(line => line.Contains(words, StringComparison.Ordinal), count: 1, Deadlines.Answer);
+        Assert.True(line is not null, $"No '{words}' in the log of {Transcript}");
+        return line;
+    }
+
     /// <inheritdoc/>
     public void Start()
     {

@@ -51,6 +51,15 @@ internal sealed class PacketPipe : IDisposable
         }
     }
 
+    /// <summary>Sends packets at once, and waits while there is no room for them.</summary>
+    public void Send(ReadOnlySpan<byte> packets)
+    {
+        while (packets.Length > 0)
+        {
+            packets = packets[_socket.Send(packets)..];
+        }
+    }
+
     /// <summary>Waits for bytes and shows the packets that they complete, one or many or none.</summary>
     /// <exception cref="ConnectionLostException">The broker has closed the connection.</exception>
     public async ValueTask ReceiveAsync(PacketView onPacket, CancellationToken ct)

@@ -48,7 +48,7 @@ internal static class RateBench
             await using var broker = new KilledBroker(program, Path.Combine(directory, "data"));
             broker.Start();
             await broker.ListensAsync(CancellationToken.None);
-            var subscriber = new RateSubscriber(broker.EndPoint);
+            var subscriber = new RateSubscriber(broker.EndPoint, RatePublisher.AllTopics);
             var subscribing = subscriber.RunAsync(stop.Token);
             await await Task.WhenAny(subscriber.Subscribed, subscribing);
             foreach (var (publishers, window) in options.Publishers.SelectMany(publishers => options.Windows.Select(window => (publishers, window))))

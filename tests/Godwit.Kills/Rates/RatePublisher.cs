@@ -10,9 +10,12 @@ namespace Godwit.Kills.Rates;
 /// <summary>Keeps a window of messages of QoS 1 open and measures how long each PUBACK takes.</summary>
 internal sealed class RatePublisher(IPEndPoint broker, int number, int window, int payloadBytes)
 {
+    /// <summary>Where all of them publish.</summary>
+    public const string AllTopics = "rates/#";
+
     private static readonly Packets Packets = new(ProtocolVersion.Mqtt5);
 
-    private readonly string _topic = string.Create(CultureInfo.InvariantCulture, $"rates/{number}");
+    private readonly string _topic = Topic(number);
     private readonly long[] _sent = new long[window + 1];
     private readonly List<ushort> _free = [];
 
@@ -24,6 +27,9 @@ internal sealed class RatePublisher(IPEndPoint broker, int number, int window, i
 
     /// <summary>Set by whoever measures, for all at once.</summary>
     public static volatile bool IsMeasured;
+
+    /// <summary>Where one of them publishes.</summary>
+    public static string Topic(int number) => string.Create(CultureInfo.InvariantCulture, $"rates/{number}");
 
     /// <summary>Publishes until stopped, then waits for what is open.</summary>
     public async Task RunAsync(Task begin, CancellationToken stop)

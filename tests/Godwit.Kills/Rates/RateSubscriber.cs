@@ -6,7 +6,7 @@ using Godwit.Protocol.Packets;
 namespace Godwit.Kills.Rates;
 
 /// <summary>The durable subscriber for which all messages must be kept until it has acknowledged them, which it does at once.</summary>
-internal sealed class RateSubscriber(IPEndPoint broker)
+internal sealed class RateSubscriber(IPEndPoint broker, params IReadOnlyList<string> filters)
 {
     private const int BufferBytes = 256 * 1024;
     private const int PubackBytes = 4;
@@ -26,7 +26,7 @@ internal sealed class RateSubscriber(IPEndPoint broker)
     public async Task RunAsync(CancellationToken stop)
     {
         using var pipe = await PacketPipe.ConnectAsync(broker, Packets.Connect("rate-subscriber"), BufferBytes, stop);
-        await pipe.SendAsync(Packets.Subscribe(1, QoS.AtLeastOnce, "rates/#"), stop);
+        await pipe.SendAsync(Packets.Subscribe(1, QoS.AtLeastOnce, filters), stop);
         while (true)
         {
             await pipe.ReceiveAsync(Take, stop);

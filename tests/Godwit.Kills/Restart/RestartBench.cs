@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Godwit.Kills.Brokers;
 using Godwit.Kills.Wire;
@@ -27,7 +26,7 @@ internal static class RestartBench
         var sessionsTime = clock.Elapsed;
         await load.MakeMessagesAsync(ct);
         var messagesTime = clock.Elapsed - sessionsTime;
-        var before = ResidentBytes(broker.ProcessId, "VmRSS:");
+        var before = ResidentMemory.Now(broker.ProcessId);
 
         await broker.KillAsync();
         var disk = new DirectoryInfo(data).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
@@ -47,7 +46,7 @@ internal static class RestartBench
             DiskBytes = disk,
             Listens = listens,
             Resumed = resumed,
-            BytesAfter = (ResidentBytes(broker.ProcessId, "VmRSS:"), ResidentBytes(broker.ProcessId, "VmHWM:")),
+            BytesAfter = (ResidentMemory.Now(broker.ProcessId), ResidentMemory.Peak(broker.ProcessId)),
             Sampled = sampled,
             Whole = whole,
         };
@@ -102,14 +101,5 @@ internal static class RestartBench
         }
 
         return client.Messages.Order().SequenceEqual(Enumerable.Range(0, messages).Select(i => (RestartLoad.Topic(session, i), i)).Order());
-    }
-
-    /// <summary>Memory of a process.</summary>
-    /// <param name="processId">Of the operating system.</param>
-    /// <param name="name">As /proc names it: what it has now, or the most that it had.</param>
-    public static long ResidentBytes(int processId, string name = "VmRSS:")
-    {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status")).First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan(name.Length, line.Length - name.Length - " kB".Length), CultureInfo.InvariantCulture);
     }
 }

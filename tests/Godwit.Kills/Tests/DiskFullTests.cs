@@ -12,7 +12,8 @@ namespace Godwit.Kills.Tests;
 public sealed class DiskFullTests : IAsyncLifetime
 {
     /// <summary>A few segments: one that is written to, those that are allocated ahead, and one or two to fill.</summary>
-    private const int DiskMegabytes = 320;
+    private const int DiskMegabytes = 64;
+    private const int SegmentMegabytes = 8;
     private const int PayloadBytes = 32 * 1024;
     private const int Window = 16;
     private const byte QuotaExceeded = 0x97;
@@ -35,7 +36,8 @@ public sealed class DiskFullTests : IAsyncLifetime
     {
         _disk = await SmallDisk.MountAsync(DiskMegabytes);
         var queue = string.Create(CultureInfo.InvariantCulture, $"Limits:QueueBytesMax={2L * 1024 * 1024 * DiskMegabytes}");
-        _broker = new KilledBroker(GodwitBroker.Program(GodwitBroker.Sync, "--set", queue), Path.Combine(_disk.Path, "data"));
+        var segment = string.Create(CultureInfo.InvariantCulture, $"SegmentSizeBytes={SegmentMegabytes * 1024 * 1024}");
+        _broker = new KilledBroker(GodwitBroker.Program(GodwitBroker.Sync, "--set", queue, "--set", segment), Path.Combine(_disk.Path, "data"));
         _broker.Start();
         await _broker.ListensAsync(Ct);
     }

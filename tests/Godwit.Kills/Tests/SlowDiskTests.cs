@@ -3,7 +3,6 @@ using System.Globalization;
 using Godwit.Kills.Audit;
 using Godwit.Kills.Brokers;
 using Godwit.Kills.Messages;
-using Godwit.Kills.Restart;
 using Godwit.Kills.Wire;
 using Godwit.Protocol;
 using Godwit.Testing.Running;
@@ -121,12 +120,12 @@ public sealed class SlowDiskTests : IDisposable
         }
         while (await Task.WhenAny(answer, Task.Delay(Late, Ct)) == answer);
 
-        var before = RestartBench.ResidentBytes(broker.ProcessId);
+        var before = ResidentMemory.Now(broker.ProcessId);
         var most = before;
         var floods = Enumerable.Range(0, Flooders).Select(i => FloodAsync(broker, i)).ToList();
         while (!answer.IsCompleted)
         {
-            most = Math.Max(most, RestartBench.ResidentBytes(broker.ProcessId));
+            most = Math.Max(most, ResidentMemory.Now(broker.ProcessId));
             await Task.WhenAny(answer, Task.Delay(50, Ct));
         }
 
