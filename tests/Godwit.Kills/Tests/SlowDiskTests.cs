@@ -19,7 +19,7 @@ public sealed class SlowDiskTests : IDisposable
     private const int MessagesEach = 256;
     private const int PayloadBytes = 64 * 1024;
     private const int GrowthBytesMax = 48 << 20;        // half of what the flood has: MailboxBytesMax, buffers of sockets, and the runtime's own
-    private const ushort KeepAliveSeconds = 2;
+    private const ushort KeepAliveSeconds = 3;              // cut off after 4.5 s: before the flush is over
 
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(KeepAliveSeconds);
