@@ -1,3 +1,4 @@
+using System.Numerics;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -55,7 +56,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
     public void Commit()
     {
         var isAwaited = _turn is not null || _committing.Count > 0;
-        var append = log.Commit(isAwaited);
+        var others = OthersThatWait();
+        var append = log.Commit(isAwaited, others);
         if (!isAwaited)
         {
             return;
@@ -71,21 +73,29 @@ internal sealed class Durability(Shard shard, IShardLog log)
         if (append <= log.DurableAppend)
         {
             Release();                              // the log has nothing more to say of it
-            WakeOthers(_committing.Count > 0);
+            Wake(others);
         }
 
         _committing.Clear();
     }
 
-    /// <summary>Sessions of other shards may wait for a ticket of this one.</summary>
-    private void WakeOthers(bool isNeeded)
+    /// <summary>Other shards with sessions that wait for what is being committed: they got the message before it was written.</summary>
+    private ulong OthersThatWait()
     {
-        for (var i = 0; isNeeded && i < shard.Core.AllShards.Length; i++)
+        var awaitedBy = 0UL;
+        foreach (var ticket in _committing)
         {
-            if (i != shard.Index)
-            {
-                shard.Core.World.Wake(i);
-            }
+            awaitedBy |= ticket.AwaitedBy;
+        }
+
+        return awaitedBy & ~(1UL << shard.Index);
+    }
+
+    private void Wake(ulong shards)
+    {
+        for (; shards != 0; shards &= shards - 1)
+        {
+            shard.Core.World.Wake(BitOperations.TrailingZeroCount(shards));
         }
     }
 
@@ -208,6 +218,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
             _gated.Add(session);
         }
 
+        ticket.AwaitBy(shard.Index);
         session.Gates.Add(seq, ticket);
     }
 

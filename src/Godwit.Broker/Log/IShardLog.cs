@@ -68,8 +68,9 @@ public interface IShardLog
     /// <param name="isAwaited">
     /// Somebody waits until it is durable. Otherwise it is written, and becomes durable with the next commit that is awaited.
     /// </param>
+    /// <param name="othersThatWait">Other shards that wait for it too, one bit each, and have to be woken.</param>
     /// <returns>Its number; 0 when nothing was recorded.</returns>
-    long Commit(bool isAwaited);
+    long Commit(bool isAwaited, ulong othersThatWait = 0);
 
     /// <summary>Asks for what stands in a session's queue. The answer is a <see cref="QueueRead"/> for the shard, after all that was committed before.</summary>
     /// <param name="sessionNo">A session of this shard.</param>

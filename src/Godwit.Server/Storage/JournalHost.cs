@@ -21,21 +21,28 @@ internal sealed class JournalHost : IDisposable
     private readonly Thread _thread;
     private readonly Journal _journal;
     private readonly BackupDesk _backups;
+    private BrokerCore? _core;          // set before the first commit
     private volatile bool _isStopping;
 
     private JournalHost(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
     {
         (_directory, _logger, _broken) = (directory, logger, broken);
         _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-        _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
+        try
+        {
+            _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
+        }
+        catch
+        {
+            _journal.Dispose();
+            throw;
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
     }
 
     /// <summary>The log port of the broker.</summary>
     internal IBrokerLog Log => _journal;
-
-    /// <summary>The broker that writes into it; set before the first commit.</summary>
-    internal BrokerCore? Core { get; set; }
 
     /// <summary>Reads the store of a directory, or makes one.</summary>
     /// <exception cref="ServerStartException">It cannot be read, or is damaged and that stops the start.</exception>
@@ -66,6 +73,7 @@ internal sealed class JournalHost : IDisposable
     /// <summary>Gives the broker what the store held, with a turn of every shard, and starts the thread.</summary>
     internal void Recover(BrokerCore core)
     {
+        _core = core;
         var startedMs = MonotonicClock.NowMs;
         core.Recover(startedMs);
         Report(core, MonotonicClock.NowMs - startedMs);
@@ -109,20 +117,11 @@ internal sealed class JournalHost : IDisposable
         FlushIntervalMs = options.FlushIntervalMs,
         StopOnDamage = options.StopOnCorruption,
         WakeWriter = _signal.Set,
-        WakeShard = _ => WakeShards(),
-        Post = (shard, read) => Core!.Post(shard, read),
+        WakeShard = shard => _core?.Wake(shard),
+        Post = (shard, read) => _core!.Post(shard, read),
         HealthChanged = OnHealthChanged,
         Alarm = alarm => ServerLog.StoreAlarm(_logger, alarm),
     };
-
-    /// <summary>All of them: a session of any shard may wait for a message that another one has written.</summary>
-    private void WakeShards()
-    {
-        foreach (var shard in Core!.Shards)
-        {
-            Core.Wake(shard.Index);
-        }
-    }
 
     private void OnHealthChanged(StoreHealth health, string reason)
     {

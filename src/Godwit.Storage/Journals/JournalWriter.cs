@@ -1,3 +1,4 @@
+using System.Numerics;
 using Godwit.Broker.Log;
 using Godwit.Storage.Files;
 using Godwit.Storage.Index;
@@ -221,10 +222,10 @@ internal sealed class JournalWriter
             _counters.Commits++;
             _counters.CommittedBytes += group.Length;
             _queue.OnWritten(group.Length);
-            if (group.IsAwaited)
+            _awaitedAppend = group.AwaitedBy != 0 ? group.Number : _awaitedAppend;
+            for (var shards = group.AwaitedBy; shards != 0; shards &= shards - 1)
             {
-                _awaited[group.ShardIndex] = group.Number;
-                _awaitedAppend = group.Number;
+                _awaited[BitOperations.TrailingZeroCount(shards)] = group.Number;
             }
         }
 

@@ -9,6 +9,7 @@ namespace Godwit.Broker.Tests.Harness;
 public sealed class TestLog : IBrokerLog
 {
     private readonly List<(long Append, List<Action<TestLogState>> Records)> _groups = [];
+    private readonly Queue<(long Append, ulong Shards)> _awaited = new();
     private readonly TestLogState _state = new();
     private readonly Dictionary<int, TestShardLog> _shards = [];
     private readonly Dictionary<uint, long> _settledBelow = [];     // positions that nobody spoke of before the crash are over
@@ -34,10 +35,22 @@ public sealed class TestLog : IBrokerLog
         _shards.TryGetValue(shardIndex, out var shard) ? shard : _shards[shardIndex] = new TestShardLog(this, shardIndex);
 
     /// <summary>Everything committed so far becomes durable.</summary>
-    public void Flush() => DurableAppend = LastAppend;
+    /// <returns>The shards that have waited for it, one bit each.</returns>
+    public ulong Flush() => FlushUpTo(LastAppend);
 
     /// <summary>A part of what was committed becomes durable.</summary>
-    public void FlushUpTo(long append) => DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+    /// <returns>The shards that have waited for it, one bit each.</returns>
+    public ulong FlushUpTo(long append)
+    {
+        var woken = 0UL;
+        DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+        while (_awaited.TryPeek(out var first) && first.Append <= DurableAppend)
+        {
+            woken |= _awaited.Dequeue().Shards;
+        }
+
+        return woken;
+    }
 
     /// <summary>What a process that starts now finds: the durable groups, or all (the machine went on, only the process died).</summary>
     public TestLog Crash(bool keepWritten = false)
@@ -92,7 +105,7 @@ public sealed class TestLog : IBrokerLog
 
     internal uint NewSessionNo() => _nextSessionNo++;
 
-    internal long Commit(List<Action<TestLogState>> records, bool isAwaited)
+    internal long Commit(List<Action<TestLogState>> records, bool isAwaited, ulong awaitedBy)
     {
         if (records.Count == 0)
         {
@@ -102,6 +115,7 @@ public sealed class TestLog : IBrokerLog
         Append(++LastAppend, [.. records]);
         records.Clear();
         AwaitedCount += isAwaited ? 1 : 0;
+        _awaited.Enqueue((LastAppend, awaitedBy));
         DurableAppend = IsEager ? LastAppend : DurableAppend;
         return LastAppend;
     }

@@ -60,7 +60,7 @@ public sealed class MemoryShardLog(MemoryLog log, int shardIndex) : IShardLog
 
     public void EndSession(uint sessionNo) => _changes.Add(state => state.EndSession(sessionNo));
 
-    public long Commit(bool isAwaited)
+    public long Commit(bool isAwaited, ulong othersThatWait = 0)
     {
         if (_changes.Count == 0)
         {
