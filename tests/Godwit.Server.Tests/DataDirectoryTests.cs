@@ -54,7 +54,7 @@ public sealed class DataDirectoryTests : IDisposable
             }
         }, TestContext.Current.CancellationToken);
 
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             DataDirectory.Open(_root).Dispose();
         }

@@ -116,7 +116,11 @@ public sealed class TestLog : IBrokerLog
         records.Clear();
         AwaitedCount += isAwaited ? 1 : 0;
         _awaited.Enqueue((LastAppend, awaitedBy));
-        DurableAppend = IsEager ? LastAppend : DurableAppend;
+        if (IsEager)
+        {
+            Flush();
+        }
+
         return LastAppend;
     }
 
