@@ -117,14 +117,31 @@ public sealed class DiskFs : IStoreFs
     private void Probe()
     {
         Delete(ProbeName);
-        using (var file = Create(ProbeName, preallocateBytes: 0))
+        try
         {
-            file.Write("flush"u8, 0);
+            using var file = Create(ProbeName, preallocateBytes: 0);
+            WriteIfRoom(file);
             file.Flush();
+        }
+        catch (StoreFullException)
+        {
+            // A disk without room for another name: what is there already may still be opened, and be drained.
         }
 
         Delete(ProbeName);
         SyncDirectory();
+    }
+
+    private static void WriteIfRoom(IStoreFile file)
+    {
+        try
+        {
+            file.Write("flush"u8, 0);
+        }
+        catch (StoreFullException)
+        {
+            // The flush of an empty file tells as much.
+        }
     }
 
     private string PathOf(string name) => Path.Combine(_directory, name);
