@@ -7,6 +7,7 @@ using Godwit.Server.Transports;
 using Godwit.Storage.Files;
 using Godwit.Storage.Journals;
 using Godwit.Storage.Segments;
+using Godwit.Storage.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Storage;
@@ -30,7 +31,7 @@ internal sealed class JournalHost : IDisposable
         _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         try
         {
-            _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
+            _backups = new BackupDesk(directory, _journal, logger, _signal.Set, StoreBackup.CopyDirectory);
         }
         catch
         {

@@ -81,6 +81,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         CopiedBytes = _counters.CopiedBytes,
         RetiredSegments = _counters.Retired,
         UnreadableRecords = _counters.Unreadable,
+        IsPinned = Compaction.IsPinned,
     };
 
     internal StoreIndex Index => _index;

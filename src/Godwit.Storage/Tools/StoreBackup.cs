@@ -71,11 +71,14 @@ public static class StoreBackup
     /// <param name="directory">The store.</param>
     /// <param name="destination">An empty or missing directory.</param>
     /// <param name="files">The files.</param>
-    /// <param name="cancellationToken">Ends it soon.</param>
+    /// <param name="onCopied">Is told how many bytes were read for the copy, again and again.</param>
+    /// <param name="cancellationToken">
+    /// Ends it soon. Once it is cancelled the copy becomes no store, whatever is read: the files need not stay as they are.
+    /// </param>
     /// <exception cref="StoreToolException">The destination is not empty.</exception>
     /// <exception cref="IOException">A disk fails, or the copy has no room.</exception>
-    public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, CancellationToken cancellationToken) =>
-        CopyWhole(new ReadOnlyFs(directory, cancellationToken: cancellationToken), destination, files);
+    public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, Action<long> onCopied, CancellationToken cancellationToken) =>
+        CopyWhole(new ReadOnlyFs(directory, onCopied, cancellationToken), destination, files);
 
     /// <summary>Says no to a directory that has something in it.</summary>
     internal static void RefuseNotEmpty(string directory)
