@@ -59,7 +59,7 @@ internal sealed class JournalHost : IDisposable
         }
         catch (StoreFormatException exception)
         {
-            throw CannotOpen(directory, exception, "Use the version of godwit that wrote it, or another directory with --data.");
+            throw CannotOpen(directory, exception, "Or use another directory with --data.");
         }
         catch (StoreFullException exception)
         {

@@ -3,7 +3,7 @@ namespace Godwit.Storage.Files;
 /// <summary>A directory of the real file system.</summary>
 public sealed class DiskFs : IStoreFs
 {
-    private const string ProbeName = "probe.tmp";
+    internal const string ProbeName = "probe.tmp";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory;
@@ -13,7 +13,7 @@ public sealed class DiskFs : IStoreFs
     /// refuse, and .NET would not say so.
     /// </summary>
     /// <param name="directory">Its path.</param>
-    /// <exception cref="IOException">The directory cannot be made, written or flushed.</exception>
+    /// <exception cref="IOException">The directory cannot be made, written or flushed, or one of the store's files in it is not a plain file.</exception>
     public DiskFs(string directory)
     {
         _directory = Path.GetFullPath(directory);
@@ -23,6 +23,11 @@ public sealed class DiskFs : IStoreFs
             Sync(Path.GetDirectoryName(_directory) ?? _directory);
         }
 
+        Call(() =>
+        {
+            PlainFiles.Check(_directory);
+            return true;
+        });
         Probe();
     }
 
