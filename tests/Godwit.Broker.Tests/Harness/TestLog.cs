@@ -86,7 +86,7 @@ public sealed class TestLog : IBrokerLog
         {
             if (_state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                sink.OnQueued(sessionNo, seq, position.IsReceived ? 0 : message.Bytes.Length);
+                sink.OnQueued(sessionNo, seq, position.IsReceived ? 0 : message.CostBytes);
             }
         }
 
@@ -133,7 +133,7 @@ public sealed class TestLog : IBrokerLog
         {
             if (_state.Queue.TryGetValue((sessionNo, seq), out var position) && _state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                entries.Add(position.Read(seq, message, bytes));
+                entries.Add(position.IsReceived ? new StoredDelivery { Seq = seq, IsReceived = true } : message.ToDelivery(seq, position.Recipient!, bytes));
             }
             else if (!_state.IsDone(sessionNo, seq) && seq >= _settledBelow.GetValueOrDefault(sessionNo))
             {
