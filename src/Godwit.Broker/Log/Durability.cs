@@ -1,4 +1,3 @@
-using System.Numerics;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -52,12 +51,26 @@ internal sealed class Durability(Shard shard, IShardLog log)
         }
     }
 
+    /// <summary>Ends a turn. Sessions with a gate wait for what other shards write; the log wakes nobody who does not ask.</summary>
+    public void EndTurn()
+    {
+        if (_gated.Count == 0)
+        {
+            return;
+        }
+
+        log.AwaitAdvance();
+        if (log.DurableAppend != _releasedUpTo)
+        {
+            shard.Core.World.Wake(shard.Index);
+        }
+    }
+
     /// <summary>Seals what this turn has written.</summary>
     public void Commit()
     {
         var isAwaited = _turn is not null || _committing.Count > 0;
-        var others = OthersThatWait();
-        var append = log.Commit(isAwaited, others);
+        var append = log.Commit(isAwaited);
         if (!isAwaited)
         {
             return;
@@ -73,29 +86,21 @@ internal sealed class Durability(Shard shard, IShardLog log)
         if (append <= log.DurableAppend)
         {
             Release();                              // the log has nothing more to say of it
-            Wake(others);
+            WakeOthers(_committing.Count > 0);
         }
 
         _committing.Clear();
     }
 
-    /// <summary>Other shards with sessions that wait for what is being committed: they got the message before it was written.</summary>
-    private ulong OthersThatWait()
+    /// <summary>Sessions of other shards may wait for a ticket of this one.</summary>
+    private void WakeOthers(bool isNeeded)
     {
-        var awaitedBy = 0UL;
-        foreach (var ticket in _committing)
+        for (var i = 0; isNeeded && i < shard.Core.AllShards.Length; i++)
         {
-            awaitedBy |= ticket.AwaitedBy;
-        }
-
-        return awaitedBy & ~(1UL << shard.Index);
-    }
-
-    private void Wake(ulong shards)
-    {
-        for (; shards != 0; shards &= shards - 1)
-        {
-            shard.Core.World.Wake(BitOperations.TrailingZeroCount(shards));
+            if (i != shard.Index)
+            {
+                shard.Core.World.Wake(i);
+            }
         }
     }
 
@@ -218,7 +223,6 @@ internal sealed class Durability(Shard shard, IShardLog log)
             _gated.Add(session);
         }
 
-        ticket.AwaitBy(shard.Index);
         session.Gates.Add(seq, ticket);
     }
 

@@ -68,9 +68,14 @@ public interface IShardLog
     /// <param name="isAwaited">
     /// Somebody waits until it is durable. Otherwise it is written, and becomes durable with the next commit that is awaited.
     /// </param>
-    /// <param name="othersThatWait">Other shards that wait for it too, one bit each, and have to be woken.</param>
     /// <returns>Its number; 0 when nothing was recorded.</returns>
-    long Commit(bool isAwaited, ulong othersThatWait = 0);
+    long Commit(bool isAwaited);
+
+    /// <summary>
+    /// Makes the host run a turn of this shard when <see cref="DurableAppend"/> grows next, once. Who calls it looks afterwards whether it has grown
+    /// already. A shard whose own commit is awaited is woken without it.
+    /// </summary>
+    void AwaitAdvance();
 
     /// <summary>Asks for what stands in a session's queue. The answer is a <see cref="QueueRead"/> for the shard, after all that was committed before.</summary>
     /// <param name="sessionNo">A session of this shard.</param>

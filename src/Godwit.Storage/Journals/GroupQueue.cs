@@ -31,11 +31,8 @@ internal sealed class GroupQueue(Action? wakeWriter)
     public void OnWritten(long bytes) => Interlocked.Add(ref _waitingBytes, -bytes);
 
     /// <summary>Puts a commit in.</summary>
-    /// <param name="records">Its records.</param>
-    /// <param name="recordCount">How many.</param>
-    /// <param name="awaitedBy">The shards that wait until it is durable, one bit each.</param>
     /// <returns>Its number.</returns>
-    public long Commit(ReadOnlySpan<byte> records, int recordCount, ulong awaitedBy)
+    public long Commit(int shardIndex, ReadOnlySpan<byte> records, int recordCount, bool isAwaited)
     {
         long number;
         bool isFirst;
@@ -48,7 +45,7 @@ internal sealed class GroupQueue(Action? wakeWriter)
             }
 
             isFirst = _filling.Groups.Length == 0;
-            _filling.Add(new Group(_filling.Records.Length, records.Length, recordCount, number, awaitedBy, default));
+            _filling.Add(new Group(shardIndex, _filling.Records.Length, records.Length, recordCount, number, isAwaited, default));
             _filling.Records.Bytes(records);
         }
 
@@ -74,7 +71,7 @@ internal sealed class GroupQueue(Action? wakeWriter)
             }
 
             isFirst = _filling.Groups.Length == 0;
-            _filling.Add(new Group(0, 0, 0, 0, AwaitedBy: 0, question));
+            _filling.Add(new Group(question.ShardIndex, 0, 0, 0, 0, IsAwaited: false, question));
         }
 
         if (isFirst)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Godwit.Broker.Log;
 using Godwit.Storage.Files;
 using Godwit.Storage.Index;
@@ -227,10 +226,10 @@ internal sealed class JournalWriter
             _counters.Commits++;
             _counters.CommittedBytes += group.Length;
             _queue.OnWritten(group.Length);
-            _awaitedAppend = group.AwaitedBy != 0 ? group.Number : _awaitedAppend;
-            for (var shards = group.AwaitedBy; shards != 0; shards &= shards - 1)
+            if (group.IsAwaited)
             {
-                _awaited[BitOperations.TrailingZeroCount(shards)] = group.Number;
+                _awaited[group.ShardIndex] = group.Number;
+                _awaitedAppend = group.Number;
             }
         }
 
@@ -274,9 +273,10 @@ internal sealed class JournalWriter
         }
 
         _state.DurableAppend = _writtenAppend;
+        var awaiting = _state.TakeAwaiting();
         for (var shard = 0; shard < _awaited.Length; shard++)
         {
-            if (_awaited[shard] > before)
+            if (_awaited[shard] > before || (awaiting & (1UL << shard)) != 0)
             {
                 _options.WakeShard?.Invoke(shard);
             }

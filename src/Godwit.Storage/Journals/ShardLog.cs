@@ -145,7 +145,7 @@ internal sealed class ShardLog : IShardLog
     public void EndSession(uint sessionNo) => Write(RecordType.EndSession, sessionNo);
 
     /// <inheritdoc/>
-    public long Commit(bool isAwaited, ulong othersThatWait = 0)
+    public long Commit(bool isAwaited)
     {
         if (_recordCount == 0)
         {
@@ -157,11 +157,14 @@ internal sealed class ShardLog : IShardLog
             throw new InvalidOperationException($"a commit of {_records.Length} bytes does not fit into a frame: at most {CommitBytesMax}");
         }
 
-        var number = _queue.Commit(_records.Span, _recordCount, (isAwaited ? 1UL << _shardIndex : 0) | othersThatWait);
+        var number = _queue.Commit(_shardIndex, _records.Span, _recordCount, isAwaited);
         _records.Clear(KeepBytesMax);
         _recordCount = 0;
         return number;
     }
+
+    /// <inheritdoc/>
+    public void AwaitAdvance() => _state.AwaitAdvance(_shardIndex);
 
     /// <inheritdoc/>
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => _queue.Ask(new QueueQuestion(_shardIndex, sessionNo, fromSeq, bytesMax));

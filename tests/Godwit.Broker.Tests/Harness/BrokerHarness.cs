@@ -173,7 +173,8 @@ public sealed class BrokerHarness : IShardWorld
         Assert.Fail("The broker does not come to rest.");
     }
 
-    private void RunWoken()
+    /// <summary>Runs turns of the shards that were woken, until there is nothing left to do.</summary>
+    public void RunWoken()
     {
         for (var turn = 0; turn < 100_000 && !IsStepped; turn++)
         {

@@ -13,6 +13,7 @@ public sealed class TestLog : IBrokerLog
     private readonly TestLogState _state = new();
     private readonly Dictionary<int, TestShardLog> _shards = [];
     private readonly Dictionary<uint, long> _settledBelow = [];     // positions that nobody spoke of before the crash are over
+    private ulong _awaiting;
     private long _nextId = 1;
     private uint _nextSessionNo = 1;
 
@@ -28,6 +29,9 @@ public sealed class TestLog : IBrokerLog
     /// <summary>Number of commits that somebody waits for.</summary>
     public int AwaitedCount { get; private set; }
 
+    /// <summary>Called when a shard asks to be woken, before it counts as asking.</summary>
+    public Action? OnAwait { get; set; }
+
     /// <summary>Where answers to ReadQueue go.</summary>
     public Action<int, QueueRead>? OnRead { get; set; }
 
@@ -42,8 +46,15 @@ public sealed class TestLog : IBrokerLog
     /// <returns>The shards that have waited for it, one bit each.</returns>
     public ulong FlushUpTo(long append)
     {
-        var woken = 0UL;
+        var before = DurableAppend;
         DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+        if (DurableAppend == before)
+        {
+            return 0;
+        }
+
+        var woken = _awaiting;
+        _awaiting = 0;
         while (_awaited.TryPeek(out var first) && first.Append <= DurableAppend)
         {
             woken |= _awaited.Dequeue().Shards;
@@ -105,7 +116,13 @@ public sealed class TestLog : IBrokerLog
 
     internal uint NewSessionNo() => _nextSessionNo++;
 
-    internal long Commit(List<Action<TestLogState>> records, bool isAwaited, ulong awaitedBy)
+    internal void AwaitAdvance(int shardIndex)
+    {
+        OnAwait?.Invoke();
+        _awaiting |= 1UL << shardIndex;
+    }
+
+    internal long Commit(int shardIndex, List<Action<TestLogState>> records, bool isAwaited)
     {
         if (records.Count == 0)
         {
@@ -115,7 +132,7 @@ public sealed class TestLog : IBrokerLog
         Append(++LastAppend, [.. records]);
         records.Clear();
         AwaitedCount += isAwaited ? 1 : 0;
-        _awaited.Enqueue((LastAppend, awaitedBy));
+        _awaited.Enqueue((LastAppend, isAwaited ? 1UL << shardIndex : 0));
         if (IsEager)
         {
             Flush();

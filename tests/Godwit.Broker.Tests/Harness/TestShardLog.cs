@@ -65,7 +65,9 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public void EndSession(uint sessionNo) => _records.Add(state => state.EndSession(sessionNo));
 
-    public long Commit(bool isAwaited, ulong othersThatWait = 0) => log.Commit(_records, isAwaited, (isAwaited ? 1UL << shardIndex : 0) | othersThatWait);
+    public long Commit(bool isAwaited) => log.Commit(shardIndex, _records, isAwaited);
+
+    public void AwaitAdvance() => log.AwaitAdvance(shardIndex);
 
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => log.Read(shardIndex, sessionNo, fromSeq, bytesMax);
 }

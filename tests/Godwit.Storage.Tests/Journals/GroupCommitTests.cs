@@ -33,15 +33,19 @@ public sealed class GroupCommitTests
         using var harness = new JournalHarness(new SimulatedDisk(), shards: 4);
         Commit(harness, 0, isAwaited: true);
         harness.Run();
-        Commit(harness, 1, isAwaited: true, othersThatWait: 0b1000);
+        harness.Journal.ShardLog(3).AwaitAdvance();     // for something that shard 1 will write
+        harness.Journal.ShardLog(3).AwaitAdvance();
+        harness.Run();
+        Commit(harness, 1, isAwaited: true);
         harness.Run();
         Commit(harness, 2, isAwaited: false);
         harness.NowMs += 1_000;
         harness.Run();
-        Commit(harness, 2, isAwaited: false, othersThatWait: 0b0001);
+        harness.Journal.ShardLog(0).AwaitAdvance();
+        Commit(harness, 2, isAwaited: true);
         harness.Run();
 
-        Assert.Equal([0, 1, 3, 0], harness.ShardWakes);
+        Assert.Equal([0, 1, 3, 0, 2], harness.ShardWakes);
     }
 
     [Fact]
@@ -212,10 +216,10 @@ public sealed class GroupCommitTests
         shard.Commit(isAwaited: true);
     }
 
-    private static void Commit(JournalHarness harness, int shardIndex, bool isAwaited, ulong othersThatWait = 0)
+    private static void Commit(JournalHarness harness, int shardIndex, bool isAwaited)
     {
         var shard = harness.Journal.ShardLog(shardIndex);
         shard.Acknowledge(1, 1);
-        shard.Commit(isAwaited, othersThatWait);
+        shard.Commit(isAwaited);
     }
 }

@@ -60,7 +60,7 @@ public sealed class MemoryShardLog(MemoryLog log, int shardIndex) : IShardLog
 
     public void EndSession(uint sessionNo) => _changes.Add(state => state.EndSession(sessionNo));
 
-    public long Commit(bool isAwaited, ulong othersThatWait = 0)
+    public long Commit(bool isAwaited)
     {
         if (_changes.Count == 0)
         {
@@ -70,6 +70,10 @@ public sealed class MemoryShardLog(MemoryLog log, int shardIndex) : IShardLog
         var changes = _changes.ToArray();
         _changes.Clear();
         return log.Commit(changes);
+    }
+
+    public void AwaitAdvance()
+    {
     }
 
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => log.Post?.Invoke(shardIndex, log.State.Read(sessionNo, fromSeq, bytesMax));
