@@ -1,4 +1,5 @@
 using Godwit.Server.Hosting;
+using Godwit.Storage.Tools;
 
 namespace Godwit.Server.Tests;
 
@@ -37,6 +38,44 @@ public sealed class DataDirectoryTests : IDisposable
         DataDirectory.Open(_root).Dispose();
 
         DataDirectory.Open(_root).Dispose();
+    }
+
+    [Fact]
+    public async Task A_tool_that_asks_whether_a_broker_runs_keeps_no_broker_out()
+    {
+        Directory.CreateDirectory(_root);
+        File.WriteAllText(Path.Combine(_root, StoreLock.FileName), "");
+        using var stop = new CancellationTokenSource();
+        var asking = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                StoreLock.IsHeld(_root);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 3_000; i++)
+        {
+            DataDirectory.Open(_root).Dispose();
+        }
+
+        await stop.CancelAsync();
+        await asking;
+    }
+
+    [Fact]
+    public void A_lock_that_is_a_link_is_refused_and_what_it_points_to_is_left_alone()
+    {
+        Directory.CreateDirectory(_root);
+        var other = Path.Combine(_root, "other");
+        File.WriteAllText(other, "mine");
+        File.CreateSymbolicLink(Path.Combine(_root, StoreLock.FileName), other);
+
+        var exception = Assert.Throws<ServerStartException>(() => DataDirectory.Open(_root));
+
+        Assert.Equal(3, exception.ExitCode);
+        Assert.Contains($"{Path.Combine(_root, StoreLock.FileName)} has to be a plain file", exception.Message);
+        Assert.Equal("mine", File.ReadAllText(other));
     }
 
     [Fact]

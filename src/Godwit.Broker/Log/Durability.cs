@@ -54,6 +54,21 @@ internal sealed class Durability(Shard shard, IShardLog log)
         }
     }
 
+    /// <summary>Ends a turn. Sessions with a gate wait for what other shards write; the log wakes nobody who does not ask.</summary>
+    public void EndTurn()
+    {
+        if (_gated.Count == 0)
+        {
+            return;
+        }
+
+        log.AwaitAdvance();
+        if (log.DurableAppend != _releasedUpTo)
+        {
+            shard.Core.World.Wake(shard.Index);
+        }
+    }
+
     /// <summary>Seals what this turn has written.</summary>
     public void Commit()
     {

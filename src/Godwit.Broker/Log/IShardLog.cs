@@ -81,6 +81,12 @@ public interface IShardLog
     /// <returns>Its number; 0 when nothing was recorded.</returns>
     long Commit(bool isAwaited);
 
+    /// <summary>
+    /// Makes the host run a turn of this shard when <see cref="DurableAppend"/> grows next, once. Who calls it looks afterwards whether it has grown
+    /// already. A shard whose own commit is awaited is woken without it.
+    /// </summary>
+    void AwaitAdvance();
+
     /// <summary>Asks for what stands in a session's queue. The answer is a <see cref="QueueRead"/> for the shard, after all that was committed before.</summary>
     /// <param name="sessionNo">A session of this shard.</param>
     /// <param name="fromSeq">First position wanted.</param>

@@ -6,7 +6,8 @@ internal sealed class Ticket
     private long _append;       // 0 until the records are committed
 
     /// <summary>The records were committed under this number.</summary>
-    public void Committed(long append) => Volatile.Write(ref _append, append);
+    /// <remarks>Who calls this looks afterwards whether the number is durable already, and the exchange keeps the two in this order.</remarks>
+    public void Committed(long append) => Interlocked.Exchange(ref _append, append);
 
     /// <summary>The wait is over.</summary>
     public bool IsDurable(IShardLog log)

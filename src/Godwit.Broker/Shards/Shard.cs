@@ -179,6 +179,7 @@ public sealed partial class Shard
         Durability?.Commit();
         FlushTouched();
         Durability?.Commit();           // what the flush has given up for expired or too large
+        Durability?.EndTurn();
     }
 
     /// <summary>The host stops: 5.0 clients get DISCONNECT 0x8B, every connection is closed, no will is published.</summary>

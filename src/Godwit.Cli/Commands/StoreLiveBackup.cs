@@ -27,7 +27,7 @@ internal static class StoreLiveBackup
         }
         finally
         {
-            BackupRequest.TryWithdraw(directory);
+            request.Withdraw(directory);
         }
     }
 

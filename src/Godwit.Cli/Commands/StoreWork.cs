@@ -45,11 +45,7 @@ internal static class StoreWork
         {
             return interruption.ExitCode;
         }
-        catch (StoreFormatException exception)
-        {
-            return Fail($"{exception.Message} Use the version of godwit that wrote it.");
-        }
-        catch (Exception exception) when (exception is StoreToolException or StoreDamagedException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is StoreToolException or StoreFormatException or StoreDamagedException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message);
         }

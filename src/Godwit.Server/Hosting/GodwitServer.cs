@@ -53,7 +53,10 @@ public sealed class GodwitServer : IAsyncDisposable
     /// <param name="options">Not changed afterwards.</param>
     /// <param name="loggers">For the log.</param>
     /// <exception cref="ServerStartException">Invalid options, a port that cannot be bound, or a data directory that cannot be used.</exception>
-    public static async Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers)
+    public static Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers) => StartAsync(options, loggers, () => { });
+
+    /// <summary>The same; a test makes it fail between two steps.</summary>
+    internal static async Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers, Action onStep)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -67,7 +70,7 @@ public sealed class GodwitServer : IAsyncDisposable
 
         try
         {
-            return await StartAsync(options, loggers, logger, dataDirectory).ConfigureAwait(false);
+            return await StartAsync(options, loggers, logger, dataDirectory, onStep).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {
@@ -115,7 +118,7 @@ public sealed class GodwitServer : IAsyncDisposable
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private static async Task<GodwitServer> StartAsync(
-        ServerOptions options, ILoggerFactory loggers, ILogger logger, DataDirectory? dataDirectory)
+        ServerOptions options, ILoggerFactory loggers, ILogger logger, DataDirectory? dataDirectory, Action onStep)
     {
         var isEpoll = IsEpoll(options);
         var connectionLog = new ConnectionLog(logger);
@@ -133,39 +136,60 @@ public sealed class GodwitServer : IAsyncDisposable
             ? null
             : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
         world.Journal = journal;
-        var core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
-        world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
-        IListeners listeners = isEpoll
-            ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
-            : new KestrelListeners(core, world.Loops, connectionLog, loggers);
+        BrokerCore? core = null;
+        IListeners? listeners = null;
+        var isRunning = false;
         try
         {
-            if (journal is not null)
+            onStep();
+            core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
+            world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
+            onStep();
+            listeners = isEpoll
+                ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
+                : new KestrelListeners(core, world.Loops, connectionLog, loggers);
+            onStep();
+            journal?.Recover(core);
+            onStep();
+            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+            onStep();
+            foreach (var loop in world.Loops)
             {
-                journal.Core = core;
-                journal.Recover(core);
+                loop.Start();
             }
 
-            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+            isRunning = true;
+            onStep();
+            listeners.Start();
         }
         catch
         {
-            await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
-            listeners.Dispose();
-            DisposeAll(world.Loops);
-            journal?.Stop();
-            journal?.Dispose();
+            await GiveUpAsync(isRunning ? core : null, world.Loops, listeners, journal).ConfigureAwait(false);
             throw;
         }
 
-        foreach (var loop in world.Loops)
-        {
-            loop.Start();
-        }
-
-        listeners.Start();
         ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
         return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, journal, broken);
+    }
+
+    /// <summary>A start has failed, with or without the loops running: everything is given back, so that the next start can have it.</summary>
+    private static async Task GiveUpAsync(BrokerCore? running, IReadOnlyList<ShardLoop> loops, IListeners? listeners, JournalHost? journal)
+    {
+        if (listeners is not null)
+        {
+            await listeners.StopAsync(StopTimeout).ConfigureAwait(false);
+            listeners.Dispose();
+        }
+
+        foreach (var loop in running is null ? [] : loops)
+        {
+            running!.Post(loop.Shard.Index, loop.StopCall());
+            loop.Join(StopTimeout);
+        }
+
+        DisposeAll(loops);
+        journal?.Stop();
+        journal?.Dispose();
     }
 
     private static List<ShardLoop> CreateLoops(IReadOnlyList<Shard> shards, bool isEpoll, ILogger logger, Action<Exception> broken)

@@ -12,16 +12,26 @@ namespace Godwit.Server.Storage;
 /// </summary>
 internal sealed class BackupDesk : IDisposable
 {
+    private const string Stopped = "the broker was stopped";
     private const long LookMs = 1_000;
+
+    /// <summary>A destination that takes nothing for so long hangs; the segments are needed.</summary>
+    private const long StalledMs = 600_000;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly string _directory;
     private readonly Journal _journal;
     private readonly ILogger _logger;
     private readonly Action _wake;
+    private readonly BackupCopier _copy;
     private readonly CancellationTokenSource _stopping = new();
-    private BackupRequest? _request;
+    private BackupRequest? _request;            // null: nobody waits for what is being copied
     private CancellationTokenSource? _cancel;
     private Task<string>? _copying;
+    private long _copiedBytes;
+    private long _seenBytes;
+    private long _seenAtMs;
     private long _lookAtMs = long.MinValue;
 
     /// <summary>Opens; requests from before are nobody's any more.</summary>
@@ -29,33 +39,27 @@ internal sealed class BackupDesk : IDisposable
     /// <param name="journal">Its journal.</param>
     /// <param name="logger">The broker's log.</param>
     /// <param name="wake">Makes the journal's thread call <see cref="Look"/> soon.</param>
-    internal BackupDesk(string directory, Journal journal, ILogger logger, Action wake)
+    /// <param name="copy">Copies the files: <see cref="StoreBackup.CopyDirectory"/>.</param>
+    internal BackupDesk(string directory, Journal journal, ILogger logger, Action wake, BackupCopier copy)
     {
-        (_directory, _journal, _logger, _wake) = (directory, journal, logger, wake);
-        BackupRequest.TryWithdraw(directory);
+        (_directory, _journal, _logger, _wake, _copy) = (directory, journal, logger, wake, copy);
+        BackupRequest.Clear(directory);
     }
 
     /// <summary>Takes a request, or ends a backup whose files are copied. On the journal's thread.</summary>
     /// <returns>When it wants to be called again; earlier calls do no harm.</returns>
     internal long Look(long nowMs)
     {
-        if (_copying is not null)
+        EndIfCopied();
+        if (_copying is not null && _request is not null)
         {
-            if (_journal.Health >= StoreHealth.Full)
-            {
-                _cancel!.Cancel();          // no segment is given back during a backup, and now they are needed
-            }
-
-            EndIfCopied();
+            GiveUpIfInTheWay(nowMs);
         }
 
         if (nowMs >= _lookAtMs)
         {
             _lookAtMs = nowMs + LookMs;
-            if (_copying is null)
-            {
-                TryBegin(nowMs);
-            }
+            TakeRequest(nowMs);
         }
 
         return _lookAtMs;
@@ -65,10 +69,17 @@ internal sealed class BackupDesk : IDisposable
     internal void Stop()
     {
         _stopping.Cancel();
-        if (_copying is not null)
+        if (_copying is null)
         {
-            ((IAsyncResult)_copying).AsyncWaitHandle.WaitOne();
-            EndIfCopied();
+            return;
+        }
+
+        Task.WaitAny([_copying], StopTimeout);      // a disk that hangs does not keep the broker from ending
+        EndIfCopied();
+        if (_request is not null)
+        {
+            _journal.EndBackup();
+            End(Stopped);
         }
     }
 
@@ -78,33 +89,52 @@ internal sealed class BackupDesk : IDisposable
         _stopping.Dispose();
     }
 
-    private void TryBegin(long nowMs)
+    private void TakeRequest(long nowMs)
     {
         try
         {
-            _request = BackupRequest.TryTake(_directory);
-            if (_request is null)
+            if (BackupRequest.TryTake(_directory) is not { } request)
             {
                 return;
             }
 
-            if (_journal.Health >= StoreHealth.Full)
+            if (_copying is not null)
             {
-                End("the broker's disk is full: a backup would keep space from being given back");
+                var what = _request is { } other ? $"a backup to {other.Destination} is going on" : "an earlier backup, which was broken off, has not let go of its destination";
+                Answer(request, $"{what}. Try again when it has ended.");
                 return;
             }
 
-            ServerLog.BackupBegun(_logger, _request.Destination);
-            var files = _journal.BeginBackup(nowMs);
-            _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            var (destination, token) = (_request.Destination, _cancel.Token);
-            _copying = Task.Factory.StartNew(
-                () => Copy(destination, files, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);   // a thread of its own
+            _request = request;
+            Begin(request, nowMs);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             End(exception.Message);
         }
+    }
+
+    private void Begin(BackupRequest request, long nowMs)
+    {
+        if (!Path.IsPathFullyQualified(request.Destination))
+        {
+            End($"the destination '{request.Destination}' is no absolute path");
+            return;
+        }
+
+        if (_journal.Health >= StoreHealth.Full)
+        {
+            End("the broker's disk is full: a backup would keep space from being given back");
+            return;
+        }
+
+        ServerLog.BackupBegun(_logger, request.Destination);
+        var files = _journal.BeginBackup(nowMs);
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        (_copiedBytes, _seenBytes, _seenAtMs) = (0, 0, nowMs);
+        var token = _cancel.Token;
+        _copying = Task.Factory.StartNew(
+            () => Copy(request.Destination, files, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);   // a thread of its own
     }
 
     /// <summary>Copies the files; on a thread of its own.</summary>
@@ -114,20 +144,47 @@ internal sealed class BackupDesk : IDisposable
         try
         {
             var pace = new HalfTime();
-            StoreBackup.CopyDirectory(_directory, destination, files, _ => cancellationToken.WaitHandle.WaitOne(pace.RestMs()), cancellationToken);
+            void OnCopied(long count)
+            {
+                Interlocked.Add(ref _copiedBytes, count);
+                cancellationToken.WaitHandle.WaitOne(pace.RestMs());
+            }
+
+            _copy(_directory, destination, files, OnCopied, cancellationToken);
             return "";
         }
         catch (OperationCanceledException)
         {
-            return _stopping.IsCancellationRequested ? "the broker was stopped" : "the broker's disk became full";
+            return Stopped;
         }
-        catch (Exception exception) when (exception is StoreToolException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is StoreToolException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             return exception.Message;
         }
         finally
         {
             _wake();
+        }
+    }
+
+    /// <summary>
+    /// During a backup no segment is given back. When they are needed, or the copy hangs, the backup is over at once: the copy cannot become a
+    /// store any more, so nothing has to wait until its thread has noticed.
+    /// </summary>
+    private void GiveUpIfInTheWay(long nowMs)
+    {
+        var copied = Interlocked.Read(ref _copiedBytes);
+        if (copied != _seenBytes)
+        {
+            (_seenBytes, _seenAtMs) = (copied, nowMs);
+        }
+
+        var isFull = _journal.Health >= StoreHealth.Full;
+        if (isFull || nowMs - _seenAtMs >= StalledMs)
+        {
+            _cancel!.Cancel();
+            _journal.EndBackup();
+            End(isFull ? "the broker's disk became full" : $"nothing could be copied for {StalledMs / 1_000} seconds");
         }
     }
 
@@ -138,11 +195,14 @@ internal sealed class BackupDesk : IDisposable
             return;
         }
 
-        _journal.EndBackup();
         _copying = null;
         _cancel!.Dispose();
         _cancel = null;
-        End(copied.IsCompletedSuccessfully ? copied.Result : copied.Exception?.GetBaseException().Message ?? "it was broken off");
+        if (_request is not null)
+        {
+            _journal.EndBackup();
+            End(copied.IsCompletedSuccessfully ? copied.Result : copied.Exception?.GetBaseException().Message ?? Stopped);
+        }
     }
 
     private void End(string error)
@@ -162,6 +222,11 @@ internal sealed class BackupDesk : IDisposable
             ServerLog.BackupFailed(_logger, request.Destination, error);
         }
 
+        Answer(request, error);
+    }
+
+    private void Answer(BackupRequest request, string error)
+    {
         try
         {
             request.Answer(_directory, error);

@@ -7,6 +7,7 @@ using Godwit.Server.Transports;
 using Godwit.Storage.Files;
 using Godwit.Storage.Journals;
 using Godwit.Storage.Segments;
+using Godwit.Storage.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Storage;
@@ -22,14 +23,24 @@ internal sealed class JournalHost : IDisposable
     private readonly Journal _journal;
     private readonly BackupDesk _backups;
     private readonly ScrubThread _scrub;
+    private BrokerCore? _core;          // set before the first commit
     private volatile bool _isStopping;
 
     private JournalHost(string directory, ServerOptions options, int shards, ILogger logger, Action<Exception> broken)
     {
         (_directory, _logger, _broken) = (directory, logger, broken);
         _journal = Journal.Open(new DiskFs(directory), OptionsOf(options, shards), MonotonicClock.NowMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
-        _backups = new BackupDesk(directory, _journal, logger, _signal.Set);
-        _scrub = new ScrubThread(directory, options.Store, _journal.Report.StoreId, _journal.Report.Damage, logger);
+        try
+        {
+            _backups = new BackupDesk(directory, _journal, logger, _signal.Set, StoreBackup.CopyDirectory);
+            _scrub = new ScrubThread(directory, options.Store, _journal.Report.StoreId, _journal.Report.Damage, logger);
+        }
+        catch
+        {
+            _journal.Dispose();
+            throw;
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
     }
 
@@ -38,9 +49,6 @@ internal sealed class JournalHost : IDisposable
 
     /// <summary>Damaged ranges that are known. Any thread may ask.</summary>
     internal int DamageCount => _scrub.DamageCount;
-
-    /// <summary>The broker that writes into it; set before the first commit.</summary>
-    internal BrokerCore? Core { get; set; }
 
     /// <summary>Reads the store of a directory, or makes one.</summary>
     /// <exception cref="ServerStartException">It cannot be read, or is damaged and that stops the start.</exception>
@@ -56,7 +64,7 @@ internal sealed class JournalHost : IDisposable
         }
         catch (StoreFormatException exception)
         {
-            throw CannotOpen(directory, exception, "Use the version of godwit that wrote it, or another directory with --data.");
+            throw CannotOpen(directory, exception, "Or use another directory with --data.");
         }
         catch (StoreFullException exception)
         {
@@ -71,6 +79,7 @@ internal sealed class JournalHost : IDisposable
     /// <summary>Gives the broker what the store held, with a turn of every shard, and starts the thread.</summary>
     internal void Recover(BrokerCore core)
     {
+        _core = core;
         var startedMs = MonotonicClock.NowMs;
         core.Recover(startedMs);
         Report(core, MonotonicClock.NowMs - startedMs);
@@ -118,20 +127,11 @@ internal sealed class JournalHost : IDisposable
         SegmentSizeBytes = options.Store.SegmentSizeBytes,
         StopOnDamage = options.StopOnCorruption,
         WakeWriter = _signal.Set,
-        WakeShard = _ => WakeShards(),
-        Post = (shard, read) => Core!.Post(shard, read),
+        WakeShard = shard => _core?.Wake(shard),
+        Post = (shard, read) => _core!.Post(shard, read),
         HealthChanged = OnHealthChanged,
         Alarm = alarm => ServerLog.StoreAlarm(_logger, alarm),
     };
-
-    /// <summary>All of them: a session of any shard may wait for a message that another one has written.</summary>
-    private void WakeShards()
-    {
-        foreach (var shard in Core!.Shards)
-        {
-            Core.Wake(shard.Index);
-        }
-    }
 
     private void OnHealthChanged(StoreHealth health, string reason)
     {

@@ -22,8 +22,6 @@ internal static unsafe partial class Libc
     internal const int MsgNoSignal = 0x4000;
     internal const int ShutWr = 1;
     internal const int ShutRdWr = 2;
-    internal const int LockExclusive = 2;
-    internal const int LockNonBlocking = 4;
 
     private const string Library = "libc";
 
@@ -71,15 +69,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     internal static partial int EpollWait(int epoll, byte* events, int eventsMax, int timeoutMs);
-
-    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
-    internal static partial int FLock(SafeHandle file, int operation);
-
-    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Open(string path, int flags);
-
-    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
-    internal static partial nint Read(int fd, byte* buffer, nuint size);
 
     /// <summary>Sets an integer option; a socket that does not know it works without.</summary>
     internal static int SetOption(int fd, int level, int name, int value) => SetSockOpt(fd, level, name, &value, sizeof(int));

@@ -11,6 +11,9 @@ internal static class DiskError
     private const int EdquotLinux = 122;
     private const int EdquotMac = 69;
     private const int EfbigUnix = 27;
+    private const int EwouldblockLinux = 11;
+    private const int EwouldblockMac = 35;
+    private const int WindowsSharingViolation = 0x20;
     private const int WindowsHandleDiskFull = 0x27;
     private const int WindowsDiskFull = 0x70;
 
@@ -26,6 +29,10 @@ internal static class DiskError
     /// <summary>Something could not be written, as opposed to a call that this file system does not have.</summary>
     /// <param name="error">errno.</param>
     public static bool IsOfWriting(int error) => error == Eio || IsFull(error);
+
+    /// <summary>Another process has the file for itself.</summary>
+    public static bool IsLocked(IOException exception) =>
+        (exception.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? WindowsSharingViolation : OperatingSystem.IsMacOS() ? EwouldblockMac : EwouldblockLinux);
 
     /// <summary>Throws what the last call into the system left in errno.</summary>
     public static void ThrowIf([DoesNotReturnIf(true)] bool failed, string call, string path)

@@ -3,7 +3,7 @@ namespace Godwit.Storage.Files;
 /// <summary>A directory of the real file system.</summary>
 public sealed class DiskFs : IStoreFs
 {
-    private const string ProbeName = "probe.tmp";
+    internal const string ProbeName = "probe.tmp";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _directory;
@@ -13,7 +13,7 @@ public sealed class DiskFs : IStoreFs
     /// refuse, and .NET would not say so.
     /// </summary>
     /// <param name="directory">Its path.</param>
-    /// <exception cref="IOException">The directory cannot be made, written or flushed.</exception>
+    /// <exception cref="IOException">The directory cannot be made, written or flushed, or one of the store's files in it is not a plain file.</exception>
     public DiskFs(string directory)
     {
         _directory = Path.GetFullPath(directory);
@@ -23,6 +23,11 @@ public sealed class DiskFs : IStoreFs
             Sync(Path.GetDirectoryName(_directory) ?? _directory);
         }
 
+        Call(() =>
+        {
+            PlainFiles.Check(_directory);
+            return true;
+        });
         Probe();
     }
 
@@ -117,14 +122,31 @@ public sealed class DiskFs : IStoreFs
     private void Probe()
     {
         Delete(ProbeName);
-        using (var file = Create(ProbeName, preallocateBytes: 0))
+        try
         {
-            file.Write("flush"u8, 0);
+            using var file = Create(ProbeName, preallocateBytes: 0);
+            WriteIfRoom(file);
             file.Flush();
+        }
+        catch (StoreFullException)
+        {
+            // A disk without room for another name: what is there already may still be opened, and be drained.
         }
 
         Delete(ProbeName);
         SyncDirectory();
+    }
+
+    private static void WriteIfRoom(IStoreFile file)
+    {
+        try
+        {
+            file.Write("flush"u8, 0);
+        }
+        catch (StoreFullException)
+        {
+            // The flush of an empty file tells as much.
+        }
     }
 
     private string PathOf(string name) => Path.Combine(_directory, name);

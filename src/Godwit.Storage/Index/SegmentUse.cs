@@ -11,4 +11,7 @@ internal sealed class SegmentUse
 
     /// <summary>Sessions of which this is the newest segment that shows how far their positions have been used.</summary>
     public int NextSeqs { get; set; }
+
+    /// <summary>Numbers of these sessions, and of others that have moved on to a newer segment or ended since; one may stand here twice.</summary>
+    public List<uint> NotedSessions { get; } = [];
 }

@@ -92,7 +92,7 @@ internal sealed partial class StoreIndex
             case RecordType.NextSeq when numbers.Second <= NumberMax:
                 if (TryGetQueue(numbers.SessionNo, out var queue))
                 {
-                    Note(queue, numbers.Second, segment);
+                    Note(numbers.SessionNo, queue, numbers.Second, segment);
                 }
 
                 return true;
@@ -111,7 +111,7 @@ internal sealed partial class StoreIndex
 
         if (TryGetQueue(sessionNo, out var queue))
         {
-            Note(queue, seq + 1, segment);
+            Note(sessionNo, queue, seq + 1, segment);
             End(queue, seq);
         }
 

@@ -153,7 +153,7 @@ internal sealed partial class StoreIndex
     }
 
     /// <summary>A record in a segment shows that positions below <paramref name="nextSeq"/> have been used.</summary>
-    public void Note(SessionQueue queue, long nextSeq, uint segment)
+    public void Note(uint sessionNo, SessionQueue queue, long nextSeq, uint segment)
     {
         if (nextSeq < queue.NextSeq)
         {
@@ -165,7 +165,9 @@ internal sealed partial class StoreIndex
         {
             Unnote(queue);
             queue.NextSeqSegment = segment;
-            UseOf(segment).NextSeqs++;
+            var use = UseOf(segment);
+            use.NextSeqs++;
+            use.NotedSessions.Add(sessionNo);
         }
     }
 
@@ -264,7 +266,7 @@ internal sealed partial class StoreIndex
                 continue;
             }
 
-            Note(queue, reader.Seq + 1, segment);
+            Note(reader.SessionNo, queue, reader.Seq + 1, segment);
             switch (queue.Ring[reader.Seq])
             {
                 case QueueRing.Unseen:
@@ -297,7 +299,7 @@ internal sealed partial class StoreIndex
             return true;
         }
 
-        Note(queue, received.Seq + 1, location.Segment);
+        Note(received.SessionNo, queue, received.Seq + 1, location.Segment);
         var before = queue.Ring[received.Seq];
         if (before == QueueRing.Done)
         {

@@ -309,15 +309,15 @@ internal sealed class Compaction
             return;
         }
 
-        var noted = new List<SessionQueue>();
+        var noted = new List<(uint SessionNo, SessionQueue Queue)>();
         BeginFrame();
-        foreach (var (sessionNo, queue) in _index.Sessions)
+        foreach (var sessionNo in _index.UseOf(_source).NotedSessions)
         {
-            if (queue.NextSeqSegment == _source)
+            if (_index.Sessions.TryGetValue(sessionNo, out var queue) && queue.NextSeqSegment == _source)
             {
                 NumbersBody.Write(_frame, RecordType.NextSeq, sessionNo, queue.NextSeq);
                 _recordCount++;
-                noted.Add(queue);
+                noted.Add((sessionNo, queue));
                 if (_frame.Length >= CompactionPace.StepSizeBytesMax - NextSeqSizeMax)
                 {
                     AppendNextSeqs(noted);
@@ -328,7 +328,7 @@ internal sealed class Compaction
         AppendNextSeqs(noted);
     }
 
-    private void AppendNextSeqs(List<SessionQueue> noted)
+    private void AppendNextSeqs(List<(uint SessionNo, SessionQueue Queue)> noted)
     {
         if (noted.Count == 0)
         {
@@ -336,7 +336,7 @@ internal sealed class Compaction
         }
 
         var segment = AppendFrame();
-        noted.ForEach(queue => _index.Note(queue, queue.NextSeq, segment));
+        noted.ForEach(session => _index.Note(session.SessionNo, session.Queue, session.Queue.NextSeq, segment));
         noted.Clear();
         BeginFrame();
     }

@@ -1,3 +1,4 @@
+using Godwit.Storage.Files;
 using Godwit.Storage.Index;
 using Godwit.Storage.Records;
 using Godwit.Storage.Segments;
@@ -10,6 +11,14 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
     /// <summary>Between two heartbeats while records are written.</summary>
     private const long HeartbeatMs = 10_000;
 
+    /// <summary>
+    /// At the end of each segment so much is left for first frames only, a thousandth in small segments: about fifty openings that find the disk
+    /// full.
+    /// </summary>
+    private const int OpeningRoomBytes = 4096;
+
+    private const int OpeningRoomShare = 1024;
+
     /// <summary>In one frame; a record of these has up to 16 bytes.</summary>
     private const int NextSeqsMax = 50_000;
 
@@ -18,6 +27,11 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
 
     /// <summary>Something has been written and not been flushed.</summary>
     public bool IsUnflushed => hot.DurableLsn < hot.LastLsn;
+
+    /// <summary>There was no room for what <see cref="WriteNextSeqs"/> writes: no segment may be given back before it is written.</summary>
+    public bool OwesNextSeqs { get; private set; }
+
+    private int OpeningRoom => Math.Min(OpeningRoomBytes, hot.TailCapacityBytes / OpeningRoomShare);
 
     /// <summary>Begins a frame in an empty buffer.</summary>
     public static void Begin(RecordBuffer frame)
@@ -48,13 +62,13 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
     }
 
     /// <summary>Writes the frame, which <see cref="Begin"/> and <see cref="AddOwnRecords"/> began.</summary>
-    /// <exception cref="Files.StoreFullException">Nothing was written; the frame has to be built anew.</exception>
+    /// <exception cref="StoreFullException">Nothing was written; the frame has to be built anew.</exception>
     public void Write(RecordBuffer frame, int recordCount, long nowMs)
     {
         var bodySize = frame.Length - FrameHeader.SizeBytes;
-        if (!hot.HasRoomFor(bodySize))
+        if (!hot.HasRoomFor(bodySize + OpeningRoom))
         {
-            Roll(bodySize, nowMs);
+            Roll(bodySize + OpeningRoom, nowMs);
         }
 
         MarkCold(frame.Writable[FrameHeader.SizeBytes..]);
@@ -68,13 +82,30 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
         }
     }
 
-    /// <summary>The first frame of an opening: it makes the term durable.</summary>
+    /// <summary>
+    /// The first frame of an opening: it makes the term durable. It goes into the segment that is written to, or a new one; when the disk is full
+    /// and no file of the pool is left, into the room that is kept for it.
+    /// </summary>
     public void WriteFirst(long nowMs)
     {
-        Begin(_head);
-        var count = AddOwnRecords(_head, nowMs);
-        NumbersBody.Write(_head, RecordType.Floor, numbers.NextId, numbers.NextSessionNo);
-        Write(_head, count + 1, nowMs);
+        try
+        {
+            Begin(_head);
+            var count = AddOwnRecords(_head, nowMs);
+            NumbersBody.Write(_head, RecordType.Floor, numbers.NextId, numbers.NextSessionNo);
+            Write(_head, count + 1, nowMs);
+        }
+        catch (StoreFullException)
+        {
+            BeginHead(nowMs);
+            if (!hot.HasRoomFor(_head.Length - FrameHeader.SizeBytes))
+            {
+                throw;
+            }
+
+            AppendHead();
+        }
+
         Flush();
     }
 
@@ -84,6 +115,7 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
     /// </summary>
     public void WriteNextSeqs(long nowMs)
     {
+        OwesNextSeqs = true;
         Begin(_head);
         var count = 0;
         foreach (var (sessionNo, queue) in index.Sessions)
@@ -103,6 +135,7 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
         }
 
         Flush();
+        OwesNextSeqs = false;
     }
 
     /// <summary>The last frame of an opening: what was written before it is durable, and it says so, with the time.</summary>
@@ -129,10 +162,20 @@ internal sealed class HotLog(SegmentSet hot, StoreIndex index, NumberSource numb
     /// <summary>Seals the segment that is written to. The next one begins with what is remembered nowhere else.</summary>
     public void Roll(int bodySize, long nowMs)
     {
+        BeginHead(nowMs);
+        hot.Roll(bodySize + FrameHeader.AlignedSize(_head.Length));
+        AppendHead();
+    }
+
+    private void BeginHead(long nowMs)
+    {
         Begin(_head);
         NumbersBody.Write(_head, RecordType.Heartbeat, Math.Max(clock.ToUtc(nowMs), 0));
         NumbersBody.Write(_head, RecordType.Floor, numbers.NextId, numbers.NextSessionNo);
-        hot.Roll(bodySize + FrameHeader.AlignedSize(_head.Length));
+    }
+
+    private void AppendHead()
+    {
         var location = hot.Append(_head.Writable, recordCount: 2);
         counters.WrittenBytes += FrameHeader.AlignedSize(location.BodySize);
     }

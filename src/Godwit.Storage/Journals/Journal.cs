@@ -44,7 +44,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         hot.WriteFirst(nowMs);
         if (!report.IsComplete)
         {
-            hot.WriteNextSeqs(nowMs);
+            WriteNextSeqs(hot, space, nowMs);
         }
 
         space.Keep(nowMs);
@@ -81,6 +81,7 @@ public sealed class Journal : IBrokerLog, IDisposable
         CopiedBytes = _counters.CopiedBytes,
         RetiredSegments = _counters.Retired,
         UnreadableRecords = _counters.Unreadable,
+        IsPinned = Compaction.IsPinned,
     };
 
     internal StoreIndex Index => _index;
@@ -94,7 +95,7 @@ public sealed class Journal : IBrokerLog, IDisposable
     /// <param name="utcNowMs">The system clock, UTC milliseconds since 1970.</param>
     /// <exception cref="StoreFormatException">The store is of a newer version, or the directory is not one; nothing was changed.</exception>
     /// <exception cref="StoreDamagedException">There is damage, and <see cref="JournalOptions.StopOnDamage"/>; nothing was changed.</exception>
-    /// <exception cref="IOException">The disk fails, or has no room even for the first frame.</exception>
+    /// <exception cref="IOException">The disk fails, or has no room even for the first frame; then nothing was changed but a torn tail cut off.</exception>
     public static Journal Open(IStoreFs fs, JournalOptions options, long nowMs, long utcNowMs)
     {
         var storeId = StoreFile.ReadOrCreate(fs, options.NewStoreId, utcNowMs);
@@ -162,6 +163,18 @@ public sealed class Journal : IBrokerLog, IDisposable
 
     /// <summary>Closes the files; writes and flushes nothing.</summary>
     public void Dispose() => _log.Dispose();
+
+    private static void WriteNextSeqs(HotLog hot, SpaceKeeper space, long nowMs)
+    {
+        try
+        {
+            hot.WriteNextSeqs(nowMs);
+        }
+        catch (StoreFullException exception)
+        {
+            space.OnFull(nowMs, exception);         // the writer tries again
+        }
+    }
 
     private static IEnumerable<BackupFile> Sealed(SegmentSet set) =>
         set.SegNos.Where(segNo => segNo != set.TailSegNo).Select(segNo => new BackupFile(SegmentName.Of(set.Generation, segNo), set.EndOffset(segNo)));

@@ -6,7 +6,7 @@ namespace Godwit.Storage.Journals;
 /// <summary>How a journal works, and whom it tells. Callbacks must return quickly and must not call back.</summary>
 public sealed class JournalOptions
 {
-    /// <summary>Shards that write into it.</summary>
+    /// <summary>Shards that write into it: 1 to 64.</summary>
     public required int ShardCount { get; init; }
 
     /// <summary>Number of the store, if this opening makes it; random, kept from publishers.</summary>

@@ -140,6 +140,11 @@ internal sealed class JournalWriter
     {
         try
         {
+            if (_hot.OwesNextSeqs)
+            {
+                _hot.WriteNextSeqs(nowMs);
+            }
+
             TryWriteFrame(nowMs);
             _isStuck = false;
         }
@@ -268,9 +273,10 @@ internal sealed class JournalWriter
         }
 
         _state.DurableAppend = _writtenAppend;
+        var awaiting = _state.TakeAwaiting();
         for (var shard = 0; shard < _awaited.Length; shard++)
         {
-            if (_awaited[shard] > before)
+            if (_awaited[shard] > before || (awaiting & (1UL << shard)) != 0)
             {
                 _options.WakeShard?.Invoke(shard);
             }
@@ -318,7 +324,7 @@ internal sealed class JournalWriter
     /// <returns>False: something has to be written first.</returns>
     private bool FlushForCompaction()
     {
-        if (_index.Reissues.Count > 0)
+        if (_index.Reissues.Count > 0 || _hot.OwesNextSeqs)
         {
             return false;
         }
@@ -335,7 +341,7 @@ internal sealed class JournalWriter
     private long NextDueMs(long nowMs)
     {
         var due = _space.DueAtMs;
-        if (HasWaiting || _index.Reissues.Count > 0)
+        if (HasWaiting || _index.Reissues.Count > 0 || _hot.OwesNextSeqs)
         {
             due = Math.Min(due, _isStuck ? nowMs + SpaceKeeper.RetryMs : nowMs);
         }

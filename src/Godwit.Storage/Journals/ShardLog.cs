@@ -178,6 +178,9 @@ internal sealed class ShardLog : IShardLog
     }
 
     /// <inheritdoc/>
+    public void AwaitAdvance() => _state.AwaitAdvance(_shardIndex);
+
+    /// <inheritdoc/>
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => _queue.Ask(new QueueQuestion(_shardIndex, sessionNo, fromSeq, bytesMax));
 
     private void Write(RecordType type, long first, long second = 0)

@@ -26,7 +26,8 @@ internal static class StoreFile
 
         if (fs.List().FirstOrDefault(IsSegment) is { } segment)
         {
-            throw new StoreFormatException($"there is {segment} but no file {Name}: the directory holds a part of a store only. Nothing has been changed.");
+            throw new StoreFormatException(
+                $"there is {segment} but no file {Name}: the directory holds a part of a store only. Put the file {Name} of a backup of this store there, or move the segments away to begin a new one. Nothing has been changed.");
         }
 
         Write(fs, newStoreId, utcNowMs);
@@ -72,14 +73,21 @@ internal static class StoreFile
             var format = json.RootElement.GetProperty("format").GetInt32();
             if (format > SegmentHeader.FormatMajor)
             {
-                throw new StoreFormatException($"the store has format {format}; this version reads {SegmentHeader.FormatMajor}. Nothing has been changed.");
+                throw new StoreFormatException(
+                    $"the store has format {format}; this version reads {SegmentHeader.FormatMajor} (file {Name}). Use the version of godwit that wrote it. Nothing has been changed.");
+            }
+
+            if (format < 1)
+            {
+                throw new FormatException($"there is no format {format}.");
             }
 
             return json.RootElement.GetProperty("storeId").GetGuid();
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new StoreFormatException($"the file {Name} is damaged: {exception.Message} Nothing has been changed.", exception);
+            throw new StoreFormatException(
+                $"the file {Name} is damaged: {exception.Message.TrimEnd('.')}. Put the file {Name} of a backup of this store in its place; nothing else is needed of the backup. Nothing has been changed.", exception);
         }
     }
 

@@ -48,6 +48,9 @@ public readonly record struct StoreStats
     /// <summary>Segments given back.</summary>
     public required long RetiredSegments { get; init; }
 
+    /// <summary>A backup reads the segments: none is given back.</summary>
+    public bool IsPinned { get; init; }
+
     /// <summary>Records met damaged while running.</summary>
     public required long UnreadableRecords { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class GenerationScan
         {
             case HeaderStatus.TooNew:
                 throw new StoreFormatException(
-                    $"{name} is of {format}; this version reads format {SegmentHeader.FormatMajor}.{SegmentHeader.FormatMinor}, features 0x{SegmentHeader.KnownFeatures:x}. Nothing has been changed.");
+                    $"{name} is of {format}; this version reads format {SegmentHeader.FormatMajor}.{SegmentHeader.FormatMinor}, features 0x{SegmentHeader.KnownFeatures:x}. Use the version of godwit that wrote it. Nothing has been changed.");
 
             case HeaderStatus.Damaged:
                 Damage.Add(new DamagedRange(name, 0, SegmentHeader.SizeBytes, 0, -1, "the segment header is damaged"));

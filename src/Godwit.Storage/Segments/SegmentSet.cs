@@ -73,6 +73,9 @@ internal sealed class SegmentSet : IDisposable
     /// <summary>Behind a segment's last frame.</summary>
     public int EndOffset(uint segNo) => Find(segNo).EndOffset;
 
+    /// <summary>Bytes of the file of the segment that is written to; 0: there is none.</summary>
+    public int TailCapacityBytes => Count == 0 ? 0 : _segments[^1].CapacityBytes;
+
     /// <summary>A frame of this size goes into the segment that is written to.</summary>
     public bool HasRoomFor(int bodySize) =>
         Count > 0 && !_segments[^1].IsDamaged && bodySize <= _segments[^1].CapacityBytes - _segments[^1].EndOffset - FrameHeader.SizeBytes;

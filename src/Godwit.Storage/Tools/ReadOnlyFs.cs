@@ -14,6 +14,7 @@ internal sealed class ReadOnlyFs : IStoreFs
     /// <param name="onRead">Is told how many bytes were read, at each reading.</param>
     /// <param name="cancellationToken">Ends the work at the next reading.</param>
     /// <exception cref="StoreToolException">There is no such directory.</exception>
+    /// <exception cref="IOException">One of the store's files in it is not a plain file.</exception>
     public ReadOnlyFs(string directory, Action<long>? onRead = null, CancellationToken cancellationToken = default)
     {
         (_directory, _onRead, _cancellationToken) = (directory, onRead, cancellationToken);
@@ -21,6 +22,8 @@ internal sealed class ReadOnlyFs : IStoreFs
         {
             throw new StoreToolException($"There is no directory {directory}. Name the data directory of a broker (godwit serve --data DIR), or a backup.");
         }
+
+        PlainFiles.Check(directory);
     }
 
     /// <summary>Its path.</summary>

@@ -72,7 +72,9 @@ public static class StoreBackup
     /// <param name="destination">An empty or missing directory.</param>
     /// <param name="files">The files.</param>
     /// <param name="onCopied">Is told how many bytes were copied, after each chunk; the copying waits for it.</param>
-    /// <param name="cancellationToken">Ends it soon.</param>
+    /// <param name="cancellationToken">
+    /// Ends it soon. Once it is cancelled the copy becomes no store, whatever is read: the files need not stay as they are.
+    /// </param>
     /// <exception cref="StoreToolException">The destination is not empty.</exception>
     /// <exception cref="IOException">A disk fails, or the copy has no room.</exception>
     public static void CopyDirectory(string directory, string destination, IReadOnlyList<BackupFile> files, Action<long>? onCopied, CancellationToken cancellationToken) =>

@@ -68,6 +68,11 @@ public sealed class StoreImporter
     /// <summary>Says no to a directory that holds a store or a part of one.</summary>
     internal static void RefuseStore(string directory)
     {
+        if (File.Exists(directory))
+        {
+            throw new StoreToolException($"{directory} is a file. Name a directory without a store in it.");
+        }
+
         if (Directory.Exists(directory) && new ReadOnlyFs(directory).List().FirstOrDefault(StoreFiles.IsOfStore) is { } name)
         {
             throw new StoreToolException($"{directory} holds a store already (the file {name}). Name another directory, or move that one away.");

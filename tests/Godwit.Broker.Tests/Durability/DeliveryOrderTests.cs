@@ -37,6 +37,24 @@ public sealed class DeliveryOrderTests
         }
     }
 
+    [Fact, Spec("MQTT-4.3.3-2")]
+    public void What_becomes_durable_while_a_shard_is_going_to_sleep_wakes_it()
+    {
+        var broker = new BrokerHarness(shards: 2, log: new TestLog());
+        var subscriber = broker.Persistent(broker.IdOn(1, "subscriber")).Subscribe("t", QoS.ExactlyOnce);
+        var publisher = broker.Persistent(broker.IdOn(0, "publisher"));
+        broker.HoldBack();
+        publisher.Publish("t", "m", QoS.ExactlyOnce);
+        broker.RunWoken();                                  // all sleep
+        broker.Log!.OnAwait = () => broker.Log.Flush();     // after the shard has looked at its gates
+
+        broker.Turn(1);
+        subscriber.ReceivesNothing();
+
+        broker.RunWoken();
+        Assert.Equal("m", subscriber.ReceivesPublish().PayloadText);
+    }
+
     [Theory]
     [InlineData(QoS.AtMostOnce, 1)]
     [InlineData(QoS.AtMostOnce, 3)]

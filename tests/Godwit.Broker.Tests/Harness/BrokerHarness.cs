@@ -173,6 +173,21 @@ public sealed class BrokerHarness : IShardWorld
         Assert.Fail("The broker does not come to rest.");
     }
 
+    /// <summary>Runs turns of the shards that were woken, until there is nothing left to do.</summary>
+    public void RunWoken()
+    {
+        for (var turn = 0; turn < 100_000 && !IsStepped; turn++)
+        {
+            var awake = Core.Shards.Where(shard => HasMail(shard) || shard.HasWork).ToList();
+            if (awake.Count == 0)
+            {
+                return;
+            }
+
+            awake.ForEach(shard => Turn(shard.Index));
+        }
+    }
+
     /// <summary>Runs one turn of one shard.</summary>
     public void Turn(int index)
     {
@@ -187,11 +202,16 @@ public sealed class BrokerHarness : IShardWorld
         return this;
     }
 
-    /// <summary>All that is written becomes durable.</summary>
+    /// <summary>All that is written becomes durable, and the shards that wait for it run; others sleep on.</summary>
     public void Flush()
     {
-        Log!.Flush();
-        Run();
+        var woken = Log!.Flush();
+        foreach (var shard in Core.Shards.Where(shard => (woken & (1UL << shard.Index)) != 0))
+        {
+            Wake(shard.Index);
+        }
+
+        RunWoken();
     }
 
     /// <summary>The process ends without a word; another one starts on what is in the log, later, and holds nothing back.</summary>

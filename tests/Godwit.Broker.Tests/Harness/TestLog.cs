@@ -9,9 +9,11 @@ namespace Godwit.Broker.Tests.Harness;
 public sealed class TestLog : IBrokerLog
 {
     private readonly List<(long Append, List<Action<TestLogState>> Records)> _groups = [];
+    private readonly Queue<(long Append, ulong Shards)> _awaited = new();
     private readonly TestLogState _state = new();
     private readonly Dictionary<int, TestShardLog> _shards = [];
     private readonly Dictionary<uint, long> _settledBelow = [];     // positions that nobody spoke of before the crash are over
+    private ulong _awaiting;
     private long _nextId = 1;
     private uint _nextSessionNo = 1;
 
@@ -30,6 +32,9 @@ public sealed class TestLog : IBrokerLog
     /// <summary>Number of commits that somebody waits for.</summary>
     public int AwaitedCount { get; private set; }
 
+    /// <summary>Called when a shard asks to be woken, before it counts as asking.</summary>
+    public Action? OnAwait { get; set; }
+
     /// <summary>Where answers to ReadQueue go.</summary>
     public Action<int, QueueRead>? OnRead { get; set; }
 
@@ -37,10 +42,29 @@ public sealed class TestLog : IBrokerLog
         _shards.TryGetValue(shardIndex, out var shard) ? shard : _shards[shardIndex] = new TestShardLog(this, shardIndex);
 
     /// <summary>Everything committed so far becomes durable.</summary>
-    public void Flush() => DurableAppend = LastAppend;
+    /// <returns>The shards that have waited for it, one bit each.</returns>
+    public ulong Flush() => FlushUpTo(LastAppend);
 
     /// <summary>A part of what was committed becomes durable.</summary>
-    public void FlushUpTo(long append) => DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+    /// <returns>The shards that have waited for it, one bit each.</returns>
+    public ulong FlushUpTo(long append)
+    {
+        var before = DurableAppend;
+        DurableAppend = Math.Clamp(append, DurableAppend, LastAppend);
+        if (DurableAppend == before)
+        {
+            return 0;
+        }
+
+        var woken = _awaiting;
+        _awaiting = 0;
+        while (_awaited.TryPeek(out var first) && first.Append <= DurableAppend)
+        {
+            woken |= _awaited.Dequeue().Shards;
+        }
+
+        return woken;
+    }
 
     /// <summary>What a process that starts now finds: the durable groups, or all (the machine went on, only the process died).</summary>
     public TestLog Crash(bool keepWritten = false)
@@ -77,7 +101,7 @@ public sealed class TestLog : IBrokerLog
         {
             if (_state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                sink.OnQueued(sessionNo, seq, position.IsReceived ? 0 : message.Bytes.Length);
+                sink.OnQueued(sessionNo, seq, position.IsReceived ? 0 : message.CostBytes);
             }
         }
 
@@ -96,7 +120,13 @@ public sealed class TestLog : IBrokerLog
 
     internal uint NewSessionNo() => _nextSessionNo++;
 
-    internal long Commit(List<Action<TestLogState>> records, bool isAwaited)
+    internal void AwaitAdvance(int shardIndex)
+    {
+        OnAwait?.Invoke();
+        _awaiting |= 1UL << shardIndex;
+    }
+
+    internal long Commit(int shardIndex, List<Action<TestLogState>> records, bool isAwaited)
     {
         if (records.Count == 0)
         {
@@ -106,7 +136,12 @@ public sealed class TestLog : IBrokerLog
         Append(++LastAppend, [.. records]);
         records.Clear();
         AwaitedCount += isAwaited ? 1 : 0;
-        DurableAppend = IsEager ? LastAppend : DurableAppend;
+        _awaited.Enqueue((LastAppend, isAwaited ? 1UL << shardIndex : 0));
+        if (IsEager)
+        {
+            Flush();
+        }
+
         return LastAppend;
     }
 
@@ -119,7 +154,7 @@ public sealed class TestLog : IBrokerLog
         {
             if (_state.Queue.TryGetValue((sessionNo, seq), out var position) && _state.Messages.TryGetValue(position.MessageId, out var message))
             {
-                entries.Add(position.Read(seq, message, bytes));
+                entries.Add(position.IsReceived ? new StoredDelivery { Seq = seq, IsReceived = true } : message.ToDelivery(seq, position.Recipient!, bytes));
             }
             else if (!_state.IsDone(sessionNo, seq) && seq >= _settledBelow.GetValueOrDefault(sessionNo))
             {

@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Tests.Logs;
 
 namespace Godwit.Broker.Tests.Harness;
 
@@ -21,9 +22,9 @@ public sealed class TestLogState
     public SortedDictionary<long, Action<IRecoverySink>> Retained { get; } = [];
 
     /// <summary>What stands in queues, by session and position.</summary>
-    public Dictionary<(uint SessionNo, long Seq), TestPosition> Queue { get; } = [];
+    public Dictionary<(uint SessionNo, long Seq), MemoryPosition> Queue { get; } = [];
 
-    public Dictionary<long, TestMessage> Messages { get; } = [];
+    public Dictionary<long, MemoryMessage> Messages { get; } = [];
 
     public Dictionary<uint, long> NextSeqs { get; } = [];
 
@@ -49,7 +50,7 @@ public sealed class TestLogState
     /// <summary>Nobody speaks of a message that has not come yet.</summary>
     public void AssertWhole() => Assert.All(Queue.Values, position => Assert.True(Messages.ContainsKey(position.MessageId), $"message {position.MessageId} never came"));
 
-    internal void PutMessage(TestMessage message, byte[] recipients)
+    internal void PutMessage(MemoryMessage message)
     {
         Assert.True(Messages.TryAdd(message.Id, message), $"message {message.Id} comes twice");
         if (message.RetainedVersion != 0 && !_released.Contains(message.Id))
@@ -57,7 +58,7 @@ public sealed class TestLogState
             Retained.Add(message.Id, sink => sink.OnRetained(message.Id, message.ToRecord()));
         }
 
-        AddRecipients(message.Id, recipients);
+        AddRecipients(message.Id, message.Recipients);
     }
 
     internal void AddRecipients(long messageId, byte[] recipients)
@@ -73,8 +74,7 @@ public sealed class TestLogState
                 continue;                       // another shard was faster
             }
 
-            Queue.Add(key, new TestPosition(
-                messageId, reader.QoS, reader.Retain, reader.ReadIdentifiers(), reader.SharedFilter.IsEmpty ? null : reader.SharedFilter.ToArray(), IsReceived: false));
+            Queue.Add(key, new MemoryPosition(messageId, reader.Entry.ToArray()));
             _references[messageId] = _references.GetValueOrDefault(messageId) + 1;
         }
 
@@ -94,7 +94,7 @@ public sealed class TestLogState
     internal void MarkReceived(uint sessionNo, long seq)
     {
         Assert.True(Queue.TryGetValue((sessionNo, seq), out var position), $"position {seq} of session {sessionNo} {(IsDone(sessionNo, seq) ? "is over" : "has not come")}");
-        Queue[(sessionNo, seq)] = position with { IsReceived = true };
+        Queue[(sessionNo, seq)] = position with { Recipient = null };
     }
 
     internal void ReleaseRetained(long messageId)

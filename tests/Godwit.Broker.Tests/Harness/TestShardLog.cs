@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Tests.Logs;
 
 namespace Godwit.Broker.Tests.Harness;
 
@@ -19,9 +20,8 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public void PutMessage(long id, in MessageRecord message, ReadOnlySpan<byte> recipients)
     {
-        var stored = TestMessage.Of(id, message);
-        var list = recipients.ToArray();
-        _records.Add(state => state.PutMessage(stored, list));
+        var kept = new MemoryMessage(id, message, recipients);
+        _records.Add(state => state.PutMessage(kept));
     }
 
     public void AddRecipients(long id, long messageId, ReadOnlySpan<byte> recipients)
@@ -54,14 +54,8 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public void PutWill(long id, in WillRecord will)
     {
-        var (topic, payload, properties) = (will.Topic.ToArray(), will.Payload.ToArray(), will.Properties.ToArray());
-        var (no, clientId, userName, qos, retain, delay, expiry, due) = (
-            will.SessionNo, will.ClientId, will.UserName, will.QoS, will.Retain, will.DelayMs, will.ExpiryMs, will.DueAtMs);
-        _records.Add(state => state.Puts.Add(id, sink => sink.OnWill(id, new WillRecord
-        {
-            SessionNo = no, ClientId = clientId, UserName = userName, Topic = topic, Payload = payload, Properties = properties,
-            QoS = qos, Retain = retain, DelayMs = delay, ExpiryMs = expiry, DueAtMs = due,
-        })));
+        var kept = new MemoryWill(will);
+        _records.Add(state => state.Puts.Add(id, sink => sink.OnWill(id, kept.ToRecord())));
     }
 
     public void PutInbound(long id, uint sessionNo, ushort packetId) =>
@@ -86,7 +80,9 @@ public sealed class TestShardLog(TestLog log, int shardIndex) : IShardLog
 
     public void EndSession(uint sessionNo) => _records.Add(state => state.EndSession(sessionNo));
 
-    public long Commit(bool isAwaited) => log.Commit(_records, isAwaited);
+    public long Commit(bool isAwaited) => log.Commit(shardIndex, _records, isAwaited);
+
+    public void AwaitAdvance() => log.AwaitAdvance(shardIndex);
 
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => log.Read(shardIndex, sessionNo, fromSeq, bytesMax);
 }

@@ -8,7 +8,7 @@ namespace Godwit.Server.Tests.Support;
 /// <summary>A broker on a free port of 127.0.0.1.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private TestServer(GodwitServer server) => Server = server;
+    public TestServer(GodwitServer server) => Server = server;
 
     /// <summary>Both transports; the black-box tests run over each.</summary>
     public static TheoryData<TransportKind> Transports =>

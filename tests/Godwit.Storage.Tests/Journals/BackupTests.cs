@@ -57,6 +57,64 @@ public sealed class BackupTests
         Assert.Throws<StoreFormatException>(() => new JournalHarness(copy));
     }
 
+    [Fact]
+    public void A_backup_that_is_broken_off_anywhere_is_no_store_although_its_segments_are_overwritten_at_once()
+    {
+        var (isReached, broken) = (true, 0);
+        for (var nth = 1; isReached; nth++)
+        {
+            var disk = new SimulatedDisk(nth);
+            using var harness = new JournalHarness(disk, shards: 2, segmentSizeBytes: SegmentSize);
+            var load = new RandomLoad(nth, harness.Journal, shards: 2);
+            Play(load, harness, 1_000);
+            using var cancel = new CancellationTokenSource();
+            var names = harness.Journal.BeginBackup(harness.NowMs);
+            var (copy, seen) = (new SimulatedDisk(), 0);
+            var failure = Record.Exception(() => StoreBackup.Copy(disk, copy, names, BreakOff, cancel.Token));
+
+            isReached = seen >= nth;
+            if (failure is OperationCanceledException)
+            {
+                broken++;
+                Assert.DoesNotContain("STORE", copy.List());
+                continue;
+            }
+
+            Assert.Null(failure);           // everything had been read
+            using var reading = StoreReading.Read(copy);
+            Assert.True(reading.Report.IsComplete);
+
+            void BreakOff(long count)
+            {
+                if (++seen == nth)
+                {
+                    cancel.Cancel();
+                    harness.Journal.EndBackup();
+                    Play(load, harness, 1_000);
+                }
+            }
+        }
+
+        Assert.True(broken > 3, $"{broken}");
+    }
+
+    [Fact]
+    public void A_disk_that_fails_in_the_middle_of_a_backup_leaves_no_store()
+    {
+        foreach (var kind in (DiskCallKind[])[DiskCallKind.Create, DiskCallKind.Write, DiskCallKind.Flush, DiskCallKind.Rename, DiskCallKind.SyncDirectory])
+        {
+            var disk = new SimulatedDisk();
+            using var harness = new JournalHarness(disk, segmentSizeBytes: SegmentSize);
+            Play(new RandomLoad(1, harness.Journal, shards: 2), harness, 500);
+            var names = harness.Journal.BeginBackup(harness.NowMs);
+            var copy = new SimulatedDisk { Faults = (call, _) => call == kind ? DiskFault.IoError : DiskFault.None };
+
+            Assert.Throws<IOException>(() => StoreBackup.Copy(disk, copy, names, cancellationToken: TestContext.Current.CancellationToken));
+
+            Assert.DoesNotContain("STORE", copy.List());
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -28,6 +28,27 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public void Only_shards_that_wait_for_a_commit_are_woken_by_it()
+    {
+        using var harness = new JournalHarness(new SimulatedDisk(), shards: 4);
+        Commit(harness, 0, isAwaited: true);
+        harness.Run();
+        harness.Journal.ShardLog(3).AwaitAdvance();     // for something that shard 1 will write
+        harness.Journal.ShardLog(3).AwaitAdvance();
+        harness.Run();
+        Commit(harness, 1, isAwaited: true);
+        harness.Run();
+        Commit(harness, 2, isAwaited: false);
+        harness.NowMs += 1_000;
+        harness.Run();
+        harness.Journal.ShardLog(0).AwaitAdvance();
+        Commit(harness, 2, isAwaited: true);
+        harness.Run();
+
+        Assert.Equal([0, 1, 3, 0, 2], harness.ShardWakes);
+    }
+
+    [Fact]
     public void Commits_of_all_shards_share_a_frame_and_a_flush()
     {
         using var harness = new JournalHarness(new SimulatedDisk(), shards: 3);
@@ -193,5 +214,12 @@ public sealed class GroupCommitTests
     {
         shard.PutMessage(shard.NewId(), new MessageRecord { Topic = "a"u8, Payload = new byte[size], QoS = QoS.AtLeastOnce, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = 1, RetainedVersion = 1, RetainedUntilMs = long.MaxValue }, default);
         shard.Commit(isAwaited: true);
+    }
+
+    private static void Commit(JournalHarness harness, int shardIndex, bool isAwaited)
+    {
+        var shard = harness.Journal.ShardLog(shardIndex);
+        shard.Acknowledge(1, 1);
+        shard.Commit(isAwaited);
     }
 }

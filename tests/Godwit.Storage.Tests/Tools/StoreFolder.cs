@@ -53,7 +53,7 @@ internal sealed class StoreFolder : IDisposable
     }
 
     /// <summary>Names, lengths, times and contents of all files; but not of the lock, which others may hold.</summary>
-    public static string Fingerprint(string directory) => string.Join('\n', new DirectoryInfo(directory).GetFiles().Where(file => file.Name != StoreLock.FileName).OrderBy(file => file.Name, StringComparer.Ordinal)
+    public static string Fingerprint(string directory) => string.Join('\n', new DirectoryInfo(directory).GetFiles().Where(file => file.Name != StoreLock.FileName && file.ResolveLinkTarget(returnFinalTarget: true)?.Exists != false).OrderBy(file => file.Name, StringComparer.Ordinal)
         .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc:O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))}")
         .Prepend($"{new DirectoryInfo(directory).LastWriteTimeUtc:O}"));
 

@@ -8,7 +8,6 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
 {
     private readonly byte[] _topic = message.Topic.ToArray();
     private readonly byte[] _properties = message.Properties.ToArray();
-    private readonly byte[] _payload = message.Payload.ToArray();
     private readonly QoS _qos = message.QoS;
     private readonly bool _wasRetain = message.WasRetain;
     private readonly long _expiresAtMs = message.ExpiresAtMs;
@@ -18,17 +17,19 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
 
     public long Id { get; } = id;
 
+    public byte[] Payload { get; } = message.Payload.ToArray();
+
     public long RetainedVersion { get; } = message.RetainedVersion;
 
     public byte[] Recipients { get; } = recipients.ToArray();
 
-    public int CostBytes => _topic.Length + _properties.Length + _payload.Length;
+    public int CostBytes => _topic.Length + _properties.Length + Payload.Length;
 
     public MessageRecord ToRecord() => new()
     {
         Topic = _topic,
         Properties = _properties,
-        Payload = _payload,
+        Payload = Payload,
         QoS = _qos,
         WasRetain = _wasRetain,
         ExpiresAtMs = _expiresAtMs,
@@ -52,7 +53,7 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
             SharedFilter = reader.SharedFilter.IsEmpty ? null : reader.SharedFilter.ToArray(),
             Topic = Keep(_topic, bytes),
             Properties = Keep(_properties, bytes),
-            Payload = Keep(_payload, bytes),
+            Payload = Keep(Payload, bytes),
             PublishedQoS = _qos,
             WasRetain = _wasRetain,
             ExpiresAtMs = _expiresAtMs,

@@ -84,5 +84,9 @@ public sealed class MemoryShardLog(MemoryLog log, int shardIndex) : IShardLog
         return log.Commit(changes);
     }
 
+    public void AwaitAdvance()
+    {
+    }
+
     public void ReadQueue(uint sessionNo, long fromSeq, int bytesMax) => log.Post?.Invoke(shardIndex, log.State.Read(sessionNo, fromSeq, bytesMax));
 }
