@@ -15,6 +15,8 @@ namespace Godwit.Server.Storage;
 /// <summary>The journal of a running broker and the thread that writes it.</summary>
 internal sealed class JournalHost : IDisposable
 {
+    private const string SeeToTheDisk = "Nothing has been lost; see to the disk or its rights.";
+
     private readonly WriterSignal _signal = new();
     private readonly string _directory;
     private readonly ILogger _logger;
@@ -72,16 +74,25 @@ internal sealed class JournalHost : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CannotOpen(directory, exception, "Nothing has been lost; see to the disk or its rights.");
+            throw CannotOpen(directory, exception, SeeToTheDisk);
         }
     }
 
     /// <summary>Gives the broker what the store held, with a turn of every shard, and starts the thread.</summary>
+    /// <exception cref="ServerStartException">The disk does not give again what it gave a moment ago.</exception>
     internal void Recover(BrokerCore core)
     {
         _core = core;
         var startedMs = MonotonicClock.NowMs;
-        core.Recover(startedMs);
+        try
+        {
+            core.Recover(startedMs);
+        }
+        catch (IOException exception)
+        {
+            throw CannotOpen(_directory, exception, SeeToTheDisk);
+        }
+
         Report(core, MonotonicClock.NowMs - startedMs);
         _thread.Start();
         _scrub.Start();

@@ -12,6 +12,9 @@ internal sealed class LogReader(SegmentSet hot, SegmentSet cold, int windowSizeB
     private int _start;
     private int _end;
 
+    /// <summary>Why the record that was asked for last could not be read; null when the disk gave it, intact or not.</summary>
+    public IOException? DiskError { get; private set; }
+
     /// <summary>Reads a record that can be read alone, and checks it.</summary>
     /// <param name="location">Where the index says it is.</param>
     /// <param name="type">What it has to be.</param>
@@ -20,6 +23,7 @@ internal sealed class LogReader(SegmentSet hot, SegmentSet cold, int windowSizeB
     public bool TryRead(RecordLocation location, RecordType type, out ReadOnlySpan<byte> body)
     {
         body = default;
+        DiskError = null;
         if (!TryLoad(location))
         {
             return false;
@@ -57,8 +61,9 @@ internal sealed class LogReader(SegmentSet hot, SegmentSet cold, int windowSizeB
             var size = Math.Min(_window.Length, set.EndOffset(segNo) - offset);
             _end = offset + (size < location.Length ? 0 : set.Read(segNo, offset, _window.AsSpan(0, size)));
         }
-        catch (IOException)
+        catch (IOException exception)
         {
+            DiskError = exception;
             return false;
         }
 

@@ -17,7 +17,10 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
     private int _unreadable;
 
     /// <summary>Gives it.</summary>
-    /// <returns>Records that could not be read, and are missing in what was given.</returns>
+    /// <returns>Records that this version cannot read, and are missing in what was given.</returns>
+    /// <exception cref="IOException">
+    /// The disk does not give again what it gave when the log was scanned. Whoever went on would forget what is there.
+    /// </exception>
     public int GiveTo(IRecoverySink sink)
     {
         _unreadable = 0;
@@ -90,7 +93,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
             return;
         }
 
-        _unreadable++;
+        Miss();
     }
 
     private void GiveOther(long id, IRecoverySink sink)
@@ -102,7 +105,20 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
             EntryKind.Put => entry.PutKind == PutKind.Session || TryGivePut(id, sink),
             _ => true,
         };
-        _unreadable += isGiven ? 0 : 1;
+        if (!isGiven)
+        {
+            Miss();
+        }
+    }
+
+    private void Miss()
+    {
+        if (_reader.DiskError is { } error)
+        {
+            throw new IOException($"what was read a moment ago cannot be read again: {error.Message}", error);
+        }
+
+        _unreadable++;
     }
 
     private bool TryGivePut(long id, IRecoverySink sink)

@@ -90,6 +90,30 @@ public sealed class FaultTests
     }
 
     [Fact, Spec("R18")]
+    public void What_the_disk_does_not_give_again_stops_the_start_instead_of_being_forgotten()
+    {
+        var disk = new SimulatedDisk();
+        using var harness = new JournalHarness(disk, segmentSizeBytes: SegmentSize);
+        var churn = new Churn(harness);
+        for (var i = 0; i < 100; i++)
+        {
+            churn.OpenSession($"c{i}");
+        }
+
+        harness.Run();
+        var whole = harness.Dump();
+        disk.Crash();
+        harness.Reopen();
+
+        disk.Faults = (call, _) => call == DiskCallKind.Read ? DiskFault.IoError : DiskFault.None;
+        Assert.Contains("cannot be read again", Assert.Throws<IOException>(harness.Dump).Message, StringComparison.Ordinal);
+        Assert.Empty(harness.Alarms);
+
+        disk.Faults = null;
+        Assert.Equal(whole, harness.Dump());
+    }
+
+    [Fact, Spec("R18")]
     public void A_full_disk_refuses_politely_and_draining_frees_it()
     {
         var disk = new SimulatedDisk { CapacityBytes = 10 * SegmentSize };
