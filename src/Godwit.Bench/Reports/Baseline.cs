@@ -41,7 +41,8 @@ public sealed record Baseline(
                 rates["drain_rate"] = drain;
             }
 
-            var latencies = LatencyNames.Where(name => HasP99(root, name)).Take(1).ToDictionary(name => name, name => NumberOf(root.GetProperty(name), "p99"), StringComparer.Ordinal);
+            var isConn = rates.ContainsKey("connect_rate");
+            var latencies = LatencyNames.Where(name => isConn == string.Equals(name, "connack_us", StringComparison.Ordinal)).Where(name => HasP99(root, name)).Take(1).ToDictionary(name => name, name => NumberOf(root.GetProperty(name), "p99"), StringComparer.Ordinal);
             var workload = WorkloadNames.ToDictionary(name => name, name => root.TryGetProperty(name, out var value) ? value.ToString() : "", StringComparer.Ordinal);
             return new Baseline(rates, latencies, workload);
         }

@@ -57,11 +57,9 @@ public sealed record BenchResult
     /// <summary>Messages that did not arrive.</summary>
     public long Lost => KnowsExpected ? Totals.Expected - (Totals.Received - Totals.Duplicates) : Totals.Missing;
 
-    /// <summary>What is judged as latency: to the subscriber, else to the acknowledgement, else to CONNACK.</summary>
-    public LatencyHistogram MainLatency => Latency.Count > 0 ? Latency : Acknowledgement.Count > 0 ? Acknowledgement : Connect;
-
-    /// <summary>What is judged as rate: deliveries, else messages published, else connections.</summary>
-    public double MainRate => ReceivedRate is > 0 ? ReceivedRate.Value
-        : SentRate is > 0 ? SentRate.Value
-        : Figures.FirstOrDefault(figure => figure.Name.EndsWith("_rate", StringComparison.Ordinal))?.Value ?? 0;
+    /// <summary>What is judged as latency: to the subscriber, else to the acknowledgement, else (in Conn) to CONNACK.</summary>
+    public LatencyHistogram MainLatency => Latency.Count > 0 ? Latency
+        : Acknowledgement.Count > 0 ? Acknowledgement
+        : Plan.Shape == BenchShape.Conn ? Connect
+        : new LatencyHistogram();
 }

@@ -18,7 +18,7 @@ internal static class ConnRun
         var connected = run.Totals().ReadySubscribers;
         run.Enter(RunPhase.Rest);
         var pongsBefore = run.Totals().Pongs;
-        run.Sleep("holding", run.Plan.Duration);
+        run.Measure("holding");
         var held = run.Usage();
         var totals = run.Totals();
         var figures = new List<Figure> { new("connected", connected, 0), new("connect_rate", seconds > 0 ? connected / seconds : 0, 0) };

@@ -131,12 +131,15 @@ internal sealed class Coordinator : IDisposable
         }
     }
 
+    /// <summary>Lets the time pass that the plan measures; zero is until the run is interrupted.</summary>
+    internal void Measure(string stage) => Sleep(stage, Plan.Duration == TimeSpan.Zero ? TimeSpan.MaxValue : Plan.Duration);
+
     /// <summary>Lets time pass.</summary>
     internal void Sleep(string stage, TimeSpan length)
     {
-        _sampler.Begin(stage, length);
+        _sampler.Begin(stage, length == TimeSpan.MaxValue ? TimeSpan.Zero : length);
         var fromNs = MonotonicTime.NowNs;
-        while (!IsInterrupted && (length == TimeSpan.Zero || SecondsBetween(fromNs, MonotonicTime.NowNs) < length.TotalSeconds))
+        while (!IsInterrupted && SecondsBetween(fromNs, MonotonicTime.NowNs) < length.TotalSeconds)
         {
             Tick();
         }

@@ -32,16 +32,12 @@ internal static class PubSubRun
     private static BenchResult RunTime(Coordinator run)
     {
         run.Enter(RunPhase.Publish);
-        if (run.Plan.Warmup > TimeSpan.Zero)
-        {
-            run.Sleep("warming up", run.Plan.Warmup);
-        }
-
+        run.Sleep("warming up", run.Plan.Warmup);
         var before = run.Usage();
         var fromNs = MonotonicTime.NowNs;
         run.MeasureFromNs = fromNs;
         var from = run.Totals();
-        run.Sleep("measuring", run.Plan.Duration);
+        run.Measure("measuring");
         var seconds = Coordinator.SecondsBetween(fromNs, MonotonicTime.NowNs);
         var to = run.Totals();
         run.Enter(RunPhase.Rest);

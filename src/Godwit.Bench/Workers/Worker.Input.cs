@@ -37,15 +37,16 @@ internal sealed partial class Worker
         var rest = _buffer.AsSpan(0, kept + count);
         while (TryFrame(rest, out var headerSize, out var bodySize))
         {
-            if (bodySize < 0 || headerSize + bodySize > _buffer.Length)
+            if (bodySize < 0)
             {
-                _run.Report(bodySize < 0 ? "the broker sent a packet with a malformed length" : "the broker sent a packet that is too large");
+                _run.Report("the broker sent a packet with a malformed length");
                 Drop(client);
                 return;
             }
 
             if (rest.Length < headerSize + bodySize)
             {
+                MakeRoom(headerSize + bodySize);
                 break;
             }
 
@@ -68,6 +69,15 @@ internal sealed partial class Worker
         if (_outbox.Length > 0)
         {
             Flush(client);
+        }
+    }
+
+    /// <summary>A packet must fit into the buffer as a whole.</summary>
+    private void MakeRoom(int packetSize)
+    {
+        if (packetSize > _buffer.Length)
+        {
+            _buffer = new byte[packetSize + ReadSize];
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class Worker
     private readonly BenchClient[] _subscribers;
     private readonly BenchClient[] _publishers;
     private readonly SocketEvent[] _events = new SocketEvent[EventsMax];
-    private readonly byte[] _buffer;
+    private byte[] _buffer;
     private readonly bool[] _touched;               // workers whose publishers have got room
     private long _phase;
     private long _phaseStartNs;
@@ -57,9 +57,9 @@ internal sealed partial class Worker
         _publishers = [.. ShareOf(_plan.Publishers, _plan.Threads, _plan.Threads - 1 - number)
             .Select((index, i) => new BenchClient(_subscribers.Length + i, index, run.Publishers[index]))];
         _clients = [.. _subscribers, .. _publishers];
-        _buffer = new byte[ReadSize + (4 * (_plan.PayloadSize + (_plan.PayloadTemplate?.Length ?? 0)))];
         _touched = new bool[_plan.Threads];
         var packetSizeMax = _workload.Packets.Length == 0 ? 0 : _workload.Packets.Max(packet => packet.SizeMax);
+        _buffer = new byte[ReadSize + (4 * packetSizeMax)];
         _outbox = new Outbox(poller, WriteBatchSize + packetSizeMax);
     }
 
