@@ -47,6 +47,7 @@ public sealed class RunTests : IAsyncLifetime
     [InlineData(30, 1, 30, 3_000, 3_000)]   // fan-in over many
     [InlineData(2, 3, 12, 1_200, 1_200)]
     [InlineData(1, 1, 200, 1_000, 1_000)]   // more filters than one SUBSCRIBE has
+    [Spec("R55")]
     public void Fan_out_and_fan_in_bring_what_is_due(int publishers, int subscribers, int topics, int sent, int received)
     {
         var result = Run(Plan(BenchShape.PubSub) with { Publishers = publishers, Subscribers = subscribers, Topics = topics, MessageCount = sent, QoS = QoS.AtLeastOnce });
