@@ -127,7 +127,8 @@ public sealed record BenchPlan
     public bool UsePortableLoop { get; init; }
 
     /// <summary><see cref="Credit"/> as it applies.</summary>
-    public int EffectiveCredit => Credit ?? (Publishers > 0 && Subscribers > 0 && QoS == QoS.AtMostOnce && RatePerPublisher <= 0 && OpenLoopRate <= 0 ? 1000 : 0);
+    public int EffectiveCredit => Publishers == 0 || Subscribers == 0 ? 0
+        : Credit ?? (QoS == QoS.AtMostOnce && RatePerPublisher <= 0 && OpenLoopRate <= 0 ? 1000 : 0);
 
     /// <summary><see cref="SubscriptionQoS"/> as it applies.</summary>
     public QoS EffectiveSubscriptionQoS => SubscriptionQoS ?? QoS;
