@@ -100,23 +100,31 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Equal((2_000, 2_000, 0, 0), (result.Totals.Sent, result.Totals.Acknowledged, result.Totals.Expected, result.Totals.Errors));
     }
 
-    [Fact]
-    public async Task Sub_checks_what_another_run_publishes()
+    [Theory]
+    [InlineData(16, 900)]
+    [InlineData(600_000, 12)]       // larger than the buffer of who does not know what will come
+    public async Task Sub_checks_what_another_run_publishes(int size, int count)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listening = Task.Run(() => BenchRun.Execute(
             Plan(BenchShape.Sub) with { Publishers = 0, Subscribers = 2, Topics = 2, Topic = "bench/#", Duration = TimeSpan.Zero, Warmup = TimeSpan.Zero },
-            progress => (progress.Totals.ReadySubscribers == 2 ? isReady : null)?.TrySetResult(),
+            progress =>
+            {
+                (progress.Totals.ReadySubscribers == 2 ? isReady : null)?.TrySetResult();
+                (progress.Totals.Received >= 2 * count ? isDone : null)?.TrySetResult();
+            },
             end.Token));
         await isReady.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
-        Run(Plan(BenchShape.Pub) with { Publishers = 3, Subscribers = 0, Topics = 3, QoS = QoS.AtLeastOnce, MessageCount = 900 });
+        Run(Plan(BenchShape.Pub) with { Publishers = 3, Subscribers = 0, Topics = 3, QoS = QoS.AtLeastOnce, PayloadSize = size, MessageCount = count });
+        await isDone.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await end.CancelAsync();
         var result = await listening;
 
-        Assert.Equal((1_800, 0, 0, 0), (result.Totals.Received, result.Lost, result.Totals.Duplicates, result.Totals.Foreign));
-        Assert.Equal(1_800, result.Latency.Count);
+        Assert.Equal((2 * count, 0, 0, 0), (result.Totals.Received, result.Lost, result.Totals.Duplicates, result.Totals.Foreign));
+        Assert.Equal(2 * count, result.Latency.Count);
         Assert.True(result.IsInterrupted);
     }
 
