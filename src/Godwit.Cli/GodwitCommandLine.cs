@@ -54,7 +54,8 @@ internal static class GodwitCommandLine
         "conformance" => [ConformanceCommand.Create()],
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create()],
+        "bench" => [BenchCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

@@ -131,7 +131,9 @@ internal sealed class ClientFlags
         _ => throw new UsageException($"'{value}' is not a QoS: 0, 1 or 2."),
     };
 
-    private static ProtocolVersion VersionOf(string value) => value switch
+    /// <summary>A protocol version as it is typed.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    internal static ProtocolVersion VersionOf(string value) => value switch
     {
         "5" or "mqttv5" => ProtocolVersion.Mqtt5,
         "311" or "mqttv311" => ProtocolVersion.Mqtt311,
