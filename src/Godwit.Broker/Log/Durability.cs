@@ -40,6 +40,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>The message that waits for other shards and was queued last; null when none waits.</summary>
     public PendingPublish? LastPending { get; private set; }
 
+    /// <summary>Waits for the end of the durable session that ended last; null: none did.</summary>
+    public Ticket? LastEnd { get; private set; }
+
     /// <summary>Begins a turn: what has become durable since the last may leave.</summary>
     public void BeginTurn()
     {
@@ -166,6 +169,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {
+        LastEnd = LastTicket;
         if (LastPending is { } pending)
         {
             pending.EndSession(sessionNo);

@@ -39,6 +39,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         session.UserName = record.UserName;
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
+#if DEFECTS
+        if (Protocol.Defect.Is("expiry-not-restored")) { session.ExpiresAtMs = Session.Never; }
+#endif
         session.SentBelowSeq = record.IsConnected ? long.MaxValue : record.UnsentSeq;
         _sessions[record.SessionNo] = session;
         if (record.IsConnected)
@@ -64,7 +67,11 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             QoS = record.QoS,
             NoLocal = record.NoLocal,
             RetainAsPublished = record.RetainAsPublished,
+#if DEFECTS
+            Identifiers = record.Identifier == 0 || Protocol.Defect.Is("identifier-lost-at-restart") ? null : [record.Identifier],
+#else
             Identifiers = record.Identifier == 0 ? null : [record.Identifier],
+#endif
             RecordId = id,
         };
         core.Tree.Subscribe(subscription, filter, replaced: null);
@@ -73,6 +80,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnInbound(long id, uint sessionNo, ushort packetId)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("qos2-state-lost-at-restart")) { return; }
+#endif
         if (_sessions.TryGetValue(sessionNo, out var session))
         {
             session.Inbound.OnPublish(packetId, ushort.MaxValue);
@@ -86,6 +96,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnWill(long id, in WillRecord record)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("will-lost-at-crash")) { return; }
+#endif
         var will = new Will
         {
             Topic = record.Topic.ToArray(),
@@ -99,6 +112,17 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         };
         if (_sessions.TryGetValue(record.SessionNo, out var session))
         {
+            if (session.Will is { } other)
+            {
+                // The older was being published when the client's next connection brought a newer one: that goes on now.
+                var isOlder = id < other.RecordId;
+                _orphans.Add(isOlder ? (id, will, record.ClientId, record.UserName) : (other.RecordId, other, record.ClientId, record.UserName));
+                if (isOlder)
+                {
+                    return;
+                }
+            }
+
             session.Will = will;
             session.WillDueMs = record.DueAtMs == Session.Never ? nowMs + record.DelayMs : record.DueAtMs;
         }
@@ -147,6 +171,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnNextSeq(uint sessionNo, long nextSeq)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("packet-id-reused-after-restart")) { return; }
+#endif
         if (_sessions.TryGetValue(sessionNo, out var session))
         {
             session.Outbound.ContinueAt(nextSeq);
@@ -168,7 +195,12 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
         foreach (var session in _left)
         {
-            core.AllShards[session.ShardIndex].Lifetimes.Record(session);
+            var lifetimes = core.AllShards[session.ShardIndex].Lifetimes;
+            lifetimes.Record(session);
+            if (session.Will is { DelayMs: > 0 } will)
+            {
+                lifetimes.SetWill(session, will);       // with its deadline: another restart does not put it off again
+            }
         }
 
         foreach (var session in _sessions.Values)
