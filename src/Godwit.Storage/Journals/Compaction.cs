@@ -14,7 +14,7 @@ namespace Godwit.Storage.Journals;
 /// </summary>
 internal sealed class Compaction
 {
-    private const int StepSizeBytes = 1 << 20;
+    private const int StepSizeMaxBytes = 1 << 20;
     private const long BlockedMs = 1_000;
     private const int NextSeqSizeMax = 20;
 
@@ -24,6 +24,7 @@ internal sealed class Compaction
     private readonly StoreIndex _index;
     private readonly WriteCounters _counters;
     private readonly long _segmentSize;
+    private readonly int _stepSize;         // a small part of a segment, or copies of halves would fill segments by halves for ever
     private readonly FrameHandler _onFrame;
     private readonly RecordBuffer _frame = new();
     private readonly RecipientList _recipients = new();
@@ -46,6 +47,7 @@ internal sealed class Compaction
         _index = index;
         _counters = counters;
         _segmentSize = options.SegmentSizeBytes;
+        _stepSize = Math.Min(StepSizeMaxBytes, options.SegmentSizeBytes / 16);
         _onFrame = CopyFrame;
     }
 
@@ -156,7 +158,7 @@ internal sealed class Compaction
     private void CopyStep(SegmentSet set, uint segNo, long nowMs)
     {
         BeginFrame();
-        var next = set.ScanSegment(segNo, _offset, StepSizeBytes, _onFrame);
+        var next = set.ScanSegment(segNo, _offset, _stepSize, _onFrame);
         if (_isBlocked)
         {
             _blockedUntilMs = nowMs + BlockedMs;
@@ -230,6 +232,9 @@ internal sealed class Compaction
             // At the front of cold nothing older is left that it could end.
             case RecordType.Acknowledge or RecordType.ReleaseRetained or RecordType.Delete or RecordType.EndSession
                 when record.IsCold && !RecordLocation.IsColdKey(_source):
+#if DEFECTS
+                if (Protocol.Defect.Is("tombstone-dropped")) { break; }
+#endif
                 _frame.Bytes(record.Record);
                 _recordCount++;
                 break;
@@ -274,6 +279,9 @@ internal sealed class Compaction
         var reader = new RecipientReader(list);
         while (reader.TryRead())
         {
+#if DEFECTS
+            if (Protocol.Defect.Is("acknowledged-copied")) { _recipients.Add(reader.Entry); continue; }
+#endif
             if (_index.Sessions.TryGetValue(reader.SessionNo, out var queue) && queue.Ring[reader.Seq] == id)
             {
                 _recipients.Add(reader.Entry);
@@ -307,7 +315,7 @@ internal sealed class Compaction
                 NumbersBody.Write(_frame, RecordType.NextSeq, sessionNo, queue.NextSeq);
                 _recordCount++;
                 noted.Add(queue);
-                if (_frame.Length >= StepSizeBytes - NextSeqSizeMax)
+                if (_frame.Length >= _stepSize - NextSeqSizeMax)
                 {
                     AppendNextSeqs(noted);
                 }
