@@ -119,6 +119,9 @@ internal sealed class SegmentSet : IDisposable
     public void Flush()
     {
         ThrowIfFailed();
+#if DEFECTS
+        if (Protocol.Defect.Is("segment-retired-before-cold-flush") && Generation == Generation.Cold) { return; }
+#endif
         if (DurableLsn == LastLsn || Count == 0)
         {
             return;
@@ -177,6 +180,9 @@ internal sealed class SegmentSet : IDisposable
             front.File.Dispose();
             _segments.RemoveAt(0);
             SizeBytes -= front.CapacityBytes;
+#if DEFECTS
+            if (!Protocol.Defect.Is("directory-not-synced"))
+#endif
             _fs.SyncDirectory();        // before the file can be overwritten as another segment
         }
         catch (IOException exception) when (exception is not StoreFullException)
@@ -329,6 +335,9 @@ internal sealed class SegmentSet : IDisposable
             throw;
         }
 
+#if DEFECTS
+        if (!Protocol.Defect.Is("directory-not-synced"))
+#endif
         _fs.SyncDirectory();
         var segment = new Segment(name, file, _nextSegNo, capacity) { FirstLsn = LastLsn + 1, LastLsn = LastLsn, Term = Term };
         Add(segment);
