@@ -53,7 +53,7 @@ internal sealed partial class Oracle
 
         foreach (var (number, record) in session.Deliveries)
         {
-            if (record.IsRefused)
+            if (record.IsRefused || record is { MayBeLost: true, Received: 0 })
             {
                 continue;
             }

@@ -195,7 +195,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>The broker has closed the connection, or is told that it is lost.</summary>
-    public void Ended(Edge edge, bool isLost)
+    public void Ended(Edge edge, bool isLost, bool hasLeft = false)
     {
         _tick++;
         _trace.Add(_nowMs, 'E', edge.Id, []);
@@ -205,6 +205,11 @@ internal sealed partial class Oracle
         }
 
         edge.IsOpen = false;
+        if (edge.IsLeaving)
+        {
+            return;                                     // its session knows
+        }
+
         edge.IsLost = isLost;
         if (edge.In is { RestBytes: > 0 })
         {
@@ -217,7 +222,7 @@ internal sealed partial class Oracle
         }
         else if (edge.Session is not null)
         {
-            EndConnection(edge, isDisconnectHandled: !isLost);
+            EndConnection(edge, isDisconnectHandled: hasLeft);
         }
     }
 
@@ -229,32 +234,6 @@ internal sealed partial class Oracle
         {
             PromiseUnanswered(edge);
         }
-    }
-
-    /// <summary>The broker's process is gone, and with it all that lived in memory.</summary>
-    public void Crashed(long nowMs)
-    {
-        _nowMs = nowMs;
-        _tick++;
-        Hit(Situation.BrokerCrash);
-        foreach (var session in _sessions)
-        {
-            session.HasEnded = true;
-        }
-
-        foreach (var publication in _open)
-        {
-            publication.Settle(nowMs);
-            publication.Close(_tick);
-        }
-
-        _sessions.Clear();
-        _byClientId.Clear();
-        _open.Clear();
-        _ending.Clear();
-        _answered.Clear();
-        _retained.Clear();
-        _shared.Clear();
     }
 
     /// <summary>An invariant is broken.</summary>
