@@ -19,6 +19,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<Session> _gated = [];
     private Ticket? _turn;
     private long _releasedUpTo;
+    private long _lastAwaited = Nothing;
 
     public IShardLog Log => log;
 
@@ -29,7 +30,14 @@ internal sealed class Durability(Shard shard, IShardLog log)
     public Ticket TurnTicket => _turn ??= new Ticket();
 
     /// <summary>Waits for the records of this turn, and for messages that wait for other shards and what is written behind them.</summary>
-    public Ticket LastTicket => LastPending?.Ticket ?? TurnTicket;
+    public Ticket LastTicket
+    {
+        get
+        {
+            var turn = TurnTicket;                  // what this turn writes is awaited, also when the message turns out to need no record
+            return LastPending?.Ticket ?? turn;
+        }
+    }
 
     /// <summary>There are no other shards: every message is written by the turn that brings it.</summary>
     public bool IsAlone => shard.Core.AllShards.Length == 1;
@@ -64,11 +72,14 @@ internal sealed class Durability(Shard shard, IShardLog log)
             return;
         }
 
-        _turn?.Committed(append == 0 ? Nothing : append);
+        // Without records: what was awaited before comes first, because tickets of earlier turns may be shared.
+        _lastAwaited = append == 0 ? _lastAwaited : append;
+        append = _lastAwaited;
+        _turn?.Committed(append);
         _turn = null;
         foreach (var ticket in _committing)
         {
-            ticket.Committed(append == 0 ? Nothing : append);
+            ticket.Committed(append);
         }
 
         if (append <= log.DurableAppend)

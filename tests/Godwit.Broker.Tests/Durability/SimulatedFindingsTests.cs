@@ -82,6 +82,30 @@ public sealed class SimulatedFindingsTests
         Assert.Empty(broker.Log!.State().Sessions);
     }
 
+    [Fact, Spec("MQTT-3.2.0-1", "MQTT3-3.2.0-1")]
+    public void CONNACK_behind_a_message_that_needs_no_record_waits_for_its_own_records()
+    {
+        var broker = new BrokerHarness(shards: 2, limits: limits => limits.QueueMessagesMax = 1, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "full")).Subscribe("a", QoS.AtLeastOnce).Disconnect();
+        var publisher = broker.Connect(broker.IdOn(0, "publisher"));
+        publisher.PublishAcknowledged("a", "fills the queue", QoS.AtLeastOnce);
+        broker.HoldBack().IsStepped = true;
+        publisher.Publish("a", "dropped", QoS.AtLeastOnce, packetId: 9);
+        broker.Turn(0);
+        var client = broker.Open();
+        client.Connect(broker.IdOn(0, "client"), ProtocolVersion.Mqtt311, cleanStart: true, keepAlive: 0, will: new TestWill("w", "gone"), properties: null, userName: null);
+        broker.Turn(0);
+
+        broker.Turn(1);                 // nobody keeps the message
+        broker.Turn(0);
+        broker.Turn(0);
+
+        client.ReceivesNothing();
+        broker.IsStepped = false;
+        broker.Flush();
+        client.Receives(PacketType.Connack);
+    }
+
     private static TestClient Clean(BrokerHarness broker, ProtocolVersion version)
     {
         var client = broker.Open();
