@@ -28,6 +28,10 @@ internal sealed class BrokerStore
             {
                 trace.Add(_timeline.NowMs, call, bytes);
                 NoteRename(call);
+                if (trace.IsText)
+                {
+                    trace.Write(_timeline.NowMs, $"disk: {call.Kind} {call.Name} {call.NewName} at {call.Offset}, {bytes.Length} bytes");
+                }
             },
         };
     }

@@ -51,7 +51,7 @@ internal sealed class Machine
     public BrokerCounters Lost { get; } = new();
 
     /// <summary>The broker is up, no input waits and nothing waits for the disk.</summary>
-    public bool IsAtRest => _host is { IsSettled: true };
+    public bool IsAtRest => _host is { IsSettled: true, IsFull: false };
 
     /// <summary>A client opens a connection; nobody answers while the broker is down.</summary>
     public void Accept(Link link)
@@ -93,6 +93,7 @@ internal sealed class Machine
     /// <summary>The journal's health has changed.</summary>
     public void HealthChanged(BrokerHost host, StoreHealth health)
     {
+        _oracle.Say(_timeline.NowMs, $"the store is {health}");
         _oracle.SetFull(health >= StoreHealth.Full);
         if (health == StoreHealth.Full)
         {
@@ -192,6 +193,7 @@ internal sealed class Machine
         Store?.Doom.Disarm();
         _host.Crash();
         _host = null;
+        _oracle.Say(_timeline.NowMs, $"{(_isPowerCut ? "the power is cut" : "the process is killed")}, unflushed: {Store?.Disk.HasUnflushedBytes}");
         if (_isPowerCut && Store is { } store)
         {
             if (store.Disk.HasUnflushedBytes)

@@ -17,13 +17,12 @@ internal sealed partial class Oracle
         session.NextSeq = one.NextSeq;
         var sent = session.Outbound.Values.ToHashSet();
         session.OutboundOrder.Clear();
-        session.Uncertain.Clear();
         session.Recovered.Clear();
         var kept = new HashSet<ModelSession.Exchange>();
         foreach (var position in one.Positions.Values)
         {
             var packetId = PacketIds.Of(position.Seq);
-            var exchange = session.Outbound.GetValueOrDefault(packetId) ?? session.Finished.GetValueOrDefault(packetId);
+            var exchange = session.Outbound.GetValueOrDefault(packetId) ?? session.Finished.GetValueOrDefault(packetId) ?? session.Uncertain.GetValueOrDefault(packetId);
             if (exchange is not null && AdoptExchange(session, exchange, position) && kept.Add(exchange))
             {
                 exchange.Sequence = ++_lastExchange;
@@ -47,6 +46,7 @@ internal sealed partial class Oracle
         }
 
         session.Finished.Clear();
+        session.Uncertain.Clear();
         session.MayRepeatUnsent = true;             // all that waits counts as sent
     }
 

@@ -47,6 +47,15 @@ internal sealed partial class Oracle
     /// <summary>Something interesting has happened.</summary>
     public void Hit(Situation situation) => _situations.Hit(situation);
 
+    /// <summary>A line of the trace about what happens to the machine.</summary>
+    public void Say(long nowMs, FormattableString line)
+    {
+        if (_trace.IsText)
+        {
+            _trace.Write(nowMs, line);
+        }
+    }
+
     /// <summary>The session of a client, if it has one.</summary>
     public ModelSession? SessionOf(string clientId) => _byClientId.GetValueOrDefault(clientId);
 
