@@ -96,7 +96,7 @@ internal sealed partial class Oracle
     {
         var isKept = exchange.Since <= _durableTick
             || exchange.QoS == QoS.ExactlyOnce
-            || (!exchange.IsRetained && !exchange.Message.IsClear && exchange.Message.Publications.TrueForAll(IsKept));
+            || (!exchange.IsRetained && session.Owed.Contains(exchange.Message.Number) && exchange.Message.Publications.TrueForAll(IsKept));
         if (isKept && !KnownGaps.MayForget(exchange, IsKept))
         {
             throw Violation(exchange.QoS == QoS.ExactlyOnce ? "I2" : "I1", $"the store has lost {exchange.Message} id {exchange.PacketId}, which {session} was sent and has not acknowledged");
