@@ -125,7 +125,8 @@ internal sealed partial class Oracle
 
     private void AdoptRetained(RecoveredImage image)
     {
-        var held = image.Retained.ToDictionary(pair => pair.Key, pair => _messages.Find(pair.Value.Payload), StringComparer.Ordinal);
+        // What has expired is dropped before anybody is let in.
+        var held = image.Retained.Where(pair => pair.Value.UntilMs > _nowMs).ToDictionary(pair => pair.Key, pair => _messages.Find(pair.Value.Payload), StringComparer.Ordinal);
         foreach (var topic in _retained.Topics.Union(held.Keys, StringComparer.Ordinal).ToList())
         {
             if (_retained.Adopt(topic, held.GetValueOrDefault(topic), IsKept, _nowMs, _tick) is { } fault)

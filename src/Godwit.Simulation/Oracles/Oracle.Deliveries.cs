@@ -31,6 +31,11 @@ internal sealed partial class Oracle
             return;                                 // order is that of first deliveries to what is not shared
         }
 
+        if (session.HasOutlivedBroker && message.Publications.TrueForAll(publication => publication.ExpiresFromMs <= _nowMs))
+        {
+            return;                                 // it was dropped as expired, and a crash took that back: then it counts as sent
+        }
+
         var key = (message.PublisherId, message.Topic, message.QoS, packet.QoS);
         if (session.LastReceived.TryGetValue(key, out var last) && last > message.Number)
         {
