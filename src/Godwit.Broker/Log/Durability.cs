@@ -237,6 +237,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
             log.PutMessage(record.MessageId, message, recipients);
         }
 
+#if DEFECTS
+        if (Protocol.Defect.Is("retained-delete-not-logged") && record.RetainedVersion == 0) { return; }
+#endif
         if (record.ReplacedId != 0)
         {
             log.ReleaseRetained(record.ReplacedId);

@@ -247,9 +247,6 @@ internal sealed class Router(Shard shard)
     private void ClearRetained(ref PublishContext context)
     {
         context.Version = Tree.ClearRetained(context.View.Topic, out var cleared);
-#if DEFECTS
-        if (Protocol.Defect.Is("retained-delete-not-logged")) { return; }
-#endif
         context.Record = context.Record with { ReplacedId = cleared?.LogId ?? 0 };
     }
 
