@@ -108,6 +108,9 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         shard.Durability!.Log.MarkReceived(session.No, seq);
+#if DEFECTS
+        if (Defect.Is("pubrel-before-pubrec-durable")) { return null; }
+#endif
         return shard.Durability.TurnTicket;
     }
 
@@ -133,6 +136,9 @@ internal sealed class AcknowledgementHandler(Shard shard)
             ticket = Forget(session, recordId);             // else a new message under this id would be taken for a repetition after a restart
         }
 
+#if DEFECTS
+        if (Defect.Is("pubcomp-before-release-durable")) { ticket = null; }
+#endif
         shard.Answer(connection, new PubcompPacket { PacketId = pubrel.PacketId, ReasonCode = code }, ticket);
         return PacketError.None;
     }

@@ -118,10 +118,12 @@ internal sealed class ConnectHandler(Shard shard)
             shard.Lifetimes.Record(session);
         }
 
-        if (shard.Durability is { } durability && (session.No != 0 || session.Will is not null || wasDurable))
+        var isKept = session.No != 0 || session.Will is not null || wasDurable;
+        if (shard.Durability is { } durability && (isKept || durability.LastEnd?.IsDurable(durability.Log) == false))
         {
-            // Who has been let in has a session and a will that outlive the broker; a session that is discarded must not come back either.
-            shard.Withhold(connection, durability.LastTicket);
+            // Who has been let in has a session and a will that outlive the broker. A session that is discarded must not come back either,
+            // nor one that an earlier CONNECT of this client has discarded, whose CONNACK was never sent.
+            shard.Withhold(connection, isKept ? durability.LastTicket : durability.LastEnd!);
         }
 
         shard.Counters.Connects++;

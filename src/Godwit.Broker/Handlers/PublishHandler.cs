@@ -83,6 +83,9 @@ internal sealed class PublishHandler(Shard shard)
 #if DEFECTS
         if (Defect.Is("qos2-forgotten-after-pubrec")) { inbound.Refuse(publish.PacketId); }
 #endif
+#if DEFECTS
+        if (Defect.Is("pubrec-before-inbound-durable")) { session.InboundTicket = null; }
+#endif
         shard.Answer(
             connection,
             new PubrecPacket { PacketId = publish.PacketId, ReasonCode = (PubrecReasonCode)code },   // [MQTT-4.3.3-8] [MQTT3-4.3.3-2]

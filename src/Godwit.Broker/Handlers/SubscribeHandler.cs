@@ -71,6 +71,9 @@ internal sealed class SubscribeHandler(Shard shard)
 
         // SUBACK goes before the retained messages, which Pump sends as the client takes them. [MQTT-3.8.4-1] [MQTT3-3.8.4-1]
         var ticket = session.No != 0 ? shard.Durability!.TurnTicket : null;
+#if DEFECTS
+        if (Defect.Is("suback-before-durable")) { ticket = null; }
+#endif
         session.SubackTicket = ticket;
         shard.Answer(connection, new SubackPacket { PacketId = subscribe.PacketId, ReasonCodes = codes }, ticket);
         shard.Deliveries.Pump(connection);

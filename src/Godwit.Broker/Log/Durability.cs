@@ -22,6 +22,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<RetainedProgress> _noted = [];
     private Ticket? _turn;
     private long _releasedUpTo;
+    private long _lastAwaited = Nothing;
 
     public IShardLog Log => log;
 
@@ -32,7 +33,14 @@ internal sealed class Durability(Shard shard, IShardLog log)
     public Ticket TurnTicket => _turn ??= new Ticket();
 
     /// <summary>Waits for the records of this turn, and for messages that wait for other shards and what is written behind them.</summary>
-    public Ticket LastTicket => LastPending?.Ticket ?? TurnTicket;
+    public Ticket LastTicket
+    {
+        get
+        {
+            var turn = TurnTicket;                  // what this turn writes is awaited, also when the message turns out to need no record
+            return LastPending?.Ticket ?? turn;
+        }
+    }
 
     /// <summary>There are no other shards: every message is written by the turn that brings it.</summary>
     public bool IsAlone => shard.Core.AllShards.Length == 1;
@@ -42,6 +50,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
 
     /// <summary>The message that waits for other shards and was queued last; null when none waits.</summary>
     public PendingPublish? LastPending { get; private set; }
+
+    /// <summary>Waits for the end of the durable session that ended last; null: none did.</summary>
+    public Ticket? LastEnd { get; private set; }
 
     /// <summary>Begins a turn: what has become durable since the last may leave.</summary>
     public void BeginTurn()
@@ -85,11 +96,14 @@ internal sealed class Durability(Shard shard, IShardLog log)
             return;
         }
 
-        _turn?.Committed(append == 0 ? Nothing : append);
+        // Without records: what was awaited before comes first, because tickets of earlier turns may be shared.
+        _lastAwaited = append == 0 ? _lastAwaited : append;
+        append = _lastAwaited;
+        _turn?.Committed(append);
         _turn = null;
         foreach (var ticket in _committing)
         {
-            ticket.Committed(append == 0 ? Nothing : append);
+            ticket.Committed(append);
         }
 
         if (append <= log.DurableAppend)
@@ -196,6 +210,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {
+        LastEnd = LastTicket;
         if (LastPending is { } pending)
         {
             pending.EndSession(sessionNo);
@@ -275,6 +290,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
             log.PutMessage(record.MessageId, message, recipients);
         }
 
+#if DEFECTS
+        if (Protocol.Defect.Is("retained-delete-not-logged") && record.RetainedVersion == 0) { return; }
+#endif
         if (record.ReplacedId != 0)
         {
             log.ReleaseRetained(record.ReplacedId);

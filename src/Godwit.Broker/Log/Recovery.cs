@@ -38,6 +38,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         session.UserName = record.UserName;
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
+#if DEFECTS
+        if (Protocol.Defect.Is("expiry-not-restored")) { session.ExpiresAtMs = Session.Never; }
+#endif
         session.SentBelowSeq = record.IsConnected ? long.MaxValue : record.UnsentSeq;
         _sessions[record.SessionNo] = session;
         if (record.IsConnected && !session.HasEnded)
@@ -63,7 +66,11 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             QoS = record.QoS,
             NoLocal = record.NoLocal,
             RetainAsPublished = record.RetainAsPublished,
+#if DEFECTS
+            Identifiers = record.Identifier == 0 || Protocol.Defect.Is("identifier-lost-at-restart") ? null : [record.Identifier],
+#else
             Identifiers = record.Identifier == 0 ? null : [record.Identifier],
+#endif
             RecordId = id,
         };
         core.Tree.Subscribe(subscription, filter, replaced: null);
@@ -72,6 +79,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnInbound(long id, uint sessionNo, ushort packetId)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("qos2-state-lost-at-restart")) { return; }
+#endif
         if (Find(sessionNo) is { } session)
         {
             session.Inbound.OnPublish(packetId, ushort.MaxValue);
@@ -85,6 +95,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnWill(long id, in WillRecord record)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("will-lost-at-crash")) { return; }
+#endif
         var will = new Will
         {
             Topic = record.Topic.ToArray(),
@@ -98,6 +111,17 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         };
         if (Find(record.SessionNo) is { } session)
         {
+            if (session.Will is { } other)
+            {
+                // The older was being published when the client's next connection brought a newer one: that goes on now.
+                var isOlder = id < other.RecordId;
+                _orphans.Add(isOlder ? (id, will, record.ClientId, record.UserName) : (other.RecordId, other, record.ClientId, record.UserName));
+                if (isOlder)
+                {
+                    return;
+                }
+            }
+
             session.Will = will;
             session.WillDueMs = record.DueAtMs == Session.Never ? nowMs + record.DelayMs : record.DueAtMs;
         }
@@ -150,6 +174,9 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
     public void OnNextSeq(uint sessionNo, long nextSeq)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("packet-id-reused-after-restart")) { return; }
+#endif
         if (_sessions.TryGetValue(sessionNo, out var session))
         {
             session.Outbound.ContinueAt(nextSeq);

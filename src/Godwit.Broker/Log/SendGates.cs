@@ -22,6 +22,9 @@ internal sealed class SendGates
     /// <summary>The first position that may not leave yet; <see cref="long.MaxValue"/> when all may.</summary>
     public long LimitSeq(IShardLog log)
     {
+#if DEFECTS
+        if (Protocol.Defect.Is("qos2-sent-before-durable")) { return long.MaxValue; }
+#endif
         while (_gates.TryPeek(out var first))
         {
             if (!first.Ticket.IsDurable(log))

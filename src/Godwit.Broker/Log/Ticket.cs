@@ -13,6 +13,9 @@ internal sealed class Ticket
     public bool IsDurable(IShardLog log)
     {
         var append = Volatile.Read(ref _append);
+#if DEFECTS
+        if (Protocol.Defect.Is("ack-before-fsync")) { return append != 0; }
+#endif
         return append != 0 && append <= log.DurableAppend;
     }
 }

@@ -111,6 +111,12 @@ internal sealed class Deliveries(Shard shard)
             return !isShared;
         }
 
+        if (session.QueuedQoS0 is { Count: > 0 })
+        {
+            KeepQoS0(session, ref context, delivery, retain);       // what was kept goes first [MQTT-4.6.0-6]
+            return true;
+        }
+
         var outputMax = shard.Core.Limits.OutputBytesMax;
         if (connection.Output.Length > outputMax)
         {

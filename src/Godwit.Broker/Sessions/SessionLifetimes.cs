@@ -275,6 +275,9 @@ internal sealed class SessionLifetimes(Shard shard)
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
         var record = new PublishRecord { WillId = will.RecordId };
+#if DEFECTS
+        if (Defect.Is("will-twice-after-crash")) { record = default; }
+#endif
         shard.Router.Publish(view, will.Retain, clientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

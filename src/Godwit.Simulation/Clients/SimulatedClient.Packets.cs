@@ -68,6 +68,8 @@ internal sealed partial class SimulatedClient
                     Answer(new PubrelPacket { PacketId = packet.PacketId, ReasonCode = code });
                 }
 
+                Pump();
+
                 break;
 
             case PacketType.Pubrel:
@@ -90,6 +92,12 @@ internal sealed partial class SimulatedClient
 
     private void HandleConnack(WirePacket packet)
     {
+        if (packet.ReasonCode != 0)
+        {
+            LostLink(_link!);                   // it comes back
+            return;
+        }
+
         IsConnected = true;
         _mustBeClean = false;
         var session = _link!.Edge.Session!.Number;

@@ -30,6 +30,12 @@ public sealed class SimulatedDisk : IStoreFs
     /// <summary>Asked before each call what goes wrong with it: its kind, and how many calls of any kind there were before.</summary>
     public Func<DiskCallKind, int, DiskFault>? Faults { get; set; }
 
+    /// <summary>Told of each call that has changed something, with the bytes it has written.</summary>
+    public Action<DiskCall, ReadOnlySpan<byte>>? Changed { get; init; }
+
+    /// <summary>Bytes were written that a power cut may take back; names do not count.</summary>
+    public bool HasUnflushedBytes => _inodes.Values.Any(inode => inode.IsDirty);
+
     /// <summary>How long a flush takes; nobody waits, it is added to <see cref="BusyMs"/>.</summary>
     public long FlushTakesMs { get; set; }
 
@@ -123,10 +129,7 @@ public sealed class SimulatedDisk : IStoreFs
 
         _unsynced.Clear();
         _names = new SortedDictionary<string, int>(_durableNames, StringComparer.Ordinal);
-        foreach (var id in _inodes.Keys.Except(_names.Values).ToList())
-        {
-            _inodes.Remove(id);
-        }
+        Forget();
 
         foreach (var id in _inodes.Keys.Order())
         {
@@ -278,6 +281,7 @@ public sealed class SimulatedDisk : IStoreFs
             _calls.Add(call);
         }
 
+        Changed?.Invoke(call, written);
         switch (call.Kind)
         {
             case DiskCallKind.Create:
@@ -299,10 +303,23 @@ public sealed class SimulatedDisk : IStoreFs
             case DiskCallKind.SyncDirectory:
                 _durableNames = new SortedDictionary<string, int>(_names, StringComparer.Ordinal);
                 _unsynced.Clear();
+                Forget();
                 break;
             default:
                 ChangeName(call);
                 break;
+        }
+    }
+
+    /// <summary>Files without a name are gone.</summary>
+    private void Forget()
+    {
+        if (_inodes.Count > _names.Count)
+        {
+            foreach (var id in _inodes.Keys.Except(_names.Values).ToList())
+            {
+                _inodes.Remove(id);
+            }
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class SimulatedInode(int id)
     /// <summary>Cannot be read.</summary>
     public HashSet<int> BrokenSectors { get; } = [];
 
+    /// <summary>It holds what was not flushed.</summary>
+    public bool IsDirty => _dirty.Count > 0;
+
     public bool CanRead(int offset, int count) =>
         !BrokenSectors.Any(sector => sector * SectorSize < offset + count && (sector + 1) * SectorSize > offset);
 

@@ -35,7 +35,7 @@ internal sealed class BrokerEnd : IConnectionTransport, ILinkEnd
 
     public void Arrived()
     {
-        if (_isOver)
+        if (_isOver || _host.IsGone)
         {
             return;
         }
@@ -141,6 +141,7 @@ internal sealed class BrokerEnd : IConnectionTransport, ILinkEnd
 
     int IConnectionTransport.Send(ReadOnlySpan<byte> bytes)
     {
+        _host.PassEffect();
         var taken = Link.Down.Write(bytes, Link.Plan.DownCapacityBytes);
         _isRefused = taken < bytes.Length;
         if (_isRefused)
@@ -156,8 +157,25 @@ internal sealed class BrokerEnd : IConnectionTransport, ILinkEnd
     void IConnectionTransport.Close()
     {
         _isOver = true;
-        _host.Oracle.Ended(Edge, isLost: false);
+        if (Edge.Session is null || Edge.IsLeaving || Edge.IsTakenOver)
+        {
+            _host.Oracle.Ended(Edge, isLost: false);        // else the broker says in a moment why
+        }
+
         Link.CloseByBroker();
+    }
+
+    /// <summary>The connection has ended for the broker.</summary>
+    public void Disconnected(CloseReason reason)
+    {
+        if (!_isOver)
+        {
+            _host.Oracle.Left(Edge);                        // its last answers wait
+        }
+        else if (Edge.IsOpen)
+        {
+            _host.Oracle.Ended(Edge, isLost: false, hasLeft: reason == CloseReason.ClientDisconnect);
+        }
     }
 
     private bool HasRoom => Link.Down.UnderWayBytes + Link.Down.ReadableBytes < Link.Plan.DownCapacityBytes;
@@ -192,7 +210,7 @@ internal sealed class BrokerEnd : IConnectionTransport, ILinkEnd
         }
 
         ShardIndex = result.ShardIndex;
-        Connection = new Connection(Link.Id, this, "simulated", bytes[..result.ConnectSize].ToArray(), result);
+        Connection = new Connection(Link.Id, this, "simulated", bytes[..result.ConnectSize].ToArray(), result) { TransportState = this };
         var rest = bytes[result.ConnectSize..].ToArray();
         Link.Up.Consume(result.ConnectSize + rest.Length);
         var connect = bytes[..result.ConnectSize].ToArray();

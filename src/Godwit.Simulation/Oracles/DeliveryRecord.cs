@@ -26,6 +26,9 @@ internal sealed class DeliveryRecord
     /// <summary>The receiver has refused it with a reason code.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>It was sent before it was kept, and a crash has taken it back.</summary>
+    public bool MayBeLost { get; set; }
+
     /// <summary>How often the application was given it.</summary>
     public int Received { get; set; }
 

@@ -22,6 +22,9 @@ internal sealed class Edge(long id)
 
     public bool HasConnack { get; set; }
 
+    /// <summary>When CONNACK left: what left with it may have waited for it.</summary>
+    public long ConnackMs { get; set; }
+
     /// <summary>What CONNACK has to say; null when both are right.</summary>
     public bool? ExpectedPresent { get; set; }
 
@@ -63,6 +66,12 @@ internal sealed class Edge(long id)
 
     /// <summary>The transport has refused bytes.</summary>
     public bool WasCongested { get; set; }
+
+    /// <summary>CONNECT was refused, because the store was full.</summary>
+    public bool IsRefused { get; set; }
+
+    /// <summary>The client has left, and its last answers wait for the disk.</summary>
+    public bool IsLeaving { get; set; }
 
     /// <summary>DISCONNECT was handed in, with this reason code.</summary>
     public byte? DisconnectCode { get; set; }

@@ -34,5 +34,11 @@ internal sealed class Message
 
     public bool IsClear => Number == 0;
 
+    /// <summary>As a will: CONNACK has said that it is kept.</summary>
+    public bool IsSureWill { get; set; }
+
+    /// <summary>As a will: when it was published or removed, a tick.</summary>
+    public long WillGoneAt { get; set; } = long.MaxValue;
+
     public override string ToString() => IsClear ? $"(empty) on {Topic}" : $"m{Number} on {Topic}";
 }

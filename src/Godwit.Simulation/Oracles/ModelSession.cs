@@ -15,6 +15,21 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
     /// <summary>Unique in the run.</summary>
     public int Number => number;
 
+    /// <summary>By which the log knows it; 0: it keeps nothing of it.</summary>
+    public uint No { get; set; }
+
+    /// <summary>The position of its next message, as the last broker that came up found it.</summary>
+    public long NextSeq { get; set; }
+
+    /// <summary>CONNACK has said that it is kept.</summary>
+    public bool IsSure { get; set; }
+
+    /// <summary>A connection or a will of it has come or gone last, a tick.</summary>
+    public long ChangedAt { get; set; }
+
+    /// <summary>The broker has crashed since it began.</summary>
+    public bool HasOutlivedBroker { get; set; }
+
     public bool HasEnded { get; set; }
 
     public Edge? Connection { get; set; }
@@ -38,9 +53,6 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
     /// <summary>When the will is published; <see cref="Never"/> while connected.</summary>
     public long WillDueMs { get; set; } = Never;
 
-    /// <summary>The connection whose CONNACK will tell whether the session, whose time is over, was still there.</summary>
-    public Edge? OverdueFor { get; set; }
-
     /// <summary>The will may be going out in this very turn.</summary>
     public Publication? DueWill { get; set; }
 
@@ -60,6 +72,15 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
 
     /// <summary>QoS 2 packet ids of the client that wait for PUBREL.</summary>
     public Dictionary<ushort, Publication> Inbound { get; } = [];
+
+    /// <summary>QoS 2 packet ids of the client whose PUBREL has come and whose PUBCOMP has not left.</summary>
+    public Dictionary<ushort, Publication> Releasing { get; } = [];
+
+    /// <summary>Places in the order of the session of what waited when the broker came up and was not known to have been sent, by packet id.</summary>
+    public Dictionary<ushort, long> Recovered { get; } = [];
+
+    /// <summary>Exchanges that are over and may not be so in the store, by packet id.</summary>
+    public Dictionary<ushort, Exchange> Finished { get; } = [];
 
     /// <summary>By message number.</summary>
     public Dictionary<int, DeliveryRecord> Deliveries { get; } = [];
@@ -88,7 +109,7 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
     internal sealed class Exchange(long sequence, ushort packetId, Message message, QoS qos)
     {
         /// <summary>Its place in the order of the session.</summary>
-        public long Sequence => sequence;
+        public long Sequence { get; set; } = sequence;
 
         public ushort PacketId => packetId;
 
@@ -100,6 +121,15 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
         public bool IsReceived { get; set; }
 
         public bool IsOver { get; set; }
+
+        /// <summary>It came from the retained store.</summary>
+        public bool IsRetained { get; init; }
+
+        /// <summary>Sent for the first time, a tick.</summary>
+        public long Since { get; init; }
+
+        /// <summary>PUBREL has left: PUBLISH must not come again.</summary>
+        public bool IsReleased { get; set; }
 
         /// <summary>Its last acknowledgement may not have been handled.</summary>
         public bool IsUncertain { get; set; }

@@ -31,6 +31,11 @@ internal sealed partial class Oracle
             return;                                 // order is that of first deliveries to what is not shared
         }
 
+        if (session.HasOutlivedBroker && message.Publications.TrueForAll(publication => publication.ExpiresFromMs <= _nowMs))
+        {
+            return;                                 // it was dropped as expired, and a crash took that back: then it counts as sent
+        }
+
         var key = (message.PublisherId, message.Topic, message.QoS, packet.QoS);
         if (session.LastReceived.TryGetValue(key, out var last) && last > message.Number)
         {
@@ -55,7 +60,7 @@ internal sealed partial class Oracle
 
         if (!message.IsClear)
         {
-            if (!edge.WasCongested && !packet.Dup)  // else it may have been written, and waited for the transport
+            if (!edge.WasCongested && !packet.Dup && edge.ConnackMs != _nowMs)  // else it may have been written, and waited for the transport
             {
                 JudgeExpiry(edge, packet, message);
             }
@@ -153,6 +158,11 @@ internal sealed partial class Oracle
             throw Violation(invariant, $"{edge} is sent {packet} for the {record.Sent}th time ({record.SentWithRetain} retained); {routes} are right");
         }
 
+        if (packet.QoS == QoS.ExactlyOnce && record.SentWithQoS[2] > routes.Sum - routes.Lost)
+        {
+            throw Violation("I2", $"{edge} is sent {packet}, which a crash had taken back and which was not published again");
+        }
+
         if (!routes.AllowsQoS(packet.QoS))
         {
             throw Violation("I4", $"{edge} is sent {packet}, and no subscription gives that QoS");
@@ -171,7 +181,7 @@ internal sealed partial class Oracle
         if (routes is { Shared: > 0, Live: 0, Stored: 0 })
         {
             record.SentShared++;
-            _shared.Sent(session, message, routes.SharedFilter!, packet.QoS);
+            _shared.Sent(session, message, routes.SharedFilter!, packet.QoS, _tick);
         }
     }
 
@@ -206,7 +216,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>A publication has had its effect: whoever had to get it is owed it.</summary>
-    private void Expect(Publication publication)
+    private void Expect(Publication publication, bool isCrash = false)
     {
         var message = publication.Message;
         if (message.IsClear)
@@ -237,7 +247,7 @@ internal sealed partial class Oracle
             {
                 session.Owed.Add(message.Number);
             }
-            else if (lowest >= 0 && (highest == 0 || message.QoS == QoS.AtMostOnce))
+            else if (!isCrash && lowest >= 0 && (highest == 0 || message.QoS == QoS.AtMostOnce))
             {
                 ExpectQoS0(session, publication);
             }
@@ -266,8 +276,13 @@ internal sealed partial class Oracle
     }
 
     /// <summary>QoS 0 is gone when it is not sent at once to a client that takes what it is sent.</summary>
-    private static void ExpectQoS0(ModelSession session, Publication publication)
+    private void ExpectQoS0(ModelSession session, Publication publication)
     {
+        if (_plan is { HasSmallQueues: true, Settings.QueueQoS0Messages: true })
+        {
+            return;                                     // it may have come behind others, and a full queue
+        }
+
         if (session.Connection is { WasCongested: false, PacketSizeMax: int.MaxValue } edge
             && edge.HasConnack
             && edge.Since < publication.From

@@ -45,7 +45,7 @@ internal sealed partial class Oracle
         {
             var message = _messages.Of(number);
             var record = session.DeliveryOf(message);
-            if (record is { Received: 0, IsRefused: false } && (record.SentWithQoS[1] + record.SentWithQoS[2] > 0 || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
+            if (record is { Received: 0, IsRefused: false } && ((!record.MayBeLost && record.SentWithQoS[1] + record.SentWithQoS[2] > 0) || message.Publications.TrueForAll(publication => publication.ExpiresFromMs > _nowMs)))
             {
                 missing.Add($"{session} never got {message} (QoS {(int)message.QoS}), which the broker had acknowledged");
             }
@@ -53,7 +53,7 @@ internal sealed partial class Oracle
 
         foreach (var (number, record) in session.Deliveries)
         {
-            if (record.IsRefused)
+            if (record.IsRefused || record is { MayBeLost: true, Received: 0 })
             {
                 continue;
             }
@@ -94,7 +94,7 @@ internal sealed partial class Oracle
         var isSure = interest.Requests.TrueForAll(one => one.From < request.From || one.QoS > QoS.AtMostOnce) && owed.Message.QoS > QoS.AtMostOnce;
         var hasConnection = session.Connection is { WasCongested: false, PacketSizeMax: int.MaxValue } edge && edge.Since < request.From;
         var wasReplaced = interest.Requests.Exists(one => one.From > request.From && one.NoLocal);
-        if ((!isSure && !hasConnection) || owed.ExpiresFromMs <= _nowMs || _retained.MayBeReplaced(owed) || wasReplaced || _plan.HasSmallQueues)
+        if ((!isSure && !hasConnection) || owed.ExpiresFromMs <= _nowMs || _retained.MayBeReplaced(owed) || wasReplaced || _plan.HasSmallQueues || WasFull)
         {
             return;
         }

@@ -27,7 +27,11 @@ internal sealed partial class Oracle
                 break;
 
             case PacketType.Pubrel:
-                session.Inbound.Remove(packet.PacketId);
+                if (session.Inbound.Remove(packet.PacketId, out var released))
+                {
+                    session.Releasing[packet.PacketId] = released;
+                }
+
                 edge.AwaitingPubcomp.Enqueue(packet.PacketId);
                 break;
 
@@ -142,7 +146,7 @@ internal sealed partial class Oracle
         Finish(session, exchange);
     }
 
-    private static void Complete(Edge edge, ModelSession session, ushort packetId)
+    private void Complete(Edge edge, ModelSession session, ushort packetId)
     {
         if (session.Outbound.TryGetValue(packetId, out var exchange) && exchange.IsReceived)
         {
@@ -151,7 +155,7 @@ internal sealed partial class Oracle
         }
     }
 
-    private static void Finish(ModelSession session, ModelSession.Exchange exchange)
+    private void Finish(ModelSession session, ModelSession.Exchange exchange)
     {
         exchange.IsOver = true;
         if (exchange.HoldsQuota)
@@ -161,6 +165,11 @@ internal sealed partial class Oracle
         }
 
         session.Outbound.Remove(exchange.PacketId);
+        if (_plan.Store.IsDurable)
+        {
+            session.Finished[exchange.PacketId] = exchange;
+        }
+
         if (session.OutboundOrder.Count > 64 && session.OutboundOrder.Count > 4 * session.Outbound.Count)
         {
             session.OutboundOrder.RemoveAll(old => old.IsOver);

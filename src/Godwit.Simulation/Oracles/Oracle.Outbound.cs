@@ -12,6 +12,11 @@ internal sealed partial class Oracle
 
     private void Judge(Edge edge, WirePacket packet)
     {
+        if (edge.IsLeaving)
+        {
+            return;                                     // nobody reads it
+        }
+
         if (packet.SizeBytes > edge.PacketSizeMax)
         {
             throw Violation("I9", $"{edge} takes packets of {edge.PacketSizeMax} bytes and is sent {packet.SizeBytes}: {packet}");
@@ -40,6 +45,11 @@ internal sealed partial class Oracle
 
     private void JudgeConnack(Edge edge, WirePacket packet)
     {
+        if (edge.IsRefused && packet is { Type: PacketType.Connack, ReasonCode: not 0 })
+        {
+            return;
+        }
+
         if (packet.Type != PacketType.Connack || packet.ReasonCode != 0)
         {
             throw Violation("I12", $"{edge} is answered {packet} instead of CONNACK 0");
@@ -51,14 +61,15 @@ internal sealed partial class Oracle
         }
 
         edge.HasConnack = true;
-        if (edge.Overdue is not null)
-        {
-            ResolveOverdue(edge, packet.SessionPresent);
-        }
-        else if (edge.Version != ProtocolVersion.Mqtt31 && packet.SessionPresent != edge.ExpectedPresent)
+        edge.ConnackMs = _nowMs;
+        edge.Will?.IsSureWill = true;
+        if (edge.Version != ProtocolVersion.Mqtt31 && packet.SessionPresent != edge.ExpectedPresent)
         {
             throw Violation("I8", $"{edge} is told session present {packet.SessionPresent}, and the model says {edge.ExpectedPresent}");
         }
+
+        edge.Session!.IsSure = true;
+        _ended.RemoveAll(session => string.Equals(session.ClientId, edge.ClientId, StringComparison.Ordinal));       // no crash brings them back
     }
 
     private static void JudgeDisconnect(Edge edge, WirePacket packet)
@@ -84,11 +95,11 @@ internal sealed partial class Oracle
                 break;
 
             case PacketType.Puback:
-                TakeAnswer(edge, edge.AwaitingPuback, packet).Promise(_nowMs);
+                TakeAnswer(edge, edge.AwaitingPuback, session, packet)?.Acknowledge(_nowMs);
                 break;
 
             case PacketType.Pubrec:
-                TakeAnswer(edge, edge.AwaitingPubrec, packet).Promise(_nowMs);
+                TakeAnswer(edge, edge.AwaitingPubrec, session, packet)?.Acknowledge(_nowMs);
                 break;
 
             case PacketType.Pubrel:
@@ -101,6 +112,7 @@ internal sealed partial class Oracle
                     throw Violation("I9", $"{edge} is sent {packet} and waits for {expected}");
                 }
 
+                session.Releasing.Remove(packet.PacketId);
                 break;
 
             case PacketType.Suback or PacketType.Unsuback:
@@ -120,11 +132,17 @@ internal sealed partial class Oracle
         }
     }
 
-    private static Publication TakeAnswer(Edge edge, Queue<(ushort PacketId, Publication Publication)> awaiting, WirePacket packet)
+    private Publication? TakeAnswer(Edge edge, Queue<(ushort PacketId, Publication Publication)> awaiting, ModelSession session, WirePacket packet)
     {
         if (!awaiting.TryDequeue(out var first) || first.PacketId != packet.PacketId)
         {
             throw Violation("I9", $"{edge} is sent {packet} and waits for {first.PacketId}");
+        }
+
+        if (WasFull && packet.ReasonCode == (byte)PubackReasonCode.QuotaExceeded && edge.Version == ProtocolVersion.Mqtt5)
+        {
+            Refuse(session, first.Publication, packet);
+            return null;
         }
 
         return packet.ReasonCode is 0 or (byte)PubackReasonCode.NoMatchingSubscribers
@@ -140,8 +158,15 @@ internal sealed partial class Oracle
             throw Violation("I9", $"{edge} is sent {packet} and waits for {pending}");
         }
 
-        foreach (var (interest, request) in pending.Parts)
+        for (var i = 0; i < pending.Parts.Count; i++)
         {
+            var (interest, request) = pending.Parts[i];
+            if (WasFull && request is not null && packet.ReasonCodes[i] >= 0x80)
+            {
+                Withdraw(interest, request);
+                continue;
+            }
+
             if (request is null)
             {
                 End(interest);
@@ -175,6 +200,7 @@ internal sealed partial class Oracle
             }
 
             exchange.SentOn = edge;
+            exchange.IsReleased = true;
             return;
         }
 
@@ -272,7 +298,8 @@ internal sealed partial class Oracle
         }
 
         session.HasWrapped |= packet.PacketId == ushort.MaxValue;
-        var exchange = new ModelSession.Exchange(++_lastExchange, packet.PacketId, message, packet.QoS);
+        var sequence = session.Recovered.Remove(packet.PacketId, out var place) ? place : ++_lastExchange;
+        var exchange = new ModelSession.Exchange(sequence, packet.PacketId, message, packet.QoS) { IsRetained = packet.Retain, Since = _tick };
         session.Outbound.Add(packet.PacketId, exchange);
         session.OutboundOrder.Add(exchange);
         TakeQuota(edge, exchange, packet);

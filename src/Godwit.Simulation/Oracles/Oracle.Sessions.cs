@@ -29,16 +29,6 @@ internal sealed partial class Oracle
     private void TakeSession(Edge edge, int shardIndex)
     {
         var session = SessionOf(edge.ClientId);
-        if (session?.OverdueFor is { } first)
-        {
-            first.IsTakenOver = true;               // nobody knows yet what its CONNACK says
-            first.DueWill = first.Will is null ? null : Begin(first.Will);
-            edge.Predecessor = first;
-            edge.Overdue = session;
-            session.OverdueFor = edge;
-            return;
-        }
-
         if (session?.Connection is { } old)
         {
             HitTakeover(session, old);
@@ -52,8 +42,7 @@ internal sealed partial class Oracle
         {
             if (session.ExpiresAtMs <= _nowMs)
             {
-                session.OverdueFor = edge;
-                edge.Overdue = session;             // whether it is there still is what CONNACK says
+                edge.Overdue = session;             // whether it is there still is what the broker says
                 Hit(Situation.ReconnectAtExpiry);
                 return;
             }
@@ -90,35 +79,23 @@ internal sealed partial class Oracle
         }
     }
 
-    /// <summary>CONNACK has said what became of a session whose time was over.</summary>
-    private void ResolveOverdue(Edge edge, bool isPresent)
+    /// <summary>CONNECT was accepted. Of a session whose time was over the broker says what became of it; CONNACK will say the same.</summary>
+    public void Accepted(Edge edge, bool isPresent)
     {
-        var session = edge.Overdue!;
-        edge.Overdue = null;
-        if (session.OverdueFor == edge)
+        if (edge.Overdue is not { } session)
         {
-            session.OverdueFor = null;
-        }
-
-        var current = SessionOf(edge.ClientId);
-        if (current?.Connection is { } old)
-        {
-            current.DueWill = old.DueWill;
-            EndConnection(old, isDisconnectHandled: false);
-            current = SessionOf(edge.ClientId);
-        }
-
-        if (isPresent && current is not null)
-        {
-            Resume(current, edge);
             return;
         }
 
-        if (current is not null)
+        edge.Overdue = null;
+        edge.ExpectedPresent = isPresent;
+        if (isPresent)
         {
-            EndSession(current);
+            Resume(session, edge);
+            return;
         }
 
+        EndSession(session);
         Create(edge, session.ShardIndex);
     }
 
@@ -137,7 +114,7 @@ internal sealed partial class Oracle
         {
             Hit(Situation.WillCancelledByReconnect);
             session.DueWill?.Settle(_nowMs);        // it was due in this very turn: either is right
-            session.Will = null;
+            LetGoOfWill(session);
         }
 
         session.DueWill = null;
@@ -157,6 +134,7 @@ internal sealed partial class Oracle
         session.ExpiryMs = edge.GrantedExpiryMs;
         session.Will = edge.Will;
         session.WillDelayMs = edge.WillDelayMs;
+        session.ChangedAt = _tick;
         edge.Session = session;
         edge.Since = _tick;
     }
@@ -177,15 +155,16 @@ internal sealed partial class Oracle
         SettleAll(edge);
         var session = edge.Session!;
         session.Connection = null;
-        session.MayRepeatUnsent |= edge.WasCongested || edge.IsLost;
+        session.ChangedAt = _tick;
+        session.MayRepeatUnsent |= edge.IsLeaving || edge.WasCongested || edge.IsLost;
         if (edge.DisconnectExpiryMs is { } expiryMs)
         {
             session.ExpiryMs = expiryMs;
         }
 
-        if (edge.DisconnectCode == 0)
+        if (edge.DisconnectCode == 0 && session.Will is not null)
         {
-            session.Will = null;                    // [MQTT-3.14.4-3]
+            LetGoOfWill(session);                   // [MQTT-3.14.4-3]
         }
         else if (session.Will is not null)
         {
@@ -241,6 +220,7 @@ internal sealed partial class Oracle
         }
 
         session.HasEnded = true;
+        _ended.Add(session);
         _byClientId.Remove(session.ClientId);
         _sessions.Remove(session);
         foreach (var interest in session.Interests)
@@ -269,8 +249,15 @@ internal sealed partial class Oracle
         var publication = session.DueWill ?? Begin(session.Will);
         publication.Promise(_nowMs);
         session.DueWill = null;
-        session.Will = null;
         session.WillDueMs = ModelSession.Never;
+        LetGoOfWill(session);
+    }
+
+    private void LetGoOfWill(ModelSession session)
+    {
+        session.ChangedAt = _tick;
+        session.Will!.WillGoneAt = _tick;
+        session.Will = null;
     }
 
     private void End(Interest interest)
@@ -289,7 +276,7 @@ internal sealed partial class Oracle
     /// <summary>A message has reached the broker.</summary>
     private Publication Begin(Message message)
     {
-        var publication = new Publication(message, _tick, _nowMs);
+        var publication = new Publication(message, _tick, _nowMs) { MayNotBeRetained = _isFull };
         if (message.ExpirySeconds is { } seconds)
         {
             publication.SetExpiry(Math.Min(seconds, ExpirySecondsMax) * 1000L);

@@ -47,6 +47,15 @@ internal sealed partial class Oracle
     /// <summary>Something interesting has happened.</summary>
     public void Hit(Situation situation) => _situations.Hit(situation);
 
+    /// <summary>A line of the trace about what happens to the machine.</summary>
+    public void Say(long nowMs, FormattableString line)
+    {
+        if (_trace.IsText)
+        {
+            _trace.Write(nowMs, line);
+        }
+    }
+
     /// <summary>The session of a client, if it has one.</summary>
     public ModelSession? SessionOf(string clientId) => _byClientId.GetValueOrDefault(clientId);
 
@@ -195,7 +204,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>The broker has closed the connection, or is told that it is lost.</summary>
-    public void Ended(Edge edge, bool isLost)
+    public void Ended(Edge edge, bool isLost, bool hasLeft = false)
     {
         _tick++;
         _trace.Add(_nowMs, 'E', edge.Id, []);
@@ -205,6 +214,11 @@ internal sealed partial class Oracle
         }
 
         edge.IsOpen = false;
+        if (edge.IsLeaving)
+        {
+            return;                                     // its session knows
+        }
+
         edge.IsLost = isLost;
         if (edge.In is { RestBytes: > 0 })
         {
@@ -217,7 +231,7 @@ internal sealed partial class Oracle
         }
         else if (edge.Session is not null)
         {
-            EndConnection(edge, isDisconnectHandled: !isLost);
+            EndConnection(edge, isDisconnectHandled: hasLeft);
         }
     }
 
@@ -229,32 +243,6 @@ internal sealed partial class Oracle
         {
             PromiseUnanswered(edge);
         }
-    }
-
-    /// <summary>The broker's process is gone, and with it all that lived in memory.</summary>
-    public void Crashed(long nowMs)
-    {
-        _nowMs = nowMs;
-        _tick++;
-        Hit(Situation.BrokerCrash);
-        foreach (var session in _sessions)
-        {
-            session.HasEnded = true;
-        }
-
-        foreach (var publication in _open)
-        {
-            publication.Settle(nowMs);
-            publication.Close(_tick);
-        }
-
-        _sessions.Clear();
-        _byClientId.Clear();
-        _open.Clear();
-        _ending.Clear();
-        _answered.Clear();
-        _retained.Clear();
-        _shared.Clear();
     }
 
     /// <summary>An invariant is broken.</summary>

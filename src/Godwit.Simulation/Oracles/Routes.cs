@@ -41,6 +41,9 @@ internal sealed class Routes
     /// <summary>SUBSCRIBE packets that find it in the retained store.</summary>
     public int Stored { get; private set; }
 
+    /// <summary>Of the live ones, those that a crash has taken back.</summary>
+    public int Lost { get; private set; }
+
     public int Sum => Live + Shared + Stored;
 
     /// <summary>The filter of the shared subscription.</summary>
@@ -93,6 +96,7 @@ internal sealed class Routes
         }
 
         Live += isLive ? 1 : 0;
+        Lost += isLive && publication.IsLost ? 1 : 0;
         AsPublished += isAsPublished ? 1 : 0;
     }
 

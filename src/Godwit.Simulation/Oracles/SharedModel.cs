@@ -22,6 +22,15 @@ internal sealed class SharedModel(Oracle oracle)
         group.Members.Add(interest);
     }
 
+    /// <summary>It was refused, and was never a member.</summary>
+    public void Remove(Interest interest)
+    {
+        if (_groups.TryGetValue(interest.Filter, out var group))
+        {
+            group.Members.Remove(interest);
+        }
+    }
+
     /// <summary>Everything was lost.</summary>
     public void Clear()
     {
@@ -30,7 +39,7 @@ internal sealed class SharedModel(Oracle oracle)
     }
 
     /// <summary>A member is sent a message for the first time. [MQTT-4.8.2-4] [MQTT-4.8.2-5]</summary>
-    public void Sent(ModelSession session, Message message, string filter, QoS qos)
+    public void Sent(ModelSession session, Message message, string filter, QoS qos, long tick)
     {
         var holders = _groups[filter].HoldersOf(message);
         var held = CountHeld(holders, message, inDoubt: 0);
@@ -44,7 +53,25 @@ internal sealed class SharedModel(Oracle oracle)
             oracle.Hit(Situation.SharedRedistributed);
         }
 
-        holders.Add((session, qos));
+        holders.Add(new Holder(session, qos, tick, IsInDoubt: false));
+    }
+
+    /// <summary>A crash may have taken back that somebody has a message, when nothing had made it durable: another member may get it.</summary>
+    public void Crashed(long durableTick, Predicate<Publication> isKept)
+    {
+        foreach (var group in _all)
+        {
+            group.Owed.RemoveAll(publication => !isKept(publication));
+            foreach (var (number, holders) in group.Holders)
+            {
+                for (var i = 0; i < holders.Count; i++)
+                {
+                    var (session, qos, tick, _) = holders[i];
+                    var isInDoubt = qos != QoS.ExactlyOnce && tick > durableTick && !session.Outbound.Values.Any(exchange => exchange.Message.Number == number);
+                    holders[i] = holders[i] with { IsInDoubt = isInDoubt || holders[i].IsInDoubt };
+                }
+            }
+        }
     }
 
     /// <summary>A publication has had its effect: some member of each group is owed it.</summary>
@@ -90,12 +117,18 @@ internal sealed class SharedModel(Oracle oracle)
     /// <param name="holders">Who was sent it.</param>
     /// <param name="message">The message.</param>
     /// <param name="inDoubt">What one counts whose acknowledgement may not have been handled.</param>
-    private int CountHeld(List<(ModelSession Session, QoS QoS)> holders, Message message, int inDoubt)
+    private int CountHeld(List<Holder> holders, Message message, int inDoubt)
     {
         var held = 0;
         for (var i = 0; i < holders.Count; i++)
         {
-            var (session, qos) = holders[i];
+            var (session, qos, _, isInDoubt) = holders[i];
+            if (isInDoubt)
+            {
+                held += session.DeliveryOf(message) is { Received: > 0 } or { IsRefused: true } ? inDoubt : 0;
+                continue;
+            }
+
             var isOver = session.HasEnded || session.ExpiresAtMs <= oracle.NowMs;
             if (!isOver || qos != QoS.AtLeastOnce)
             {
@@ -113,9 +146,14 @@ internal sealed class SharedModel(Oracle oracle)
         return held;
     }
 
+    /// <summary>Who was sent a message, with what QoS and at which tick, and whether a crash may have taken that back.</summary>
+    private sealed record Holder(ModelSession Session, QoS QoS, long Tick, bool IsInDoubt);
+
     private sealed class Group
     {
-        private readonly Dictionary<int, List<(ModelSession Session, QoS QoS)>> _holders = [];
+        private readonly Dictionary<int, List<Holder>> _holders = [];
+
+        public IEnumerable<KeyValuePair<int, List<Holder>>> Holders => _holders;
 
         public List<Interest> Members { get; } = [];
 
@@ -124,9 +162,10 @@ internal sealed class SharedModel(Oracle oracle)
         /// <summary>Some member gets with QoS 0 what it gets, or took QoS 2 messages into its grave that never left the broker.</summary>
         public bool MayHaveLost(Publication publication) => Members.Exists(member =>
             member.Requests.Exists(request => request.QoS == QoS.AtMostOnce)
-            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true }));
+            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true })
+            || KnownGaps.MayLoseSharedOf(member.Session));
 
-        public List<(ModelSession Session, QoS QoS)> HoldersOf(Message message)
+        public List<Holder> HoldersOf(Message message)
         {
             if (!_holders.TryGetValue(message.Number, out var holders))
             {

@@ -25,6 +25,7 @@ internal sealed class RunPlan
         ChooseLimits();
         ChooseFaults();
         ChooseClients();
+        Store = new StorePlan(random.Fork(), FaultLevel, DurationMs, IsMarathon);
     }
 
     /// <summary>0: nothing goes wrong. 2: much does.</summary>
@@ -69,9 +70,6 @@ internal sealed class RunPlan
     /// <summary>Mean time between stalls of some client's reading; 0: none.</summary>
     public int ReadStallEveryMs { get; private set; }
 
-    /// <summary>The broker's process goes away once, at this time; 0: never.</summary>
-    public int BrokerCrashAtMs { get; private set; }
-
     /// <summary>Longest time a client stays away.</summary>
     public int AwayMaxMs { get; private set; } = 2000;
 
@@ -79,6 +77,9 @@ internal sealed class RunPlan
     public bool IsMarathon { get; }
 
     public List<ClientPlan> Clients { get; } = [];
+
+    /// <summary>The disk, the process and the machine.</summary>
+    public StorePlan Store { get; }
 
     private void ChooseLink()
     {
@@ -133,7 +134,6 @@ internal sealed class RunPlan
         ClientCrashEveryMs = _random.Pick<int>(0, 6000, 2000) / FaultLevel;
         LoseStoreChance = _random.Pick<double>(0, 0.2, 0.5);
         ReadStallEveryMs = _random.Pick<int>(0, 0, 4000) / FaultLevel;
-        BrokerCrashAtMs = _random.Chance(0.06) ? _random.Between(1, DurationMs) : 0;
         AwayMaxMs = _random.Pick<int>(20, 2000, 12_000);
     }
 

@@ -32,6 +32,7 @@ public static class Simulator
 #pragma warning restore CA1031
         {
             (invariant, message) = ("crash", fault.ToString());
+            trace?.WriteLine(message);
         }
 
         return new SimulationResult

@@ -113,4 +113,43 @@ public enum Situation
 
     /// <summary>The broker's process went away.</summary>
     BrokerCrash,
+
+    /// <summary>It went away again while it read its store.</summary>
+    CrashInRecovery,
+
+    /// <summary>The power was cut while something was written and not flushed.</summary>
+    PowerCutBeforeFlush,
+
+    /// <summary>The end of the log was torn, and was cut off.</summary>
+    TornTailCut,
+
+    /// <summary>Records were copied so that their segment could be given back.</summary>
+    CompactionRan,
+
+    /// <summary>A segment that was given back was used again.</summary>
+    SegmentRecycled,
+
+    /// <summary>A part of a queue was read from the disk.</summary>
+    BacklogRead,
+
+    /// <summary>A session that came back after a restart waited for PUBCOMP.</summary>
+    PubrelOverRestart,
+
+    /// <summary>The disk had no space.</summary>
+    StoreFull,
+
+    /// <summary>... and service went on when it had.</summary>
+    StoreHasSpaceAgain,
+
+    /// <summary>A write or a flush failed.</summary>
+    StoreFailed,
+
+    /// <summary>The system clock was behind at a restart.</summary>
+    ClockWentBack,
+
+    /// <summary>The system clock was ahead at a restart.</summary>
+    ClockWentAhead,
+
+    /// <summary>The will of a connection that the crash has ended went out at the restart.</summary>
+    WillRecovered,
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Godwit.Simulation.Disks;
+using Godwit.Storage.Segments;
 
 namespace Godwit.Simulation.Runs;
 
@@ -29,6 +31,18 @@ internal sealed class Trace(TextWriter? writer)
         {
             Mix(current);
         }
+    }
+
+    /// <summary>The disk was changed.</summary>
+    /// <param name="nowMs">Virtual time.</param>
+    /// <param name="call">What was done.</param>
+    /// <param name="bytes">What was written; may be empty.</param>
+    public void Add(long nowMs, DiskCall call, ReadOnlySpan<byte> bytes)
+    {
+        Mix((ulong)nowMs);
+        Mix(((ulong)call.FileId << 8) | (ulong)call.Kind);
+        Mix((ulong)call.Offset);
+        Mix(Crc32C.Append(uint.MaxValue, bytes));
     }
 
     /// <summary>A line for a person.</summary>

@@ -20,6 +20,7 @@ internal sealed class TearDown(World world, IReadOnlyList<SimulatedClient> clien
 
         Expect(world.WaitFor(() => clients.All(client => client.IsConnected), PatienceMs), "not everybody can connect");
         ClearRetained();                        // and with it what wills have left
+        Expect(world.WaitFor(() => clients.All(client => client.IsConnected), PatienceMs), "not everybody can stay connected");
         world.Close();
         foreach (var client in clients)
         {

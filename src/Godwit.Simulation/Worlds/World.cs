@@ -16,8 +16,7 @@ internal sealed class World
     private readonly SituationSet _situations;
     private readonly List<SimulatedClient> _clients = [];
     private readonly List<Link> _links = [];
-    private BrokerHost _host;
-    private BrokerCounters _lost = new();       // of broker processes that have gone
+    private readonly Machine _machine;
     private long _lastLink;
     private bool _isCalm;
 
@@ -27,7 +26,7 @@ internal sealed class World
         _situations = situations;
         Plan = plan;
         Oracle = new Oracle(trace, plan, Messages, situations);
-        _host = new BrokerHost(Timeline, random.Fork(), plan, Oracle);
+        _machine = new Machine(Timeline, random.Fork(), plan, Oracle, trace);
     }
 
     public Timeline Timeline { get; } = new();
@@ -53,11 +52,6 @@ internal sealed class World
 
         PlanClientCrash();
         PlanReadStall();
-        if (Plan.BrokerCrashAtMs > 0)
-        {
-            Timeline.In(Plan.BrokerCrashAtMs, CrashBroker);
-        }
-
         Timeline.RunUntil(Timeline.NowMs + Plan.DurationMs);
         Calm();
         Drain();
@@ -66,14 +60,15 @@ internal sealed class World
         Oracle.JudgeEnd(DroppedByLimit);
         health.Leave();
         HitCounted();
-        new TearDown(this, _clients).Run(_host.Core);
+        _machine.NoteStore();
+        new TearDown(this, _clients).Run(_machine.Core!);
     }
 
     /// <summary>A client opens a connection to the broker.</summary>
     public Link OpenLink(SimulatedClient client)
     {
         var link = new Link(++_lastLink, Timeline, _random.Fork(), Plan.Link);
-        _host.Accept(link);
+        _machine.Accept(link);
         _links.Add(link);
         if (Plan.CutEveryMs > 0 && !_isCalm)
         {
@@ -96,7 +91,7 @@ internal sealed class World
         var until = Timeline.NowMs + milliseconds;
         while (Timeline.NowMs < until)
         {
-            if (isSo() && _host.IsAtRest)
+            if (_machine.IsAtRest && isSo())
             {
                 return true;
             }
@@ -104,7 +99,7 @@ internal sealed class World
             Timeline.RunUntil(Timeline.NowMs + 50);
         }
 
-        return isSo();
+        return _machine.IsAtRest && isSo();
     }
 
     /// <summary>From now on nobody connects any more.</summary>
@@ -114,9 +109,9 @@ internal sealed class World
     {
         get
         {
-            var sum = _host.Core.SumCounters();
-            sum.Add(_lost);
+            var sum = Sum();
             return sum.Dropped[(int)DropReason.QueueFull] + sum.Dropped[(int)DropReason.QueueFullOldest] + sum.Dropped[(int)DropReason.TooLargeForReceiver]
+                + sum.Dropped[(int)DropReason.StoreFull]
                 + (Plan.HasSmallQueues ? sum.Dropped[(int)DropReason.NoMember] : 0);
         }
     }
@@ -168,19 +163,18 @@ internal sealed class World
         });
     }
 
-    /// <summary>The process is gone. What it had in memory is lost; a new one comes up at once.</summary>
-    private void CrashBroker()
+    private BrokerCounters Sum()
     {
-        _lost.Add(_host.Core.SumCounters());
-        _host.Crash();
-        Oracle.Crashed(Timeline.NowMs);
-        _host = new BrokerHost(Timeline, _random.Fork(), Plan, Oracle);
+        var sum = _machine.Core!.SumCounters();
+        sum.Add(_machine.Lost);
+        return sum;
     }
 
     /// <summary>Faults stop. Whoever may have a session comes back to it.</summary>
     private void Calm()
     {
         _isCalm = true;
+        _machine.Calm();
         foreach (var client in _clients)
         {
             client.IsCalm = true;
@@ -193,18 +187,17 @@ internal sealed class World
 
     private void Drain()
     {
-        var isDrained = WaitFor(() => Oracle.IsDrained && _host.Core.SumCounters().Queued == 0 && _clients.TrueForAll(client => client.IsConnected && !client.IsBusy));
+        var isDrained = WaitFor(() => Oracle.IsDrained && _machine.Core!.SumCounters().Queued == 0 && _clients.TrueForAll(client => client.IsConnected && !client.IsBusy));
         if (!isDrained)
         {
             var busy = string.Join(", ", _clients.Where(client => !client.IsConnected || client.IsBusy).Select(client => client.WhatWaits));
-            throw Oracle.Violation("I12", $"faults have stopped and it does not drain: {_host.Core.SumCounters().Queued} queued, clients {busy}; {Oracle.WhatWaits()}");
+            throw Oracle.Violation("I12", $"faults have stopped and it does not drain: {_machine.Core?.SumCounters().Queued} queued, clients {busy}; {Oracle.WhatWaits()}");
         }
     }
 
     private void HitCounted()
     {
-        var sum = _host.Core.SumCounters();
-        sum.Add(_lost);
+        var sum = Sum();
         Hit(Situation.ExpiredInQueue, sum.Dropped[(int)DropReason.Expired]);
         Hit(Situation.QueueFull, sum.Dropped[(int)DropReason.QueueFull] + sum.Dropped[(int)DropReason.QueueFullOldest]);
         Hit(Situation.TooLargeForReceiver, sum.Dropped[(int)DropReason.TooLargeForReceiver]);

@@ -25,6 +25,7 @@ internal sealed class Compaction
     private readonly WriteCounters _counters;
     private readonly long _segmentSize;
     private readonly CompactionPace _pace;
+    private readonly int _stepSizeMax;      // a small part of a segment, or copies of halves would fill segments by halves for ever
     private readonly FrameHandler _onFrame;
     private readonly RecordBuffer _frame = new();
     private readonly RecipientList _recipients = new();
@@ -50,6 +51,7 @@ internal sealed class Compaction
         _segmentSize = options.SegmentSizeBytes;
         _pace = new CompactionPace(hot, counters);
         _moved = new MovedRecords(index);
+        _stepSizeMax = Math.Min(CompactionPace.StepSizeBytesMax, options.SegmentSizeBytes / 16);
         _onFrame = CopyFrame;
     }
 
@@ -166,7 +168,7 @@ internal sealed class Compaction
     private void CopyStep(SegmentSet set, uint segNo, int stepSize, long nowMs)
     {
         BeginFrame();
-        var next = set.ScanSegment(segNo, _offset, stepSize, _onFrame);
+        var next = set.ScanSegment(segNo, _offset, Math.Min(stepSize, _stepSizeMax), _onFrame);
         if (_isBlocked)
         {
             _blockedUntilMs = nowMs + BlockedMs;
@@ -241,6 +243,9 @@ internal sealed class Compaction
             // At the front of cold nothing older is left that it could end.
             case RecordType.Acknowledge or RecordType.ReleaseRetained or RecordType.Delete or RecordType.EndSession
                 when record.IsCold && !RecordLocation.IsColdKey(_source):
+#if DEFECTS
+                if (Protocol.Defect.Is("tombstone-dropped")) { break; }
+#endif
                 _frame.Bytes(record.Record);
                 _recordCount++;
                 break;
@@ -285,6 +290,9 @@ internal sealed class Compaction
         var reader = new RecipientReader(list);
         while (reader.TryRead())
         {
+#if DEFECTS
+            if (Protocol.Defect.Is("acknowledged-copied")) { _recipients.Add(reader.Entry); continue; }
+#endif
             if (_index.Sessions.TryGetValue(reader.SessionNo, out var queue) && queue.Ring[reader.Seq] == id)
             {
                 _recipients.Add(reader.Entry);
@@ -318,7 +326,7 @@ internal sealed class Compaction
                 NumbersBody.Write(_frame, RecordType.NextSeq, sessionNo, queue.NextSeq);
                 _recordCount++;
                 noted.Add((sessionNo, queue));
-                if (_frame.Length >= CompactionPace.StepSizeBytesMax - NextSeqSizeMax)
+                if (_frame.Length >= _stepSizeMax - NextSeqSizeMax)
                 {
                     AppendNextSeqs(noted);
                 }

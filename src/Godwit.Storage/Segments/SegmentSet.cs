@@ -122,6 +122,9 @@ internal sealed class SegmentSet : IDisposable
     public void Flush()
     {
         ThrowIfFailed();
+#if DEFECTS
+        if (Protocol.Defect.Is("segment-retired-before-cold-flush") && Generation == Generation.Cold) { return; }
+#endif
         if (DurableLsn == LastLsn || Count == 0)
         {
             return;
@@ -190,6 +193,9 @@ internal sealed class SegmentSet : IDisposable
             front.File.Dispose();
             _segments.RemoveAt(0);
             SizeBytes -= front.CapacityBytes;
+#if DEFECTS
+            if (!Protocol.Defect.Is("directory-not-synced"))
+#endif
             _fs.SyncDirectory();        // before the file can be overwritten as another segment
         }
         catch (IOException exception) when (exception is not StoreFullException)
@@ -342,6 +348,9 @@ internal sealed class SegmentSet : IDisposable
             throw;
         }
 
+#if DEFECTS
+        if (!Protocol.Defect.Is("directory-not-synced"))
+#endif
         _fs.SyncDirectory();
         var segment = new Segment(name, file, _nextSegNo, capacity) { FirstLsn = LastLsn + 1, LastLsn = LastLsn, Term = Term };
         Add(segment);

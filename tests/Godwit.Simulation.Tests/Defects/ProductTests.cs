@@ -1,6 +1,7 @@
 using System.Text;
 using Godwit.Broker;
 using Godwit.Protocol;
+using Godwit.Storage.Journals;
 
 namespace Godwit.Simulation.Tests.Defects;
 
@@ -10,12 +11,14 @@ public sealed class ProductTests
     [Theory]
     [InlineData(typeof(PacketType))]
     [InlineData(typeof(BrokerCore))]
+    [InlineData(typeof(Journal))]
     public void The_product_cannot_be_made_wrong(Type member)
     {
         var assembly = member.Assembly;
 
         Assert.Null(assembly.GetType("Godwit.Protocol.Defect"));
         Assert.False(Holds(assembly.Location, "will-twice"), "A deliberate mistake is compiled into the product.");
+        Assert.False(Holds(assembly.Location, "torn-tail-accepted"), "A deliberate mistake is compiled into the product.");
     }
 
     [Fact]
