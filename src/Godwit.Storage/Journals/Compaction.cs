@@ -14,7 +14,7 @@ namespace Godwit.Storage.Journals;
 /// </summary>
 internal sealed class Compaction
 {
-    private const int WriteBackBytes = 1 << 20;
+    private const int WriteBackBytes = 256 << 10;
     private const long BlockedMs = 1_000;
     private const int NextSeqSizeMax = 20;
 

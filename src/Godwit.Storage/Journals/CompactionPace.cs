@@ -12,7 +12,7 @@ internal sealed class CompactionPace(SegmentSet hot, WriteCounters counters)
     private const int StepSizeBytesMin = 64 << 10;
 
     /// <summary>When a step needs a flush that nobody else has asked for, it is worth one.</summary>
-    private const int FlushedStepSizeBytes = 256 << 10;
+    private const int FlushedStepSizeBytes = 64 << 10;
 
     /// <summary>For each byte that is committed so many are read, at least.</summary>
     private const int Share = 4;

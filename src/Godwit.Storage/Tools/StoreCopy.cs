@@ -7,7 +7,7 @@ namespace Godwit.Storage.Tools;
 /// <summary>Copies the files of a store that nobody writes. The copy is a store only when all of it is there and flushed.</summary>
 internal static class StoreCopy
 {
-    private const int ChunkSize = 1 << 20;
+    private const int ChunkSize = 128 << 10;
     private const string UnfinishedName = StoreFile.Name + ".tmp";
 
     /// <summary>Copies.</summary>
