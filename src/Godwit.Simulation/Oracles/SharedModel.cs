@@ -162,8 +162,7 @@ internal sealed class SharedModel(Oracle oracle)
         /// <summary>Some member gets with QoS 0 what it gets, or took QoS 2 messages into its grave that never left the broker.</summary>
         public bool MayHaveLost(Publication publication) => Members.Exists(member =>
             member.Requests.Exists(request => request.QoS == QoS.AtMostOnce)
-            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true })
-            || KnownGaps.MayLoseSharedOf(member.Session));
+            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true }));
 
         public List<Holder> HoldersOf(Message message)
         {
