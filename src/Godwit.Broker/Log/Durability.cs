@@ -20,6 +20,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<Session> _gated = [];
     private readonly Queue<Message> _retaining = new();
     private readonly List<RetainedProgress> _noted = [];
+    private readonly List<RetainedWrite> _written = [];
     private Ticket? _turn;
     private long _releasedUpTo;
     private long _lastAwaited = Nothing;
@@ -91,6 +92,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
         _noted.Clear();
         var isAwaited = _turn is not null || _committing.Count > 0;
         var append = log.Commit(isAwaited);
+        _written.ForEach(write => write.Committed());
+        _written.Clear();
         if (!isAwaited)
         {
             return;
@@ -191,6 +194,18 @@ internal sealed class Durability(Shard shard, IShardLog log)
 
         return context.Pending;
     }
+
+    /// <summary>A message replaces or clears a retained one: its record comes behind the one of that.</summary>
+    public void Follow(ref PublishContext context, Message? replaced)
+    {
+        if (replaced?.Write is { } write && write.Owner != this)
+        {
+            write.Precede(Defer(ref context));
+        }
+    }
+
+    /// <summary>A retained message has its record in this turn.</summary>
+    public void Written(RetainedWrite write) => _written.Add(write);
 
     /// <summary>Writes the messages whose recipients are all known, oldest first.</summary>
     public void WritePending()
