@@ -222,10 +222,12 @@ internal sealed class Durability(Shard shard, IShardLog log)
         LastPending = _pending.Count == 0 ? null : LastPending;
     }
 
+    /// <summary>A durable session has ended: this turn writes that it has, or deletes it.</summary>
+    public void NoteEnd() => LastEnd = TurnTicket;
+
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {
-        LastEnd = LastTicket;
         if (LastPending is { } pending)
         {
             pending.EndSession(sessionNo);
