@@ -88,7 +88,7 @@ internal sealed class RetainedModel
         Publication? kept = null;
         foreach (var publication in list)
         {
-            var isOver = publication.NotRetainedFrom < tick || (there.Exists(other => isSure(other) && other.From > publication.To) && !KnownGaps.MayComeBack(publication, there, isSure));
+            var isOver = publication.NotRetainedFrom < tick || there.Exists(other => isSure(other) && other.From > publication.To);
             if (publication.Message == held && !publication.IsLost && !isOver)
             {
                 kept = publication;
