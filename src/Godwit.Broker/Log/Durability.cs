@@ -20,6 +20,7 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly List<Session> _gated = [];
     private readonly Queue<Message> _retaining = new();
     private readonly List<RetainedProgress> _noted = [];
+    private readonly List<RetainedWrite> _written = [];
     private Ticket? _turn;
     private long _releasedUpTo;
     private long _lastAwaited = Nothing;
@@ -91,6 +92,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
         _noted.Clear();
         var isAwaited = _turn is not null || _committing.Count > 0;
         var append = log.Commit(isAwaited);
+        _written.ForEach(write => write.Committed());
+        _written.Clear();
         if (!isAwaited)
         {
             return;
@@ -192,6 +195,18 @@ internal sealed class Durability(Shard shard, IShardLog log)
         return context.Pending;
     }
 
+    /// <summary>A message replaces or clears a retained one: its record comes behind the one of that.</summary>
+    public void Follow(ref PublishContext context, Message? replaced)
+    {
+        if (replaced?.Write is { } write && write.Owner != this)
+        {
+            write.Precede(Defer(ref context));
+        }
+    }
+
+    /// <summary>A retained message has its record in this turn.</summary>
+    public void Written(RetainedWrite write) => _written.Add(write);
+
     /// <summary>Writes the messages whose recipients are all known, oldest first.</summary>
     public void WritePending()
     {
@@ -207,10 +222,12 @@ internal sealed class Durability(Shard shard, IShardLog log)
         LastPending = _pending.Count == 0 ? null : LastPending;
     }
 
+    /// <summary>A durable session has ended: this turn writes that it has, or deletes it.</summary>
+    public void NoteEnd() => LastEnd = TurnTicket;
+
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {
-        LastEnd = LastTicket;
         if (LastPending is { } pending)
         {
             pending.EndSession(sessionNo);

@@ -60,6 +60,9 @@ internal sealed class Message
     /// <summary>What the record of a QoS 2 message waits for, when another shard writes it; null: it is in the log, or needs not be.</summary>
     public Ticket? Ticket { get; set; }
 
+    /// <summary>The record of a retained message as long as it is not committed; null: it is, or there is none to wait for.</summary>
+    public RetainedWrite? Write { get; set; }
+
     public int CostBytes => _topicSize + _propertiesSize + _payloadSize + 64;
 
     public MessageView View => new()

@@ -20,6 +20,9 @@ internal ref struct PublishContext
     /// <summary>Tree version of a retained PUBLISH: only older subscriptions get it live. 0: all do.</summary>
     public long Version;
 
+    /// <summary>The retained message that it has replaced or cleared.</summary>
+    public Message? Replaced;
+
     /// <summary>What is written with it.</summary>
     public PublishRecord Record;
 

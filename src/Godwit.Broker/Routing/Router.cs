@@ -57,6 +57,7 @@ internal sealed partial class Router(Shard shard)
             DeliverMatches(ref context);
         }
 
+        shard.Durability?.Follow(ref context, context.Replaced);
         if (shard.Durability is { } durability && durability.Write(ref context) && view.QoS > QoS.AtMostOnce && !record.IsRelaxed)
         {
             ticket = context.Pending?.Ticket ?? context.GateOrNull ?? durability.TurnTicket;
@@ -188,6 +189,7 @@ internal sealed partial class Router(Shard shard)
         if (shard.Durability is { } durability && !isFromBroker)
         {
             message.LogId = context.MessageId(durability);
+            message.Write = durability.IsAlone ? null : new RetainedWrite(message, durability);
             if (message.QoS == QoS.ExactlyOnce && !durability.IsAlone)
             {
                 durability.Retaining(message, context.Gate(durability));        // whoever subscribes now, on whatever shard, waits for its record
@@ -204,7 +206,9 @@ internal sealed partial class Router(Shard shard)
                 RetainedVersion = message.LogId == 0 ? 0 : message.Version,
                 RetainedUntilMs = message.RetainedUntilMs,
                 ReplacedId = replaced?.LogId ?? 0,
+                Companion = message.Write,
             };
+            context.Replaced = replaced;
         }
         else
         {
@@ -218,6 +222,7 @@ internal sealed partial class Router(Shard shard)
     {
         context.Version = Tree.ClearRetained(context.View.Topic, out var cleared);
         context.Record = context.Record with { ReplacedId = cleared?.LogId ?? 0 };
+        context.Replaced = cleared;
     }
 
     /// <summary>Delivers to this shard's sessions.</summary>

@@ -9,6 +9,9 @@ internal sealed partial class TopicTree
     /// <summary>What a level costs besides its name: a node, and its place in the node above.</summary>
     private const int LevelBytes = 192;
 
+    /// <summary>A message that has expired before its record is committed is looked at again after so long.</summary>
+    private const int UnwrittenRetryMs = 1000;
+
     private readonly PriorityQueue<TopicNode, long> _expiries = new();
     private int _retainedCount;
     private long _retainedBytes;
@@ -138,7 +141,11 @@ internal sealed partial class TopicTree
                     continue;
                 }
 
-                if (retained.RetainedUntilMs <= nowMs)
+                if (retained.RetainedUntilMs <= nowMs && retained.Write is not null)
+                {
+                    ArmExpiry(node, nowMs + UnwrittenRetryMs);      // who clears the topic has to find it, and wait
+                }
+                else if (retained.RetainedUntilMs <= nowMs)
                 {
                     ++_version;
                     dropped.Add(retained);

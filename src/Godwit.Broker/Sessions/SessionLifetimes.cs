@@ -223,6 +223,7 @@ internal sealed class SessionLifetimes(Shard shard)
             Record(session, unsentSeq);
         }
 
+        durability.NoteEnd();
         shard.HandOvers.Begin(session);
     }
 

@@ -14,6 +14,9 @@ internal sealed class DeliveryRecord
     /// <summary>When the last of these left, a tick.</summary>
     public long LastWithRetain { get; set; }
 
+    /// <summary>Of these, those that a crash has taken back and a search for retained messages brings again.</summary>
+    public int TakenBack { get; set; }
+
     /// <summary>Of these, those through a shared subscription.</summary>
     public int SentShared { get; set; }
 

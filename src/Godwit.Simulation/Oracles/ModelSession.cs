@@ -82,6 +82,9 @@ internal sealed class ModelSession(string clientId, int shardIndex, int number)
     /// <summary>Exchanges that are over and may not be so in the store, by packet id.</summary>
     public Dictionary<ushort, Exchange> Finished { get; } = [];
 
+    /// <summary>Retained messages that were sent with QoS 1 and have no place in the queue after a crash: they were acknowledged, or taken back.</summary>
+    public List<Message> TakenBack { get; } = [];
+
     /// <summary>By message number.</summary>
     public Dictionary<int, DeliveryRecord> Deliveries { get; } = [];
 

@@ -45,6 +45,10 @@ internal sealed partial class Oracle
             session.Outbound.Remove(exchange.PacketId);
         }
 
+        session.TakenBack.Clear();
+        session.TakenBack.AddRange(sent.Union(session.Finished.Values).Union(session.Uncertain.Values)
+            .Where(exchange => exchange is { IsRetained: true, QoS: QoS.AtLeastOnce } && exchange.Since > _durableTick && !kept.Contains(exchange))
+            .Select(exchange => exchange.Message));
         session.Finished.Clear();
         session.Uncertain.Clear();
         session.MayRepeatUnsent = true;             // all that waits counts as sent
@@ -97,7 +101,7 @@ internal sealed partial class Oracle
         var isKept = exchange.Since <= _durableTick
             || exchange.QoS == QoS.ExactlyOnce
             || (!exchange.IsRetained && session.Owed.Contains(exchange.Message.Number) && exchange.Message.Publications.TrueForAll(IsKept));
-        if (isKept && !KnownGaps.MayForget(exchange, IsKept))
+        if (isKept)
         {
             throw Violation(exchange.QoS == QoS.ExactlyOnce ? "I2" : "I1", $"the store has lost {exchange.Message} id {exchange.PacketId}, which {session} was sent and has not acknowledged");
         }

@@ -1,3 +1,5 @@
+using Godwit.Simulation.Runs;
+
 namespace Godwit.Simulation.Oracles;
 
 /// <summary>Sessions after a crash: what was acknowledged has to be in the store; of what was under way the store decides.</summary>
@@ -21,13 +23,17 @@ internal sealed partial class Oracle
             }
 
             session.HasOutlivedBroker = true;
-            KnownGaps.ForgetOwedRetained(session);
             AdoptWill(session, one);
             AdoptConnection(session, one);
             AdoptSubscriptions(session, one);
             AdoptInbound(session, one);
             AdoptQueue(session, one);
             session.IsSure = true;
+        }
+
+        if (image.Ended.Any(one => one.Positions.Count > 0))
+        {
+            Hit(Situation.HandOverAfterRestart);
         }
     }
 

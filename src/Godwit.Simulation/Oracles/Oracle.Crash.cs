@@ -59,6 +59,11 @@ internal sealed partial class Oracle
 
         _open.Clear();
         _ending.Clear();
+        if (hasStore)
+        {
+            ExpectRetained();                       // SUBACK has said that they are owed
+        }
+
         _answered.Clear();
         if (!hasStore)
         {
@@ -82,6 +87,7 @@ internal sealed partial class Oracle
         ShiftAll(shiftMs);
         AdoptSessions(image);
         AdoptRetained(image);
+        AdoptSearches(image);
         JudgeOrphans(image);
         _shared.Crashed(_durableTick, IsKept);
         foreach (var session in _sessions)

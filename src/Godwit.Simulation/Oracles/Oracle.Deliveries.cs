@@ -145,17 +145,18 @@ internal sealed partial class Oracle
         record.Sent++;
         record.SentWithQoS[(int)packet.QoS]++;
         record.QoS = packet.QoS > record.QoS ? packet.QoS : record.QoS;
+        var sum = routes.Sum + record.TakenBack;
         if (routes.Sum == 0)
         {
             throw Violation(packet.Retain ? "I6" : "I4", $"{edge} has not asked for {packet}");
         }
 
         var plainMax = routes.Live + routes.Shared;
-        var retainMax = routes.Stored + (message.Retain ? routes.AsPublished : 0);
-        if (record.Sent > routes.Sum || record.Sent - record.SentWithRetain > plainMax || record.SentWithRetain > retainMax)
+        var retainMax = routes.Stored + record.TakenBack + (message.Retain ? routes.AsPublished : 0);
+        if (record.Sent > sum || record.Sent - record.SentWithRetain > plainMax || record.SentWithRetain > retainMax)
         {
             var invariant = packet.Retain ? "I6" : message.IsWill ? "I7" : "I2";
-            throw Violation(invariant, $"{edge} is sent {packet} for the {record.Sent}th time ({record.SentWithRetain} retained); {routes} are right");
+            throw Violation(invariant, $"{edge} is sent {packet} for the {record.Sent}th time ({record.SentWithRetain} retained); {routes} are right{(record.TakenBack > 0 ? $", and {record.TakenBack} again" : "")}");
         }
 
         if (packet.QoS == QoS.ExactlyOnce && record.SentWithQoS[2] > routes.Sum - routes.Lost)

@@ -6,26 +6,32 @@ using Godwit.Storage.Journals;
 
 namespace Godwit.Simulation.Oracles;
 
-/// <summary>What a store gives to a broker that starts, as plain values. Of two sessions of one client the newer counts, as in the broker.</summary>
+/// <summary>
+/// What a store gives to a broker that starts, as plain values. Of two sessions of one client the newer counts, as in the broker: the older has ended, and
+/// is there only to hand on what it leaves.
+/// </summary>
 internal sealed class RecoveredImage : IRecoverySink
 {
     private readonly SortedDictionary<uint, RecoveredSession> _byNo = [];
     private readonly Dictionary<string, RecoveredSession> _byClientId = new(StringComparer.Ordinal);
     private readonly List<RecoveredWill> _orphans = [];
-    private readonly SortedDictionary<string, (long Version, byte[] Payload, long UntilMs)> _retained = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, RecoveredRetained> _retained = new(StringComparer.Ordinal);
 
     private RecoveredImage()
     {
     }
 
-    /// <summary>The sessions, oldest number first.</summary>
-    public IEnumerable<RecoveredSession> Sessions => _byNo.Values;
+    /// <summary>The sessions that have not ended, oldest number first.</summary>
+    public IEnumerable<RecoveredSession> Sessions => _byNo.Values.Where(session => !session.HasEnded);
+
+    /// <summary>Sessions that have ended and may have something to hand on.</summary>
+    public IEnumerable<RecoveredSession> Ended => _byNo.Values.Where(session => session.HasEnded);
 
     /// <summary>Wills without a session.</summary>
     public IReadOnlyList<RecoveredWill> Orphans => _orphans;
 
-    /// <summary>Payloads of retained messages by topic.</summary>
-    public IEnumerable<KeyValuePair<string, (long Version, byte[] Payload, long UntilMs)>> Retained => _retained;
+    /// <summary>Retained messages by topic.</summary>
+    public IReadOnlyDictionary<string, RecoveredRetained> Retained => _retained;
 
     /// <summary>UTC of the host's time 0, as the store has decided.</summary>
     public long UtcOffsetMs { get; private set; }
@@ -55,7 +61,7 @@ internal sealed class RecoveredImage : IRecoverySink
         image.Report = journal.Report;
         image.UtcOffsetMs = journal.Clock.ToUtc(0);
         journal.Recover(image);
-        foreach (var session in image.Sessions)
+        foreach (var session in image._byNo.Values)
         {
             var from = 0L;
             while (from < session.NextSeq)
@@ -82,14 +88,9 @@ internal sealed class RecoveredImage : IRecoverySink
 
     public void OnSession(long id, in SessionRecord session)
     {
-        if (_byClientId.TryGetValue(session.ClientId, out var other))
+        if (_byNo.TryGetValue(session.SessionNo, out var same) && same.RecordId > id)
         {
-            if (other.No > session.SessionNo || (other.No == session.SessionNo && other.RecordId > id))
-            {
-                return;
-            }
-
-            _byNo.Remove(other.No);
+            return;
         }
 
         var one = new RecoveredSession
@@ -101,14 +102,28 @@ internal sealed class RecoveredImage : IRecoverySink
             IsConnected = session.IsConnected,
             EndsAtMs = session.EndsAtMs,
             UnsentSeq = session.UnsentSeq,
+            HasEnded = session is { IsConnected: false, ExpiryMs: 0 },
         };
         _byNo[one.No] = one;
-        _byClientId[one.ClientId] = one;
+        if (one.HasEnded)
+        {
+            return;
+        }
+
+        if (!_byClientId.TryGetValue(one.ClientId, out var other) || other.No <= one.No)
+        {
+            _byClientId[one.ClientId] = one;
+            other?.HasEnded = other.No != one.No;
+        }
+        else
+        {
+            one.HasEnded = true;
+        }
     }
 
     public void OnSubscription(long id, in SubscriptionRecord subscription)
     {
-        if (!_byNo.TryGetValue(subscription.SessionNo, out var session))
+        if (Find(subscription.SessionNo) is not { } session)
         {
             return;
         }
@@ -123,7 +138,7 @@ internal sealed class RecoveredImage : IRecoverySink
 
     public void OnInbound(long id, uint sessionNo, ushort packetId)
     {
-        if (_byNo.TryGetValue(sessionNo, out var session) && !session.Inbound.Add(packetId))
+        if (Find(sessionNo) is { } session && !session.Inbound.Add(packetId))
         {
             throw Oracle.Violation("I11", $"{session.ClientId} has the inbound id {packetId} twice in the store");
         }
@@ -132,7 +147,8 @@ internal sealed class RecoveredImage : IRecoverySink
     public void OnWill(long id, in WillRecord will)
     {
         var one = new RecoveredWill(will.ClientId, will.Payload.ToArray(), will.DelayMs, will.DueAtMs);
-        if (!_byNo.TryGetValue(will.SessionNo, out var session))
+        var session = Find(will.SessionNo);
+        if (session is null)
         {
             _orphans.Add(one);
         }
@@ -156,17 +172,17 @@ internal sealed class RecoveredImage : IRecoverySink
 
     public void OnRetainedSearch(long id, in RetainedSearchRecord search)
     {
-        if (_byNo.TryGetValue(search.SessionNo, out var session))
+        if (Find(search.SessionNo) is { } session)
         {
-            session.Searches.Add(Encoding.UTF8.GetString(search.Filter));
+            session.SearchOf(id).Begin(Encoding.UTF8.GetString(search.Filter), search.OlderThan, search.NoLocal);
         }
     }
 
     public void OnRetainedGiven(long id, uint sessionNo, long searchId, ReadOnlySpan<long> messageIds)
     {
-        if (_byNo.TryGetValue(sessionNo, out var session))
+        if (Find(sessionNo) is { } session)
         {
-            session.GivenBySearches += messageIds.Length;
+            session.SearchOf(searchId).Give(messageIds);
         }
     }
 
@@ -175,7 +191,7 @@ internal sealed class RecoveredImage : IRecoverySink
         var topic = Encoding.UTF8.GetString(message.Topic);
         if (!_retained.TryGetValue(topic, out var other) || other.Version < message.RetainedVersion)
         {
-            _retained[topic] = (message.RetainedVersion, message.Payload.ToArray(), message.RetainedUntilMs);
+            _retained[topic] = new RecoveredRetained(id, message.RetainedVersion, message.Payload.ToArray(), message.RetainedUntilMs);
         }
     }
 
@@ -203,14 +219,14 @@ internal sealed class RecoveredImage : IRecoverySink
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var session in Sessions)
+        foreach (var session in _byNo.Values)
         {
             session.AppendTo(text);
         }
 
-        foreach (var (topic, (version, payload, untilMs)) in _retained)
+        foreach (var (topic, retained) in _retained)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"retained {topic} {version} {Messages.NameOf(payload)} until {untilMs}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"retained {topic} {retained}");
         }
 
         foreach (var line in _orphans.Select(will => $"will of {will}").Order(StringComparer.Ordinal))
@@ -220,4 +236,6 @@ internal sealed class RecoveredImage : IRecoverySink
 
         return text.ToString();
     }
+
+    private RecoveredSession? Find(uint sessionNo) => _byNo.TryGetValue(sessionNo, out var session) && !session.HasEnded ? session : null;
 }

@@ -21,6 +21,9 @@ internal sealed class RecoveredSession
 
     public required long UnsentSeq { get; init; }
 
+    /// <summary>It is over, and hands on what it leaves of shared subscriptions.</summary>
+    public bool HasEnded { get; set; }
+
     public long NextSeq { get; set; }
 
     public RecoveredWill? Will { get; set; }
@@ -33,11 +36,19 @@ internal sealed class RecoveredSession
 
     public SortedDictionary<long, RecoveredPosition> Positions { get; } = [];
 
-    /// <summary>Filters of SUBSCRIBEs that still wait for retained messages.</summary>
-    public SortedSet<string> Searches { get; } = new(StringComparer.Ordinal);
+    /// <summary>SUBSCRIBEs that still wait for retained messages, by the record of the search.</summary>
+    public SortedDictionary<long, RecoveredSearch> Searches { get; } = [];
 
-    /// <summary>How many messages they have brought into the queue.</summary>
-    public int GivenBySearches { get; set; }
+    /// <summary>The search with this record.</summary>
+    public RecoveredSearch SearchOf(long id)
+    {
+        if (!Searches.TryGetValue(id, out var search))
+        {
+            Searches.Add(id, search = new RecoveredSearch());
+        }
+
+        return search;
+    }
 
     /// <summary>What stands at a position.</summary>
     public void Take(in StoredDelivery entry, byte[] bytes)
@@ -56,7 +67,7 @@ internal sealed class RecoveredSession
     /// <summary>Everything as text.</summary>
     public void AppendTo(StringBuilder text)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"{ClientId} no {No} expiry {ExpiryMs} connected {IsConnected} ends {EndsAtMs} unsent {UnsentSeq} next {NextSeq} will {Will}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{ClientId} no {No}{(HasEnded ? " (ended)" : "")} expiry {ExpiryMs} connected {IsConnected} ends {EndsAtMs} unsent {UnsentSeq} next {NextSeq} will {Will}");
         foreach (var (filter, subscription) in Subscriptions)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {filter} {subscription}");
@@ -67,12 +78,11 @@ internal sealed class RecoveredSession
             text.AppendLine(CultureInfo.InvariantCulture, $"  inbound {packetId}");
         }
 
-        foreach (var filter in Searches)
+        foreach (var search in Searches.Values)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  searches {filter}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  searches {search}");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"  given by searches {GivenBySearches}");
         foreach (var position in Positions.Values)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {position}");

@@ -44,6 +44,9 @@ internal sealed class RetainedModel
         _byTopic.TryGetValue(message.Topic, out var list)
         && list.Exists(publication => publication.Message == message && publication.From <= to && publication.NotRetainedFrom >= from && !IsReplaced(publication, list, from));
 
+    /// <summary>What a topic holds, as a crash has decided it; null: nothing.</summary>
+    public Publication? Held(string topic) => _byTopic.GetValueOrDefault(topic)?.FindLast(publication => publication.NotRetainedFrom == long.MaxValue);
+
     /// <summary>A message was replaced, or may have been.</summary>
     public bool MayBeReplaced(Publication publication) =>
         _byTopic.TryGetValue(publication.Message.Topic, out var list) && list.Exists(other => other.To > publication.To) || publication.NotRetainedFrom < long.MaxValue;
@@ -85,7 +88,7 @@ internal sealed class RetainedModel
         Publication? kept = null;
         foreach (var publication in list)
         {
-            var isOver = publication.NotRetainedFrom < tick || (there.Exists(other => isSure(other) && other.From > publication.To) && !KnownGaps.MayComeBack(publication, there, isSure));
+            var isOver = publication.NotRetainedFrom < tick || there.Exists(other => isSure(other) && other.From > publication.To);
             if (publication.Message == held && !publication.IsLost && !isOver)
             {
                 kept = publication;

@@ -126,13 +126,16 @@ internal sealed class Routes
             {
                 Stored++;
                 Allow(request);
-                foreach (var later in interest.Requests.Where(later => later.From > request.From))
+                foreach (var later in RequestsFor(interest.Filter).Where(later => later.From > request.From))
                 {
                     Allow(later);                   // a search that is under way goes on for what replaces it
                 }
             }
         }
     }
+
+    private IEnumerable<Interest.Request> RequestsFor(string filter) =>
+        _session.Interests.Where(interest => string.Equals(interest.Filter, filter, StringComparison.Ordinal)).SelectMany(interest => interest.Requests);
 
     private void Allow(Interest.Request request)
     {

@@ -135,6 +135,12 @@ public enum Situation
     /// <summary>A session that came back after a restart waited for PUBCOMP.</summary>
     PubrelOverRestart,
 
+    /// <summary>A SUBSCRIBE still waited for retained messages after a restart.</summary>
+    SearchOverRestart,
+
+    /// <summary>A session that had ended had still something to hand on after a restart.</summary>
+    HandOverAfterRestart,
+
     /// <summary>The disk had no space.</summary>
     StoreFull,
 

@@ -2,6 +2,7 @@ using System.Text;
 using Godwit.Broker.Log;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
+using Godwit.Protocol.Properties;
 
 namespace Godwit.Broker.Tests.Durability;
 
@@ -95,6 +96,110 @@ public sealed class RecoveryRetainedTests
         broker.Run();
 
         Assert.Equal(0, broker.Core.RetainedCount);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    [InlineData(QoS.ExactlyOnce)]
+    public void To_clear_what_another_shard_has_still_to_write_does_not_bring_back_what_was_there_before_it(QoS newer)
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("before", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        var second = broker.Connect(broker.IdOn(2, "second"));
+        first.PublishAcknowledged("t", "old", QoS.AtLeastOnce, retain: true);
+        broker.IsStepped = true;
+        first.Publish("before", "it", QoS.AtLeastOnce, packetId: 7);                // waits for the other shard
+        first.Publish("t", "newer", newer, retain: true, packetId: 8);              // waits behind it
+        broker.Turn(0);
+
+        second.Publish("t", "", QoS.AtLeastOnce, retain: true, packetId: 9);
+
+        broker.Turn(2);
+        broker.Turn(2);
+        second.ReceivesNothing();
+        Assert.Equal(1, broker.Restart().Core.RetainedCount);                       // nothing was acknowledged
+        broker.IsStepped = false;
+        broker.Run();
+        second.Receives(PacketType.Puback);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Fact]
+    public void To_clear_what_has_expired_unwritten_waits_for_its_record()
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("before", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        var second = broker.Connect(broker.IdOn(2, "second"));
+        first.PublishAcknowledged("t", "old", QoS.AtLeastOnce, retain: true);
+        broker.IsStepped = true;
+        first.Publish("before", "it", QoS.AtLeastOnce, packetId: 7);
+        first.Publish("t", "newer", QoS.AtMostOnce, retain: true, properties: new TestProperties().Add(PropertyId.MessageExpiryInterval, 5));
+        broker.Turn(0);
+        broker.BusyFor(TimeSpan.FromSeconds(6));
+        broker.Turn(0);
+
+        second.Publish("t", "", QoS.AtLeastOnce, retain: true, packetId: 9);
+
+        broker.Turn(2);
+        broker.Turn(2);
+        second.ReceivesNothing();
+        broker.IsStepped = false;
+        broker.Run();
+        second.Receives(PacketType.Puback);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void What_has_expired_unwritten_is_dropped_when_it_is_written(int waitSeconds)
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("before", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        broker.IsStepped = true;
+        first.Publish("before", "it", QoS.AtLeastOnce, packetId: 7);
+        first.Publish("t", "m", QoS.AtMostOnce, retain: true, properties: new TestProperties().Add(PropertyId.MessageExpiryInterval, 5));
+        broker.Turn(0);
+        broker.BusyFor(TimeSpan.FromSeconds(6));
+        broker.Turn(0);
+        broker.IsStepped = false;
+        broker.Run();
+
+        broker.Advance(TimeSpan.FromSeconds(waitSeconds));
+
+        Assert.Equal(waitSeconds == 0 ? 1 : 0, broker.Core.RetainedCount);
+        Assert.Empty(broker.Connect("late").Subscribe("t").ReceivesAllPublishes());
+    }
+
+    [Fact]
+    public void To_clear_what_has_replaced_something_unwritten_waits_for_that_too()
+    {
+        var broker = new BrokerHarness(shards: 4, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("before", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        var second = broker.Connect(broker.IdOn(2, "second"));
+        var third = broker.Connect(broker.IdOn(3, "third"));
+        first.PublishAcknowledged("t", "old", QoS.AtLeastOnce, retain: true);
+        broker.IsStepped = true;
+        first.Publish("before", "it", QoS.AtLeastOnce, packetId: 7);
+        first.Publish("t", "newer", QoS.AtMostOnce, retain: true);
+        broker.Turn(0);
+        second.Publish("t", "newest", QoS.AtMostOnce, retain: true);
+        broker.Turn(2);
+
+        third.Publish("t", "", QoS.AtLeastOnce, retain: true, packetId: 9);
+
+        broker.Turn(3);
+        broker.Turn(3);
+        third.ReceivesNothing();
+        broker.IsStepped = false;
+        broker.Run();
+        third.Receives(PacketType.Puback);
         Assert.Equal(0, broker.Restart().Core.RetainedCount);
     }
 

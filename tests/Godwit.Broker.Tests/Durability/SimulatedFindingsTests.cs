@@ -82,6 +82,27 @@ public sealed class SimulatedFindingsTests
         Assert.Empty(broker.Log!.State().Sessions);
     }
 
+    [Theory, Spec("MQTT-3.1.2-4", "MQTT3-3.1.2-6")]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void CONNACK_waits_for_that_also_when_the_session_still_hands_on_what_it_leaves(ProtocolVersion version)
+    {
+        var broker = new BrokerHarness(log: new TestLog());
+        broker.Persistent("client", version).Subscribe("$share/g/a", QoS.AtLeastOnce).Disconnect();
+        broker.Connect("publisher").PublishAcknowledged("a", "m", QoS.AtLeastOnce);
+        broker.Persistent("other").Subscribe("$share/g/a", QoS.AtLeastOnce).Disconnect();
+        broker = broker.Restart();                      // now it is in the store only
+        broker.HoldBack();
+        Clean(broker, version).DropConnection();
+        var client = Clean(broker, version);
+
+        client.ReceivesNothing();
+
+        broker.Flush();
+        client.Receives(PacketType.Connack);
+        Assert.Equal(1, broker.Restart().Counters.Sessions);        // the other
+    }
+
     [Fact, Spec("MQTT-3.2.0-1", "MQTT3-3.2.0-1")]
     public void CONNACK_behind_a_message_that_needs_no_record_waits_for_its_own_records()
     {
