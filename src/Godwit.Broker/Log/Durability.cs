@@ -307,10 +307,11 @@ internal sealed class Durability(Shard shard, IShardLog log)
             log.PutMessage(record.MessageId, message, recipients);
         }
 
+        var isReleased = record.ReplacedId != 0;
 #if DEFECTS
-        if (Protocol.Defect.Is("retained-delete-not-logged") && record.RetainedVersion == 0) { return; }
+        isReleased &= record.RetainedVersion != 0 || !Protocol.Defect.Is("retained-delete-not-logged");
 #endif
-        if (record.ReplacedId != 0)
+        if (isReleased)
         {
             log.ReleaseRetained(record.ReplacedId);
         }

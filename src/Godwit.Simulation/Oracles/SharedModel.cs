@@ -163,10 +163,10 @@ internal sealed class SharedModel(Oracle oracle)
         /// Some member gets with QoS 0 what it gets, or took QoS 2 messages into its grave that never left the broker, or a crash has ended it
         /// that was never in the store.
         /// </summary>
-        public bool MayHaveLost(Publication publication) => Members.Exists(member =>
-            member.Requests.Exists(request => request.QoS == QoS.AtMostOnce)
-            || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true })
-            || (member.Session is { HasEnded: true, HasOutlivedBroker: true, No: 0 } && member.EndsTo >= publication.From));
+        public bool MayHaveLost(Publication publication) => Members.Exists(member => member.EndsTo >= publication.From
+            && (member.Requests.Exists(request => request.QoS == QoS.AtMostOnce)
+                || (publication.Message.QoS == QoS.ExactlyOnce && member.Session is { HasEnded: true, MayRepeatUnsent: true })
+                || member.Session is { HasEnded: true, HasOutlivedBroker: true, No: 0 }));
 
         public List<Holder> HoldersOf(Message message)
         {

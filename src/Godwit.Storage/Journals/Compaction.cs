@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Godwit.Broker.Log;
 using Godwit.Storage.Files;
 using Godwit.Storage.Index;
 using Godwit.Storage.Records;
@@ -28,7 +27,7 @@ internal sealed class Compaction
     private readonly int _stepSizeMax;      // a small part of a segment, or copies of halves would fill segments by halves for ever
     private readonly FrameHandler _onFrame;
     private readonly RecordBuffer _frame = new();
-    private readonly RecipientList _recipients = new();
+    private readonly LiveRecipients _recipients;
     private readonly List<(long Id, int Offset, int Length)> _copied = [];
     private readonly MovedRecords _moved;
     private uint _source;               // 0: none
@@ -51,6 +50,7 @@ internal sealed class Compaction
         _segmentSize = options.SegmentSizeBytes;
         _pace = new CompactionPace(hot, counters);
         _moved = new MovedRecords(index);
+        _recipients = new LiveRecipients(index);
         _stepSizeMax = Math.Min(CompactionPace.StepSizeBytesMax, options.SegmentSizeBytes / 16);
         _onFrame = CopyFrame;
     }
@@ -227,7 +227,7 @@ internal sealed class Compaction
 
             case RecordType.Reference when ReferenceBody.TryRead(record.Body, out var reference) && IsHere(reference.Id, offset):
                 var start = _frame.Length;
-                reference.Recipients = LiveRecipients(reference.Id, reference.Recipients);
+                reference.Recipients = _recipients.Of(reference.Id, reference.Recipients);
                 reference.Write(_frame);
                 Added(reference.Id, start);
                 break;
@@ -266,7 +266,7 @@ internal sealed class Compaction
 
         var start = _frame.Length;
         message.RetainedVersion = entry.IsRetained ? message.RetainedVersion : 0;
-        message.Recipients = LiveRecipients(message.Id, message.Recipients);
+        message.Recipients = _recipients.Of(message.Id, message.Recipients);
         message.Write(_frame);
         Added(message.Id, start);
     }
@@ -282,24 +282,6 @@ internal sealed class Compaction
     {
         _copied.Add((id, start, _frame.Length - start));
         _recordCount++;
-    }
-
-    private ReadOnlySpan<byte> LiveRecipients(long id, ReadOnlySpan<byte> list)
-    {
-        _recipients.Clear();
-        var reader = new RecipientReader(list);
-        while (reader.TryRead())
-        {
-#if DEFECTS
-            if (Protocol.Defect.Is("acknowledged-copied")) { _recipients.Add(reader.Entry); continue; }
-#endif
-            if (_index.Sessions.TryGetValue(reader.SessionNo, out var queue) && queue.Ring[reader.Seq] == id)
-            {
-                _recipients.Add(reader.Entry);
-            }
-        }
-
-        return _recipients.Span;
     }
 
     /// <summary>The index needs the record, and this one, not another copy.</summary>
