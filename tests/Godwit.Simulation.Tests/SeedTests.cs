@@ -4,7 +4,7 @@ namespace Godwit.Simulation.Tests;
 
 public sealed class SeedTests
 {
-    private const int Seeds = 600;
+    private const int Seeds = 2000;
 
     [Fact]
     public async Task All_invariants_hold_and_every_interesting_situation_is_met()

@@ -169,7 +169,7 @@ internal sealed class RunPlan
             TopicAliasMaximum = isMqtt5 ? _random.Pick<ushort>(0, 1, 10) : (ushort)0,
             WillChance = _random.Pick<double>(0, 0.5, 1),
             WillDelaySecondsMax = isMqtt5 ? _random.Pick<int>(0, 2, 8) : 0,
-            SharedFilter = isMqtt5 || version == ProtocolVersion.Mqtt311 ? (_random.Chance(0.4) ? _random.Pick<string>(Choices.SharedFilters) : null) : null,
+            SharedFilter = isMqtt5 || version == ProtocolVersion.Mqtt311 ? (_random.Chance(0.5) ? _random.Pick<string>(Choices.SharedFilters) : null) : null,
             ActEveryMs = _random.Pick<int>(50, 200, 200, 1000),
             PublishPercent = _random.Pick<int>(30, 70, 90),
             AnswerDelayMaxMs = _random.Pick<int>(0, 0, 50, 1000),
