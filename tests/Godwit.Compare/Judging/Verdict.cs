@@ -1,7 +1,7 @@
 namespace Godwit.Compare.Judging;
 
 /// <summary>What became of a bar.</summary>
-internal enum Verdict
+public enum Verdict
 {
     /// <summary>At most the ratio asked for.</summary>
     Reached,
