@@ -16,7 +16,7 @@ internal static class CompareCommand
     /// <summary>One is not.</summary>
     public const int Missed = 1;
 
-    /// <summary>Nothing was measured: not understood, or a program is missing.</summary>
+    /// <summary>Nothing is judged: not understood, a program is missing or does not start, or a report cannot be written.</summary>
     public const int Usage = 2;
 
     /// <summary>Ended by Ctrl-C, or by SIGTERM.</summary>
@@ -59,10 +59,11 @@ internal static class CompareCommand
             await errors.WriteLineAsync("bench/compare: interrupted");
             return Interrupted;
         }
-        catch (Exception exception) when (stop.IsCancellationRequested && exception is InvalidOperationException or IOException)
+        catch (Exception exception) when (exception is InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync("bench/compare: interrupted");
-            return Interrupted;
+            // A broker that does not start, which a signal may be the reason of, or a report that cannot be written.
+            await errors.WriteLineAsync($"bench/compare: {(stop.IsCancellationRequested ? "interrupted" : exception.Message)}");
+            return stop.IsCancellationRequested ? Interrupted : Usage;
         }
     }
 

@@ -25,6 +25,17 @@ public sealed class MiniatureTests
     }
 
     [Fact]
+    public async Task A_broker_that_does_not_start_is_told_with_its_last_words()
+    {
+        var tools = new Tools("/bin/false", Programs.Require("cat", "coreutils"), Relay: null);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => RunningBroker.StartAsync(BrokerKind.Mosquitto, tools, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("mosquitto does not start: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("cat --help", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_leaves_neither_processes_nor_directories()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "children are found in /proc");
