@@ -21,6 +21,7 @@ public static class PurityRule
         new("Godwit.Broker.Shards.Mailbox", "other shards and the host post to it"),
         new("Godwit.Broker.Log.Ticket", "the shard that writes sets it, answers and queues of any shard wait for it"),
         new("Godwit.Broker.Log.PendingPublish", "several shards name their recipients"),
+        new("Godwit.Broker.Log.RetainedWrite", "who replaces or clears a retained message on another shard waits for its record"),
         new("Godwit.Broker.Sessions.Session", "other shards ask whether its client is connected; a stale answer is as good"),
     ];
 
