@@ -21,6 +21,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
     private readonly Queue<Message> _retaining = new();
     private readonly List<RetainedProgress> _noted = [];
     private readonly List<RetainedWrite> _written = [];
+    private readonly List<Message> _clearing = [];
+    private readonly Queue<(Message Message, long Append)> _cleared = new();
     private Ticket? _turn;
     private long _releasedUpTo;
     private long _lastAwaited = Nothing;
@@ -94,6 +96,8 @@ internal sealed class Durability(Shard shard, IShardLog log)
         var append = log.Commit(isAwaited);
         _written.ForEach(write => write.Committed());
         _written.Clear();
+        _clearing.ForEach(message => _cleared.Enqueue((message, append)));
+        _clearing.Clear();
         if (!isAwaited)
         {
             return;
@@ -206,6 +210,9 @@ internal sealed class Durability(Shard shard, IShardLog log)
 
     /// <summary>A retained message has its record in this turn.</summary>
     public void Written(RetainedWrite write) => _written.Add(write);
+
+    /// <summary>A retained message is cleared by a record of this turn.</summary>
+    public void Cleared(Message message) => _clearing.Add(message);
 
     /// <summary>Writes the messages whose recipients are all known, oldest first.</summary>
     public void WritePending()
@@ -360,6 +367,11 @@ internal sealed class Durability(Shard shard, IShardLog log)
         while (_retaining.TryPeek(out var message) && message.Ticket!.IsDurable(log))
         {
             _retaining.Dequeue().Ticket = null;
+        }
+
+        while (_cleared.TryPeek(out var cleared) && cleared.Append <= log.DurableAppend)
+        {
+            shard.Core.Tree.ForgetCleared(_cleared.Dequeue().Message);
         }
 
         shard.HandOvers.OnDurable();

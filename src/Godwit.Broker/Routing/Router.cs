@@ -221,8 +221,11 @@ internal sealed partial class Router(Shard shard)
     private void ClearRetained(ref PublishContext context)
     {
         context.Version = Tree.ClearRetained(context.View.Topic, out var cleared);
-        context.Record = context.Record with { ReplacedId = cleared?.LogId ?? 0 };
         context.Replaced = cleared;
+        if (cleared is { LogId: not 0 })
+        {
+            context.Record = context.Record with { ReplacedId = cleared.LogId, Companion = context.Record.Companion ?? new RetainedClear(cleared) };
+        }
     }
 
     /// <summary>Delivers to this shard's sessions.</summary>

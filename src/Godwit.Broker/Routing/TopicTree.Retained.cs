@@ -1,4 +1,5 @@
 using Godwit.Broker.Messages;
+using Godwit.Protocol;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker.Routing;
@@ -13,6 +14,7 @@ internal sealed partial class TopicTree
     private const int UnwrittenRetryMs = 1000;
 
     private readonly PriorityQueue<TopicNode, long> _expiries = new();
+    private readonly Dictionary<byte[], Message> _cleared = new(Utf8Comparer.Instance);
     private int _retainedCount;
     private long _retainedBytes;
     private long _retainedLevelBytes;
@@ -25,6 +27,9 @@ internal sealed partial class TopicTree
 
     /// <summary>What the levels cost that lead to retained messages, without those of <c>$SYS</c>: their names and 192 each.</summary>
     public long RetainedLevelBytes => Volatile.Read(ref _retainedLevelBytes);
+
+    /// <summary>Topics whose message is cleared, but may be in the log, for tests of their bound.</summary>
+    public int ClearedCount => _cleared.Count;
 
     /// <summary>Entries in the queue of expiries, for tests of its bound.</summary>
     public int ExpiryEntryCount => _expiries.Count;
@@ -45,7 +50,7 @@ internal sealed partial class TopicTree
     /// <param name="message">Unpooled, payload not empty; its version is set here, also when it is not stored.</param>
     /// <param name="countMax">Most retained messages; 0 is no limit.</param>
     /// <param name="bytesMax">Most bytes of messages and levels; 0 is no limit.</param>
-    /// <param name="replaced">The older message of the topic; null when there was none, or it stays.</param>
+    /// <param name="replaced">The older message of the topic, also one that <see cref="ForgetCleared"/> still waits for; null when there was none, or it stays.</param>
     /// <returns>False: a limit is reached; what was stored before stays.</returns>
     public bool TryRetain(Message message, int countMax, long bytesMax, out Message? replaced)
     {
@@ -63,7 +68,8 @@ internal sealed partial class TopicTree
 
             node ??= Walk(message.Topic, isFilter: false);
             node.Retained = message;
-            replaced = old;
+            replaced = old ?? ClearedOf(message.Topic);
+            _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(message.Topic);
             if (isCounted && old is null)
             {
                 CountLevels(node, isRetained: true);
@@ -102,7 +108,9 @@ internal sealed partial class TopicTree
 
     /// <summary>Forgets the retained message of a topic. [MQTT-3.3.1-6] [MQTT3-3.3.1-10]</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="cleared">The message; null when there was none.</param>
+    /// <param name="cleared">
+    /// The message; null when there was none. One that is in the log is told again, to who clears the topic again, until <see cref="ForgetCleared"/>.
+    /// </param>
     /// <returns>The version of this write.</returns>
     public long ClearRetained(ReadOnlySpan<byte> topic, out Message? cleared)
     {
@@ -116,9 +124,30 @@ internal sealed partial class TopicTree
                 Drop(node);
             }
 
+            cleared ??= ClearedOf(topic);
+            if (cleared is { LogId: not 0 })
+            {
+                _cleared.GetAlternateLookup<ReadOnlySpan<byte>>()[topic] = cleared;
+            }
+
             return version;
         }
     }
+
+    /// <summary>The log knows for good that a message was cleared.</summary>
+    public void ForgetCleared(Message message)
+    {
+        lock (_writing)
+        {
+            if (ClearedOf(message.Topic) == message)
+            {
+                _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(message.Topic);
+            }
+        }
+    }
+
+    private Message? ClearedOf(ReadOnlySpan<byte> topic) =>
+        _cleared.Count > 0 && _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out var cleared) ? cleared : null;
 
     /// <summary>Drops retained messages whose time is over.</summary>
     /// <param name="nowMs">The time of the turn.</param>

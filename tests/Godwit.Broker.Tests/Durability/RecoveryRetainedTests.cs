@@ -127,6 +127,62 @@ public sealed class RecoveryRetainedTests
         Assert.Equal(0, broker.Restart().Core.RetainedCount);
     }
 
+    [Theory]
+    [MemberData(nameof(Variants.Shards), MemberType = typeof(Variants))]
+    public void To_clear_again_what_is_cleared_but_not_in_the_log_waits_for_it(int shards)
+    {
+        var log = new TestLog();
+        var broker = new BrokerHarness(shards, log: log);
+        var first = broker.Connect("first");
+        var second = broker.Connect("second");
+        first.PublishAcknowledged("t", "old", QoS.AtLeastOnce, retain: true);
+        log.IsEager = false;
+        first.Publish("t", "", QoS.AtMostOnce, retain: true);                       // promises nothing
+
+        second.Publish("t", "", QoS.AtLeastOnce, retain: true);
+
+        second.ReceivesNothing();
+        broker.Flush();
+        second.Receives(PacketType.Puback);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Fact]
+    public void What_comes_after_a_clear_that_waits_for_other_shards_ends_the_older_message_too()
+    {
+        var broker = new BrokerHarness(shards: 3, log: new TestLog());
+        broker.Persistent(broker.IdOn(1, "away")).Subscribe("before", QoS.AtLeastOnce).Disconnect();
+        var first = broker.Connect(broker.IdOn(0, "first"));
+        var second = broker.Connect(broker.IdOn(2, "second"));
+        first.PublishAcknowledged("t", "old", QoS.AtLeastOnce, retain: true);
+        broker.IsStepped = true;
+        first.Publish("before", "it", QoS.AtLeastOnce, packetId: 7);                // waits for the other shard
+        first.Publish("t", "", QoS.AtMostOnce, retain: true);                       // waits behind it
+        broker.Turn(0);
+
+        second.Publish("t", "newer", QoS.AtMostOnce, retain: true);
+        second.Publish("t", "", QoS.AtLeastOnce, retain: true, packetId: 9);
+        broker.Turn(2);
+        broker.Turn(2);
+
+        second.Receives(PacketType.Puback);
+        Assert.Equal(0, broker.Restart().Core.RetainedCount);
+    }
+
+    [Fact]
+    public void What_was_cleared_is_forgotten_when_that_is_durable()
+    {
+        var broker = new BrokerHarness(log: new TestLog());
+        var publisher = broker.Connect("publisher");
+        for (var i = 0; i < 10; i++)
+        {
+            publisher.PublishAcknowledged($"t/{i}", "m", QoS.AtLeastOnce, retain: true);
+            publisher.PublishAcknowledged($"t/{i}", "", QoS.AtLeastOnce, retain: true);
+        }
+
+        Assert.Equal(0, broker.Core.Tree.ClearedCount);
+    }
+
     [Fact]
     public void To_clear_what_has_expired_unwritten_waits_for_its_record()
     {
