@@ -135,7 +135,8 @@ public sealed class DiskErrorTests : IAsyncLifetime
         await AssertAllIsThereAsync();
     }
 
-    private static string EndOf(KilledBroker broker) => string.Create(CultureInfo.InvariantCulture, $"{broker.ProcessId} +++ exited");
+    /// <summary>What strace writes last: process ids fill five columns.</summary>
+    private static string EndOf(KilledBroker broker) => string.Create(CultureInfo.InvariantCulture, $"{broker.ProcessId,-5} +++ exited");
 
     private static async Task StartAsync(KilledBroker broker)
     {
