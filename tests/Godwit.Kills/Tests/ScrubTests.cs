@@ -15,7 +15,7 @@ public sealed class ScrubTests
     private const string Topic = "scrub/messages";
     private const string DamageCount = "$SYS/broker/store/damage/count";
     private const int PayloadBytes = 32 * 1024;
-    private const int FlipAt = 500_000;
+    private const int FlipAt = 50_000;      // in the first or second message: each of the first has a frame of its own
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -36,7 +36,12 @@ public sealed class ScrubTests
         await away.SubscribeAsync(Topic, QoS.AtLeastOnce);
         await away.LeaveAsync();
         using var publisher = await Client.ConnectAsync(broker.EndPoint, ProtocolVersion.Mqtt5, "publisher", isDurable: false, Ct);
-        Assert.All(await publisher.PublishAllAsync(Topic, [.. Enumerable.Range(0, 100).Select(i => Payload.Make(Topic, i, PayloadBytes))], QoS.AtLeastOnce), code => Assert.Equal(0, code));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(0, await publisher.PublishAsync(Topic, Payload.Make(Topic, i, PayloadBytes), QoS.AtLeastOnce));
+        }
+
+        Assert.All(await publisher.PublishAllAsync(Topic, [.. Enumerable.Range(5, 95).Select(i => Payload.Make(Topic, i, PayloadBytes))], QoS.AtLeastOnce), code => Assert.Equal(0, code));
         Assert.Equal("0", await DamageCountAsync(broker, "0"));
         var segments = Directory.GetFiles(data, "hot-*.seg").Order(StringComparer.Ordinal).ToList();
         Assert.True(segments.Count > 2);
