@@ -14,6 +14,7 @@ const present = fields => Object.fromEntries(Object.entries(fields).filter(([, v
 class Connection {
   constructor(name) {
     this.name = name;
+    this.isConnected = false;
     this.isLeaving = false;
   }
 
@@ -27,7 +28,7 @@ class Connection {
       clientId: request.clientId,
       clean: request.cleanStart,
       keepalive: 30,
-      reconnectPeriod: 0,
+      reconnectPeriod: 1000,      // until it is connected: a bad link can lose CONNECT until the broker's patience is over
       will: request.will && this.will(request.will),
       properties: this.isV5
         ? present({
@@ -40,14 +41,21 @@ class Connection {
     this.client.on('message', (topic, payload, packet) => this.onMessage(topic, payload, packet));
     this.client.on('disconnect', packet => { this.reason = packet.reasonCode; });
     this.client.on('close', () => {
-      if (!this.isLeaving) say({ event: 'closed', client: this.name, reason: this.reason });
+      if (this.isConnected && !this.isLeaving) say({ event: 'closed', client: this.name, reason: this.reason });
     });
     return new Promise((resolve, reject) => {
-      this.client.once('connect', connack => resolve({
-        sessionPresent: connack.sessionPresent,
-        assignedClientId: connack.properties?.assignedClientIdentifier,
-      }));
-      this.client.on('error', reject);
+      this.client.once('connect', connack => {
+        this.isConnected = true;
+        this.client.options.reconnectPeriod = 0;
+        resolve({
+          sessionPresent: connack.sessionPresent,
+          assignedClientId: connack.properties?.assignedClientIdentifier,
+        });
+      });
+      this.client.on('error', error => {
+        this.client.options.reconnectPeriod = 0;
+        reject(error);
+      });
     });
   }
 
