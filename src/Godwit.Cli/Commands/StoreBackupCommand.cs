@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Globalization;
 using Godwit.Cli.Clients;
 using Godwit.Storage.Tools;
@@ -52,13 +54,28 @@ internal static class StoreBackupCommand
 
     private static int BackLive(string directory, string destination, TimeSpan patience, Interruption interruption)
     {
+        GiveWay();
         var size = StoreInspector.SizeOf(directory);
         StoreWork.WithProgress($"Copying {directory}", size, step =>
         {
             StoreLiveBackup.Run(directory, destination, patience, step, interruption.Token);
             return 0;
         });
-        return Report(directory, destination, StoreVerifyCommand.Inspect(destination, interruption));
+        return Report(directory, destination, StoreVerifyCommand.InspectGently(destination, interruption));
+    }
+
+    /// <summary>Reading the copy again is work for a processor that the broker may need.</summary>
+    private static void GiveWay()
+    {
+        try
+        {
+            using var self = Process.GetCurrentProcess();
+            self.PriorityClass = ProcessPriorityClass.Idle;
+        }
+        catch (Exception exception) when (exception is Win32Exception or PlatformNotSupportedException)
+        {
+            // A backup that takes its share of the processors is better than none.
+        }
     }
 
     /// <summary>Says what the copy holds.</summary>

@@ -6,7 +6,7 @@ namespace Godwit.Cli.Commands;
 /// <summary>Asks the running broker for a backup, and waits for it.</summary>
 internal static class StoreLiveBackup
 {
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A broker looks once a second.</summary>
     private static readonly TimeSpan TakenWithin = TimeSpan.FromSeconds(15);

@@ -50,6 +50,21 @@ internal static class StoreVerifyCommand
         return StoreWork.WithProgress($"Reading {directory}", size, step => StoreInspector.Inspect(directory, step, interruption.Token));
     }
 
+    /// <summary>Reads the copy of a store whose broker is at work: with rests, so that its flushes find the disk and a processor free.</summary>
+    internal static StoreInspection InspectGently(string directory, Interruption interruption)
+    {
+        var size = StoreInspector.SizeOf(directory);
+        var pace = new HalfTime(restMsMin: 5);
+        return StoreWork.WithProgress($"Reading {directory}", size, step => StoreInspector.Inspect(
+            directory,
+            count =>
+            {
+                step(count);
+                interruption.Token.WaitHandle.WaitOne(pace.RestMs());
+            },
+            interruption.Token));
+    }
+
     private static void Print(string directory, StoreInspection found)
     {
         Console.Out.WriteLine(StoreReport.Head(directory, found));

@@ -15,6 +15,9 @@ internal sealed class BackupDesk : IDisposable
     private const string Stopped = "the broker was stopped";
     private const long LookMs = 1_000;
 
+    /// <summary>With pieces of 128 KB: at most some 25 MB/s, and 200 times a second a processor.</summary>
+    private const int RestMsMin = 5;
+
     /// <summary>A destination that takes nothing for so long hangs; the segments are needed.</summary>
     private const long StalledMs = 600_000;
 
@@ -143,7 +146,7 @@ internal sealed class BackupDesk : IDisposable
     {
         try
         {
-            var pace = new HalfTime();
+            var pace = new HalfTime(RestMsMin);
             void OnCopied(long count)
             {
                 Interlocked.Add(ref _copiedBytes, count);

@@ -2,6 +2,7 @@ using Godwit.Server.Logging;
 using Godwit.Server.Transports;
 using Godwit.Storage.Scrubs;
 using Godwit.Storage.Segments;
+using Godwit.Storage.Tools;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Storage;

@@ -35,6 +35,13 @@ public interface IStoreFs
     /// <summary>Removes a file.</summary>
     void Delete(string name);
 
+    /// <summary>Removes a file that is open, and closes it. Its space may come back a little later: who waits for a flush does not wait for that.</summary>
+    void DeleteOpen(string name, IStoreFile file)
+    {
+        Delete(name);
+        file.Dispose();
+    }
+
     /// <summary>Returns when all changes of the directory so far outlive a power cut.</summary>
     void SyncDirectory();
 }

@@ -15,14 +15,18 @@ internal sealed class SpaceKeeper(IStoreFs fs, SegmentPool pool, JournalOptions 
 
     private const long LookMs = 10_000;
 
+    /// <summary>Between two deletions of files that are too many, as after a backup. Each can cost a flush 40 ms.</summary>
+    private const long DeleteMs = 10_000;
+
     private long _retryAtMs = long.MinValue;
     private long _lookAtMs = long.MinValue;
+    private long _deleteAtMs = long.MaxValue;
 
     /// <summary>Nothing could be allocated; waiting commits may not fit.</summary>
     public bool IsFull => state.Health == StoreHealth.Full;
 
     /// <summary>When to try again; never when there is nothing to try.</summary>
-    public long DueAtMs => pool.Count < SegmentPool.AheadCount ? _retryAtMs : long.MaxValue;
+    public long DueAtMs => pool.Count < SegmentPool.AheadCount ? _retryAtMs : _deleteAtMs;
 
     /// <summary>A segment has been given back.</summary>
     public void OnRetired() => _retryAtMs = long.MinValue;
@@ -37,7 +41,7 @@ internal sealed class SpaceKeeper(IStoreFs fs, SegmentPool pool, JournalOptions 
     /// <summary>A write or a flush has failed.</summary>
     public void OnFailed(IOException exception) => Set(StoreHealth.Failed, exception.Message);
 
-    /// <summary>Allocates what is missing, when it is time.</summary>
+    /// <summary>Allocates what is missing, and deletes what is too many, when it is time.</summary>
     public void Keep(long nowMs)
     {
         if (pool.Count < SegmentPool.AheadCount)
@@ -65,6 +69,29 @@ internal sealed class SpaceKeeper(IStoreFs fs, SegmentPool pool, JournalOptions 
             _lookAtMs = nowMs + LookMs;
             var isLow = fs.FreeBytes < 2L * options.SegmentSizeBytes;
             Set(isLow ? StoreHealth.Low : StoreHealth.Ok, isLow ? $"less than {2L * options.SegmentSizeBytes} bytes are free" : "there is space");
+        }
+
+        DeleteSurplus(nowMs);
+    }
+
+    private void DeleteSurplus(long nowMs)
+    {
+        if (!pool.HasSurplus)
+        {
+            _deleteAtMs = long.MaxValue;
+            return;
+        }
+
+        if (_deleteAtMs == long.MaxValue)
+        {
+            _deleteAtMs = nowMs + DeleteMs;
+        }
+
+        if (nowMs >= _deleteAtMs || state.Health != StoreHealth.Ok)
+        {
+            pool.DeleteSurplus();
+            _deleteAtMs = nowMs + DeleteMs;
+            _lookAtMs = long.MinValue;      // there may be space now
         }
     }
 

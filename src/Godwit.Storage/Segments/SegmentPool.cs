@@ -99,16 +99,30 @@ internal sealed class SegmentPool
         return name;
     }
 
-    /// <summary>Takes a closed file in; deletes it when it has another size or there are enough. The caller syncs the directory.</summary>
+    /// <summary>More files than are worth keeping. They are deleted one by one: a file system can take long to free blocks, and flushes wait for it.</summary>
+    public bool HasSurplus => Count > _options.PoolMax;
+
+    /// <summary>Deletes one that is too many.</summary>
+    public void DeleteSurplus()
+    {
+        var name = SegmentName.OfPool(_numbers[0]);
+        _numbers.RemoveAt(0);
+        _fs.DeleteOpen(name, _fs.Open(name));
+    }
+
+    /// <summary>Closes a file and takes it in; deletes it when it has another size. The caller syncs the directory.</summary>
+    /// <param name="file">Open.</param>
     /// <param name="name">Its name until now.</param>
     /// <param name="sizeBytes">Its length.</param>
-    public void Give(string name, long sizeBytes)
+    public void Give(IStoreFile file, string name, long sizeBytes)
     {
-        if (sizeBytes != _options.SegmentSizeBytes || Count >= _options.PoolMax)
+        if (sizeBytes != _options.SegmentSizeBytes)
         {
-            _fs.Delete(name);
+            _fs.DeleteOpen(name, file);
             return;
         }
+
+        file.Dispose();
 
         if (!SegmentName.TryParsePool(name, out var number))
         {

@@ -189,8 +189,7 @@ internal sealed class SegmentSet : IDisposable
         var front = _segments[0];
         try
         {
-            _pool.Give(front.Name, front.CapacityBytes);
-            front.File.Dispose();
+            _pool.Give(front.File, front.Name, front.CapacityBytes);
             _segments.RemoveAt(0);
             SizeBytes -= front.CapacityBytes;
 #if DEFECTS
@@ -343,8 +342,7 @@ internal sealed class SegmentSet : IDisposable
         }
         catch (StoreFullException)
         {
-            file.Dispose();
-            _pool.Give(pooled, capacity);       // the header is written again when it is used
+            _pool.Give(file, pooled, capacity);       // the header is written again when it is used
             throw;
         }
 

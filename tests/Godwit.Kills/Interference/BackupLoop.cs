@@ -18,11 +18,16 @@ internal sealed class BackupLoop : IAsyncDisposable
     /// <summary>Completed.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Waits for the one that runs.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for the one that runs; there is no other after it.</summary>
+    public async Task EndAsync()
     {
         await _stop.CancelAsync();
         await _running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         _stop.Dispose();
     }
 

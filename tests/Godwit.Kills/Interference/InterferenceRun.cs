@@ -44,11 +44,17 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
         var before = (Oldest: StoreLook.Oldest(_data, "hot"), Read: StoreLook.BytesRead(broker.ProcessId), Memory: 0L);
         var closed = await MeasureClosedAsync(broker, () => before.Memory = ResidentMemory.Now(broker.ProcessId));
         var open = await MeasureOpenAsync(broker, ct);
+        var memory = (before.Memory, ResidentMemory.Now(broker.ProcessId));
+        if (backups is not null)
+        {
+            await backups.EndAsync();       // the last one goes on for a moment, and counts
+        }
+
         var figures = new PhaseFigures
         {
             Closed = closed,
             Open = open,
-            Memory = (before.Memory, ResidentMemory.Now(broker.ProcessId)),
+            Memory = memory,
             Retired = StoreLook.Oldest(_data, "hot") - before.Oldest,
             BytesRead = StoreLook.BytesRead(broker.ProcessId) - before.Read,
             Backups = backups?.Count ?? 0,

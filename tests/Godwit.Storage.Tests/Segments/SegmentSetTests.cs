@@ -82,7 +82,7 @@ public sealed class SegmentSetTests : IDisposable
     }
 
     [Fact]
-    public void Retired_segments_are_used_again_and_no_more_than_the_pool_may_have_are_kept()
+    public void Retired_segments_are_used_again_and_what_the_pool_has_too_many_is_deleted_one_by_one()
     {
         for (var number = 0; number < 5; number++)
         {
@@ -95,9 +95,18 @@ public sealed class SegmentSetTests : IDisposable
             Hot.RetireFront();
         }
 
-        Assert.Equal(LogRun.Options.PoolMax, _log.Store.Pool.Count);
-        Assert.Equal(LogRun.Options.PoolMax + 1, _disk.List().Count);
+        var pool = _log.Store.Pool;
         Assert.Throws<InvalidOperationException>(Hot.RetireFront);
+        Assert.Equal(6, _disk.List().Count);
+        for (var count = 5; count > LogRun.Options.PoolMax; count--)
+        {
+            Assert.Equal(count, pool.Count);
+            Assert.True(pool.HasSurplus);
+            pool.DeleteSurplus();
+        }
+
+        Assert.False(pool.HasSurplus);
+        Assert.Equal(LogRun.Options.PoolMax + 1, _disk.List().Count);
         Hot.Roll();
         Assert.Equal(LogRun.Options.PoolMax + 1, _disk.List().Count);
     }
