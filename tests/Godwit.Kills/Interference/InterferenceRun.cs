@@ -144,10 +144,10 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
         var running = publishers.Select(publisher => publisher.RunAsync(Task.CompletedTask, stop.Token)).ToList();
         await Task.Delay(options.WarmUp, CancellationToken.None);
         begin();
-        var time = await MeasureAsync(running);
+        var (time, cpu) = await MeasureAsync(broker, running);
         await stop.CancelAsync();
         await Task.WhenAll(running);
-        return RateFigures.Of([.. publishers.SelectMany(publisher => publisher.Latencies)], time);
+        return RateFigures.Of([.. publishers.SelectMany(publisher => publisher.Latencies)], time, cpu);
     }
 
     private async Task<RateFigures> MeasureOpenAsync(KilledBroker broker, CancellationToken ct)
@@ -155,18 +155,19 @@ internal sealed class InterferenceRun(InterferencePhase phase, InterferenceOptio
         await using var churn = await SteadyLoad.StartAsync(broker.EndPoint, Churn, options.ChurnBytesPerSecond / (double)LargePayloadBytes, LargePayloadBytes, ct);
         await using var steady = await SteadyLoad.StartAsync(broker.EndPoint, Steady, options.PerSecond, SteadyPayloadBytes, ct);
         await Task.Delay(options.WarmUp, ct);
-        var time = await MeasureAsync([]);
+        var (time, cpu) = await MeasureAsync(broker, []);
         await steady.EndAsync();
         await churn.EndAsync();
-        return RateFigures.Of([.. steady.Latencies], time);
+        return RateFigures.Of([.. steady.Latencies], time, cpu);
     }
 
-    private async Task<TimeSpan> MeasureAsync(IEnumerable<Task> running)
+    private async Task<(TimeSpan Time, TimeSpan Cpu)> MeasureAsync(KilledBroker broker, IEnumerable<Task> running)
     {
         var clock = Stopwatch.StartNew();
+        var cpu = ProcessorTime.Of(broker.ProcessId);
         RatePublisher.IsMeasured = true;
         await Task.WhenAny([Task.Delay(options.Time), .. running]);
         RatePublisher.IsMeasured = false;
-        return clock.Elapsed;
+        return (clock.Elapsed, ProcessorTime.Of(broker.ProcessId) - cpu);
     }
 }

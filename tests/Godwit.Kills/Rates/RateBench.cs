@@ -79,13 +79,15 @@ internal static class RateBench
         begin.SetResult();
         await Task.Delay(options.WarmUp);
         var clock = Stopwatch.StartNew();
+        var cpu = ProcessorTime.Of(broker.ProcessId);
         RatePublisher.IsMeasured = true;
         await Task.WhenAny([Task.Delay(options.Time), .. running]);
         RatePublisher.IsMeasured = false;
         var time = clock.Elapsed;
+        cpu = ProcessorTime.Of(broker.ProcessId) - cpu;
         await stop.CancelAsync();
         await Task.WhenAll(running);
-        var figures = RateFigures.Of([.. publishers.SelectMany(publisher => publisher.Latencies)], time);
+        var figures = RateFigures.Of([.. publishers.SelectMany(publisher => publisher.Latencies)], time, cpu);
         return (publishers.Sum(publisher => publisher.Acknowledged), figures);
     }
 
@@ -105,11 +107,11 @@ internal static class RateBench
 
     private static string Table(RateOptions options, List<IReadOnlyList<RateFigures>> figures)
     {
-        const string Unit = "PUBACKs   p50 / p99 ms";
+        const string Unit = "PUBACKs  p50 / p99 ms CPU us";
         var lines = new List<string>
         {
-            $"{"publishers x window",-20} {"godwit, sync",28} {"godwit, memory",28} {"mosquitto, default",28} {"mosquitto, saving",28}   sync to memory, mosquitto, saving",
-            $"{"",-20} {Unit,28} {Unit,28} {Unit,28} {Unit,28}",
+            $"{"publishers x window",-20} {"godwit, sync",34} {"godwit, memory",34} {"mosquitto, default",34} {"mosquitto, saving",34}   rate: sync to memory, mosquitto, saving; CPU: sync to memory",
+            $"{"",-20} {Unit,34} {Unit,34} {Unit,34} {Unit,34}",
         };
         var row = 0;
         foreach (var (publishers, window) in options.Publishers.SelectMany(publishers => options.Windows.Select(window => (publishers, window))))
@@ -118,7 +120,7 @@ internal static class RateBench
             var ratios = cells.Skip(1).Select(cell => string.Create(CultureInfo.InvariantCulture, $"{cells[0].PerSecond / cell.PerSecond,8:0.00}"));
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{$"{publishers} x {window}",-20} {string.Join(' ', cells.Select(cell => $"{cell,28}"))}   {string.Concat(ratios)}"));
+                $"{$"{publishers} x {window}",-20} {string.Join(' ', cells.Select(cell => $"{cell,34}"))}   {string.Concat(ratios)}{cells[0].Cpu / cells[1].Cpu,8:0.00}"));
             row++;
         }
 
