@@ -31,15 +31,19 @@ internal sealed class RunningBroker : IAsyncDisposable
     public bool HasEnded => _child.HasEnded;
 
     /// <summary>Starts a broker and waits until it accepts connections.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="tools">Its executable.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <param name="settings">Of Godwit: <c>Name=Value</c>, besides those of <see cref="CommandLine"/>; null: none.</param>
     /// <exception cref="InvalidOperationException">It does not start; the message says what it said.</exception>
-    public static async Task<RunningBroker> StartAsync(BrokerKind kind, Tools tools, CancellationToken ct)
+    public static async Task<RunningBroker> StartAsync(BrokerKind kind, Tools tools, CancellationToken ct, IReadOnlyList<string>? settings = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             var directory = Directory.CreateTempSubdirectory("godwit-compare-").FullName;
             var port = FreePort();
             var (file, arguments) = CommandLine(kind, tools, port, directory);
-            var broker = new RunningBroker(Child.Start(file, arguments), directory, port);
+            var broker = new RunningBroker(Child.Start(file, [.. arguments, .. (settings ?? []).SelectMany(setting => new[] { "--set", setting })]), directory, port);
             try
             {
                 if (await broker.ListensAsync(ct))
