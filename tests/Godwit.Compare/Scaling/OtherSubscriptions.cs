@@ -1,5 +1,6 @@
 using System.Globalization;
 using Godwit.Client;
+using Godwit.Protocol.Packets;
 
 namespace Godwit.Compare.Scaling;
 
@@ -8,6 +9,9 @@ internal sealed class OtherSubscriptions : IAsyncDisposable
 {
     private const int PerClient = 50_000;
     private const int PerPacket = 1_000;
+
+    /// <summary>What is measured is the match, not the search for retained messages that a SUBSCRIBE begins.</summary>
+    private static readonly MqttSubscribeOptions WithoutRetained = new() { RetainHandling = RetainHandling.DoNotSend };
 
     private readonly List<MqttClient> _clients = [];
 
@@ -32,7 +36,7 @@ internal sealed class OtherSubscriptions : IAsyncDisposable
                 others._clients.Add(client);
                 foreach (var numbers in Enumerable.Range(first, Math.Min(PerClient, count - first)).Chunk(PerPacket))
                 {
-                    var result = await client.SubscribeAsync([.. numbers.Select(Filter)], ct: ct);
+                    var result = await client.SubscribeAsync([.. numbers.Select(Filter)], WithoutRetained, ct);
                     if (!result.IsSuccess)
                     {
                         throw new InvalidOperationException($"a subscription beside the way is refused: {result.ReasonCodes.First(code => (byte)code >= 0x80)}");
