@@ -1,3 +1,4 @@
+using Godwit.Compare.Idle;
 using Godwit.Compare.Running;
 using Godwit.Compare.Scaling;
 using Xunit.MicrosoftTestingPlatform;
@@ -17,6 +18,9 @@ internal static class Program
 
             case ["scaling", ..]:
                 return ScalingCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["idle", ..]:
+                return IdleCommand.RunAsync(args[1..], Console.Out, Console.Error);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)

@@ -13,7 +13,7 @@ internal static class ComparisonText
     {
         var page = new StringBuilder();
         page.Append("# Performance\n\n`bench/compare --write` made this page; it is not edited by hand. Medians of one run on one machine: compare the columns, not the\n");
-        page.Append("figures with those of another machine. Less is better everywhere. [bench.md](bench.md) says how the load is made,\n[scaling.md](scaling.md) what becomes of the cost when there is more of everything, [idle.md](idle.md) what a broker costs that has nothing to do.\n\n| | |\n|---|---|\n");
+        page.Append("figures with those of another machine. Less is better everywhere. [bench.md](bench.md) says how the load is made,\n[scaling.md](scaling.md) what becomes of the cost of a message when there is more of everything.\n\n| | |\n|---|---|\n");
         foreach (var (name, text) in comparison.Circumstances)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {name} | {text} |\n");
