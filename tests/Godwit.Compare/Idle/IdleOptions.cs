@@ -25,6 +25,9 @@ internal sealed record IdleOptions
     /// <summary>Of these connections; the generator pings twice in it.</summary>
     public int KeepAliveSeconds { get; init; } = 60;
 
+    /// <summary>The same with 500 connections that ping each half second, before it is measured.</summary>
+    public double WarmUpSeconds { get; init; } = 2;
+
     /// <summary>How long the connections are held.</summary>
     public double HoldSeconds { get; init; } = 60;
 

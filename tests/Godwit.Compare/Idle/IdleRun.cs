@@ -17,6 +17,7 @@ internal sealed class IdleRun(IdleOptions options, Tools tools, TextWriter progr
     private const double EmptyMbMax = 60;
     private const double EmptyPercentMax = 0.1;     // "none": a thousandth, for the process itself has a timer or two
     private const double ConnectionsPercentMax = 1;
+    private const int WarmUpConnections = 500;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private readonly GodwitBench _generator = new(tools.Godwit);
@@ -98,11 +99,12 @@ internal sealed class IdleRun(IdleOptions options, Tools tools, TextWriter progr
     private async Task<(double? Percent, string Fault)> HoldAsync(BrokerKind kind, int connections, CancellationToken ct)
     {
         await using var broker = await RunningBroker.StartAsync(kind, tools, ct);
+        string[] common = ["bench", "conn", "-h", "127.0.0.1", "-p", Text(broker.Port), "-V", "311", "--json", "--quiet"];
+
+        // So that the compiler has done its work, which it does but once.
+        await Child.RunAsync(_generator.File, [.. common, "-c", Text(Math.Min(connections, WarmUpConnections)), "-k", "1", "--duration", Time(options.WarmUpSeconds)], Limit, ct);
         string[] arguments =
-        [
-            "bench", "conn", "-h", "127.0.0.1", "-p", Text(broker.Port), "-V", "311", "-c", Text(connections), "-k", Text(options.KeepAliveSeconds),
-            "--duration", Text(options.HoldSeconds) + "s", "--broker-pid", Text(broker.ProcessId), "--json", "--quiet",
-        ];
+            [.. common, "-c", Text(connections), "-k", Text(options.KeepAliveSeconds), "--duration", Time(options.HoldSeconds), "--broker-pid", Text(broker.ProcessId)];
         var (output, lastWords) = await Child.RunAsync(_generator.File, arguments, Limit, ct);
         if (GeneratorReport.Read(output) is not { } report)
         {
@@ -133,6 +135,8 @@ internal sealed class IdleRun(IdleOptions options, Tools tools, TextWriter progr
             CultureInfo.InvariantCulture,
             $"{_clock.Elapsed:mm\\:ss}  {figure.Name}: {figure.Godwit:0.###} {figure.Unit}{(figure.Mosquitto is { } other ? $", mosquitto {other:0.###}" : "")}{(figure.Fault.Length > 0 ? "  ! " + figure.Fault : "")}"));
     }
+
+    private static string Time(double seconds) => Text(Math.Round(seconds * 1000)) + "ms";
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

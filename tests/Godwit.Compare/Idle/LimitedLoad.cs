@@ -26,8 +26,8 @@ internal sealed class LimitedLoad(IdleOptions options, Tools tools, GodwitBench 
 
         string[] common = ["-h", "127.0.0.1", "-p", Text(broker.Port), "-V", "311", "--json", "--quiet"];
         var (stored, why) = await Child.RunAsync(
-            generator.File, ["bench", "retained", .. common, "-q", "1", "-s", "100", "--topics", Text(Retained), "-t", "kept/%i", "--keep"], Patience * 3, ct);
-        string[] load = ["bench", "pubsub", .. common, "-c", Text(Pairs), "-q", "1", "-s", "64", "-t", "load/%i", "-I", "1000", "--duration", Text(options.LimitSeconds) + "s"];
+            generator.File, ["bench", "retained", .. common, "-q", "1", "-s", "100", "--topics", Text(Retained), "-t", "kept/%i", "--keep", "--settle", "200ms"], Patience * 3, ct);
+        string[] load = ["bench", "pubsub", .. common, "-c", Text(Pairs), "-q", "1", "-s", "64", "-t", "load/%i", "-I", "1000", "--warmup", "500ms", "--duration", Text(Math.Round(options.LimitSeconds * 1000)) + "ms"];
         var running = Child.RunAsync(generator.File, load, TimeSpan.FromSeconds(options.LimitSeconds + 60), ct);
         var fewest = await WatchAsync(broker, running, ct);
         var (output, lastWords) = await running;
