@@ -103,9 +103,10 @@ internal sealed class IdleRun(IdleOptions options, Tools tools, TextWriter progr
 
         // So that the compiler has done its work, which it does but once.
         await Child.RunAsync(_generator.File, [.. common, "-c", Text(Math.Min(connections, WarmUpConnections)), "-k", "1", "--duration", Time(options.WarmUpSeconds)], Limit, ct);
-        string[] arguments =
-            [.. common, "-c", Text(connections), "-k", Text(options.KeepAliveSeconds), "--duration", Time(options.HoldSeconds), "--broker-pid", Text(broker.ProcessId)];
-        var (output, lastWords) = await Child.RunAsync(_generator.File, arguments, Limit, ct);
+        var duration = options.SettleSeconds + options.HoldSeconds + 1;
+        var running = Child.RunAsync(_generator.File, [.. common, "-c", Text(connections), "-k", Text(options.KeepAliveSeconds), "--duration", Time(duration)], Limit, ct);
+        var cpu = await WatchAsync(broker, connections, running, ct);
+        var (output, lastWords) = await running;
         if (GeneratorReport.Read(output) is not { } report)
         {
             return (null, $"no report: {lastWords}");
@@ -116,7 +117,27 @@ internal sealed class IdleRun(IdleOptions options, Tools tools, TextWriter progr
         var fault = report.Faults.Length > 0 ? report.Faults
             : report.Number("pongs") < pings / 2 ? string.Create(CultureInfo.InvariantCulture, $"{report.Number("pongs")} PINGRESP, {pings} expected")
             : "";
-        return (report.Number("hold.broker_cpu_s") / options.HoldSeconds * 100, fault);
+        return (cpu / options.HoldSeconds * 100, fault);
+    }
+
+    /// <summary>The CPU seconds of a broker once all connections are there and it has come to rest.</summary>
+    /// <returns>Null: the generator has ended before.</returns>
+    private async Task<double?> WatchAsync(RunningBroker broker, int connections, Task generator, CancellationToken ct)
+    {
+        while (!generator.IsCompleted && ProcessMemory.OpenFiles(broker.ProcessId) < connections)
+        {
+            await Task.Delay(50, ct);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(options.SettleSeconds), ct);
+        if (generator.IsCompleted)
+        {
+            return null;
+        }
+
+        var before = ThreadTimes.Read(broker.ProcessId);
+        await Task.Delay(TimeSpan.FromSeconds(options.HoldSeconds), ct);
+        return ThreadTimes.Between(before, ThreadTimes.Read(broker.ProcessId)).Sum(thread => thread.CpuNs) / 1e9;
     }
 
     private async Task LimitAsync(CancellationToken ct)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Godwit.Compare.Idle;
 
-/// <summary>Memory of a process, from <c>/proc</c> (Linux).</summary>
+/// <summary>Memory and open files of a process, from <c>/proc</c> (Linux).</summary>
 internal static class ProcessMemory
 {
     /// <summary>Resident now, in MB of 2^20 bytes.</summary>
@@ -10,6 +10,9 @@ internal static class ProcessMemory
 
     /// <summary>The most that was ever resident.</summary>
     public static double PeakMb(int processId) => Field(processId, "VmHWM:") / 1024.0;
+
+    /// <summary>Files and sockets that are open.</summary>
+    public static int OpenFiles(int processId) => Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Count();
 
     /// <summary>What it is made of.</summary>
     public static IReadOnlyList<(string Group, long Kb)> Parts(int processId)
