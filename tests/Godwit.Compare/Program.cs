@@ -1,17 +1,26 @@
+using Godwit.Compare.Idle;
 using Godwit.Compare.Running;
+using Godwit.Compare.Scaling;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Godwit.Compare;
 
-/// <summary><c>Godwit.Compare compare ...</c> is what bench/compare runs; anything else are the tests, as in every test project.</summary>
+/// <summary><c>Godwit.Compare compare ...</c> is what bench/compare runs, and so on; anything else are the tests, as in every test project.</summary>
 internal static class Program
 {
     private static Task<int> Main(string[] args)
     {
-        if (args is ["compare", ..])
+        switch (args)
         {
-            return CompareCommand.RunAsync(args[1..], Console.Out, Console.Error);
+            case ["compare", ..]:
+                return CompareCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["scaling", ..]:
+                return ScalingCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["idle", ..]:
+                return IdleCommand.RunAsync(args[1..], Console.Out, Console.Error);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)

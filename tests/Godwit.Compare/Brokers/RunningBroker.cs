@@ -27,19 +27,35 @@ internal sealed class RunningBroker : IAsyncDisposable
     /// <summary>Of the operating system.</summary>
     public int ProcessId => _child.Id;
 
+    /// <summary>When its process was started, for <see cref="Stopwatch.GetElapsedTime(long)"/>.</summary>
+    public required long StartedAt { get; init; }
+
     /// <summary>It ended by itself.</summary>
     public bool HasEnded => _child.HasEnded;
 
     /// <summary>Starts a broker and waits until it accepts connections.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="tools">Its executable.</param>
+    /// <param name="ct">Ends the attempt.</param>
+    /// <param name="settings">Of Godwit: <c>Name=Value</c>, besides those of <see cref="CommandLine"/>; null: none.</param>
+    /// <param name="wrap">Makes another command line of its command line, which ends in becoming the broker; null: leaves it.</param>
     /// <exception cref="InvalidOperationException">It does not start; the message says what it said.</exception>
-    public static async Task<RunningBroker> StartAsync(BrokerKind kind, Tools tools, CancellationToken ct)
+    public static async Task<RunningBroker> StartAsync(
+        BrokerKind kind,
+        Tools tools,
+        CancellationToken ct,
+        IReadOnlyList<string>? settings = null,
+        Func<string, IReadOnlyList<string>, (string File, IReadOnlyList<string> Arguments)>? wrap = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             var directory = Directory.CreateTempSubdirectory("godwit-compare-").FullName;
             var port = FreePort();
             var (file, arguments) = CommandLine(kind, tools, port, directory);
-            var broker = new RunningBroker(Child.Start(file, arguments), directory, port);
+            arguments = [.. arguments, .. (settings ?? []).SelectMany(setting => new[] { "--set", setting })];
+            (file, arguments) = wrap is null ? (file, arguments) : wrap(file, arguments);
+            var startedAt = Stopwatch.GetTimestamp();
+            var broker = new RunningBroker(Child.Start(file, arguments), directory, port) { StartedAt = startedAt };
             try
             {
                 if (await broker.ListensAsync(ct))

@@ -13,7 +13,7 @@ internal static class ComparisonText
     {
         var page = new StringBuilder();
         page.Append("# Performance\n\n`bench/compare --write` made this page; it is not edited by hand. Medians of one run on one machine: compare the columns, not the\n");
-        page.Append("figures with those of another machine. Less is better everywhere. [bench.md](bench.md) says how the load is made.\n\n| | |\n|---|---|\n");
+        page.Append("figures with those of another machine. Less is better everywhere. [bench.md](bench.md) says how the load is made,\n[scaling.md](scaling.md) what becomes of the cost of a message when there is more of everything.\n\n| | |\n|---|---|\n");
         foreach (var (name, text) in comparison.Circumstances)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {name} | {text} |\n");
@@ -56,7 +56,7 @@ internal static class ComparisonText
             text.Append(CultureInfo.InvariantCulture, $"| {row.Workload} {row.Title} | {row.Figure} |");
             foreach (var broker in comparison.Brokers)
             {
-                text.Append(CultureInfo.InvariantCulture, $" {Number(row.MedianOf(broker))} |");
+                text.Append(CultureInfo.InvariantCulture, $" {Numbers.Short(row.MedianOf(broker))} |");
             }
 
             var memory = Ratio(row.Ratio(BrokerKind.GodwitMemory, BrokerKind.Mosquitto));
@@ -90,14 +90,4 @@ internal static class ComparisonText
     }
 
     private static string Ratio(double? ratio) => ratio?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
-
-    /// <summary>Three digits that count.</summary>
-    private static string Number(double? number) => number switch
-    {
-        null => "-",
-        >= 100 => number.Value.ToString("#,0", CultureInfo.InvariantCulture),
-        >= 10 => number.Value.ToString("0.0", CultureInfo.InvariantCulture),
-        >= 1 => number.Value.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => number.Value.ToString("0.000", CultureInfo.InvariantCulture),
-    };
 }

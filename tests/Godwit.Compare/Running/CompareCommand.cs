@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Godwit.Compare.Brokers;
 using Godwit.Compare.Generators;
 using Godwit.Compare.Reports;
@@ -10,18 +9,6 @@ namespace Godwit.Compare.Running;
 /// <summary>bench/compare.</summary>
 internal static class CompareCommand
 {
-    /// <summary>Every bar is reached.</summary>
-    public const int Reached = 0;
-
-    /// <summary>One is not.</summary>
-    public const int Missed = 1;
-
-    /// <summary>Nothing is judged: not understood, a program is missing or does not start, or a report cannot be written.</summary>
-    public const int Usage = 2;
-
-    /// <summary>Ended by Ctrl-C, or by SIGTERM.</summary>
-    public const int Interrupted = 130;
-
     /// <summary>Reads arguments, measures, reports.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
@@ -29,42 +16,22 @@ internal static class CompareCommand
         if (CompareOptions.Read(arguments, out var error) is not { } options)
         {
             await errors.WriteLineAsync($"bench/compare: {error}");
-            return Usage;
+            return ExitCodes.Usage;
         }
 
         var (tools, missing) = FindTools(options);
         if (tools is null)
         {
             await errors.WriteLineAsync($"bench/compare: {missing}");
-            return Usage;
+            return ExitCodes.Usage;
         }
 
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext context)
+        return await Interruptible.RunAsync("bench/compare", errors, async ct =>
         {
-            context.Cancel = true;      // brokers and their directories are taken down first
-            stop.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            var comparison = await CompareAsync(options, tools, errors, stop.Token);
+            var comparison = await CompareAsync(options, tools, errors, ct);
             await ReportAsync(options, comparison, output);
-            return comparison.IsReached ? Reached : Missed;
-        }
-        catch (OperationCanceledException)
-        {
-            await errors.WriteLineAsync("bench/compare: interrupted");
-            return Interrupted;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException or UnauthorizedAccessException)
-        {
-            // A broker that does not start, which a signal may be the reason of, or a report that cannot be written.
-            await errors.WriteLineAsync($"bench/compare: {(stop.IsCancellationRequested ? "interrupted" : exception.Message)}");
-            return stop.IsCancellationRequested ? Interrupted : Usage;
-        }
+            return comparison.IsReached ? ExitCodes.Reached : ExitCodes.Missed;
+        });
     }
 
     /// <summary>Measures everything and judges it.</summary>

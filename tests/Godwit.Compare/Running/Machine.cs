@@ -16,19 +16,18 @@ internal static class Machine
         var godwit = await Child.RunAsync(tools.Godwit, ["--version"], TimeSpan.FromSeconds(30), ct);
         var mosquitto = await Child.RunAsync(tools.Mosquitto, ["-h"], TimeSpan.FromSeconds(30), ct);
         var rounds = string.Create(CultureInfo.InvariantCulture, $"{options.Rounds} rounds, {options.Seconds} s a figure after {options.WarmUpSeconds} s of warm-up{(options.IsQuick ? ", a tenth of the sizes of h to k" : "")}");
-        return
+        return [.. Describe(), ("Godwit", godwit.Output.Trim()), ("mosquitto", mosquitto.Output.Split('\n')[0].Trim()), ("generator", generator + "; latency by godwit bench"), ("run", rounds)];
+    }
+
+    /// <summary>Of the machine alone, and when.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Describe() =>
         [
             ("date", DateTimeOffset.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
             ("processors", string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} x {Field("/proc/cpuinfo", "model name")}")),
             ("memory", Field("/proc/meminfo", "MemTotal")),
             ("kernel", RuntimeInformation.OSDescription),
             (".NET", RuntimeInformation.FrameworkDescription),
-            ("Godwit", godwit.Output.Trim()),
-            ("mosquitto", mosquitto.Output.Split('\n')[0].Trim()),
-            ("generator", generator + "; latency by godwit bench"),
-            ("run", rounds),
         ];
-    }
 
     private static string Field(string path, string name)
     {

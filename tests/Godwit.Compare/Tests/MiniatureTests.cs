@@ -52,7 +52,7 @@ public sealed class MiniatureTests
         var children = await UntilAsync(() => Children(run.ProcessId) is { Count: 2 } found && Directory.GetDirectories(directory.Path, "godwit-compare-*").Length == 1 ? found : null);
         var code = await run.TerminateAsync();
 
-        Assert.Equal(CompareCommand.Interrupted, code);
+        Assert.Equal(ExitCodes.Interrupted, code);
         Assert.All(children, child => Assert.False(Directory.Exists($"/proc/{child}"), run.Transcript()));
         Assert.Empty(Directory.GetDirectories(directory.Path, "godwit-compare-*"));
     }

@@ -34,7 +34,7 @@ public sealed class OptionsTests
     {
         using var errors = new StringWriter();
 
-        Assert.Equal(CompareCommand.Usage, await CompareCommand.RunAsync(arguments, TextWriter.Null, errors));
+        Assert.Equal(ExitCodes.Usage, await CompareCommand.RunAsync(arguments, TextWriter.Null, errors));
         Assert.StartsWith("bench/compare: ", errors.ToString(), StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class OptionsTests
     {
         using var errors = new StringWriter();
 
-        Assert.Equal(CompareCommand.Usage, await CompareCommand.RunAsync(["--generator", "/nowhere/mqload"], TextWriter.Null, errors));
+        Assert.Equal(ExitCodes.Usage, await CompareCommand.RunAsync(["--generator", "/nowhere/mqload"], TextWriter.Null, errors));
         Assert.Contains("/nowhere/mqload", errors.ToString(), StringComparison.Ordinal);
     }
 
