@@ -111,6 +111,9 @@ public sealed class Connection : ITimed
     /// <summary>Maximum Packet Size of the client, bytes.</summary>
     internal int PacketSizeMax { get; set; } = int.MaxValue;
 
+    /// <summary>QoS 1 and 2 messages that may be in flight: the client's Receive Maximum, within the broker's own limit.</summary>
+    internal int SendQuotaMax { get; set; }
+
     /// <summary>Request Problem Information (§3.1.2.11.7).</summary>
     internal bool WantsProblemInformation { get; set; } = true;
 
