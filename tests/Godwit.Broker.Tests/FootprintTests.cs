@@ -16,7 +16,7 @@ public sealed class FootprintTests : IConnectionTransport
     private const int ClientCount = 4_000;
 
     /// <summary>Bytes that a client with one subscription to a topic of its own may cost, its share of the tables included.</summary>
-    private const long BytesMax = 100;
+    private const long BytesMax = 760;
 
     [Theory]
     [InlineData(ProtocolVersion.Mqtt311)]

@@ -60,7 +60,6 @@ internal sealed class ConnectHandler(Shard shard)
         var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
         connection.KeepAliveSeconds = KeepAliveOf(connect);
-        connection.SilenceMaxMs = (long)(connection.KeepAliveSeconds * 1000L * Settings.KeepAliveFactor);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
 

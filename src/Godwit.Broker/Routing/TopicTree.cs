@@ -35,8 +35,7 @@ internal sealed partial class TopicTree
     {
         lock (_writing)
         {
-            subscription.Version = ++_version;
-            subscription.LiveSince = replaced?.LiveSince ?? _version;
+            subscription.SetVersion(++_version, replaced);
             if (replaced is not null)
             {
                 subscription.Node = replaced.Node;

@@ -27,7 +27,11 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     public string ClientId { get; } = clientId;
 
     /// <summary>User name of the connection that uses it, or used it last; null without one.</summary>
-    public string? UserName { get; set; }
+    public string? UserName
+    {
+        get => _extras?.UserName;
+        set => ExtrasFor(value)?.UserName = value;
+    }
 
     public int ShardIndex => _shardIndex;
 
@@ -215,6 +219,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     /// <summary>What an idle session does not need, made with the first of it.</summary>
     private sealed class SessionExtras
     {
+        public string? UserName;
         public long RecordId;
         public Dictionary<ushort, long>? InboundRecords;
         public Ticket? InboundTicket;
