@@ -21,7 +21,7 @@ internal sealed class SessionLifetimes(Shard shard)
     public Session Create(string clientId, uint no)
     {
         var session = new Session(clientId, shard.Index) { No = no };
-        shard.Sessions.Add(clientId, session);
+        shard.Sessions.Add(session);
         shard.Counters.Sessions++;
         if (no != 0)
         {
@@ -158,7 +158,7 @@ internal sealed class SessionLifetimes(Shard shard)
     public void End(Session session)
     {
         session.HasEnded = true;
-        shard.Sessions.Remove(session.ClientId);
+        shard.Sessions.Remove(session);
         shard.Counters.Sessions--;
         shard.SetTimer(session, Session.Never);
         foreach (var subscription in session.Subscriptions.All)
