@@ -268,7 +268,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     {
         var shard = core.AllShards[session.ShardIndex];
         _left.Remove(session);
-        shard.Sessions.Remove(session.ClientId);
+        shard.Sessions.Remove(session);
         shard.Counters.Sessions--;
     }
 

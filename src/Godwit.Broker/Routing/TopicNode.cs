@@ -1,32 +1,26 @@
 using Godwit.Broker.Messages;
-using Godwit.Protocol;
 
 namespace Godwit.Broker.Routing;
 
 /// <summary>
-/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference.
-/// Children stand in an open-addressing table (for matching) and in a list in order of insertion (for walking).
+/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference. Most nodes are
+/// leaves with one subscription, so what others have besides stands in parts of its own.
 /// </summary>
-internal sealed class TopicNode(TopicNode? parent, byte[] level)
+/// <param name="parent">The level above; null for the root.</param>
+/// <param name="name">Bytes that end with this level: its name alone, or a Topic Filter that somebody else keeps anyway.</param>
+/// <param name="levelSize">How many of them are the level's.</param>
+internal sealed class TopicNode(TopicNode? parent, byte[] name, int levelSize)
 {
-    private static readonly TopicNode Removed = new(null, []);
-
-    private TopicNode?[]? _table;
-    private int _used;                  // slots of the table that are not null
-    private int _childCount;
-    private TopicNode? _firstChild;
-    private TopicNode? _lastChild;
-    private TopicNode? _next;
-    private TopicNode? _previous;
-    private TopicNode? _plus;
-    private TopicNode? _hash;
+    private readonly int _levelSize = levelSize;
+    private TopicNode? _nextSibling;
+    private TopicChildren? _children;
     private SubscriberList? _subscribers;
-    private SharedGroupTable? _groups;
     private Message? _retained;
+    private Extras? _extras;
 
     public TopicNode? Parent { get; } = parent;
 
-    public byte[] Level { get; } = level;
+    public ReadOnlySpan<byte> Level => name.AsSpan(name.Length - _levelSize);
 
     /// <summary>Subscriptions whose filter ends here.</summary>
     public SubscriberList? Subscribers
@@ -38,8 +32,14 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
     /// <summary>Shared groups whose filter ends here; null when there are none.</summary>
     public SharedGroupTable? Groups
     {
-        get => Volatile.Read(ref _groups);
-        set => Volatile.Write(ref _groups, value);
+        get => Volatile.Read(ref _extras)?.Groups;
+        set
+        {
+            if (value is not null || _extras is not null)
+            {
+                MakeExtras().Groups = value;
+            }
+        }
     }
 
     /// <summary>The retained message of this topic.</summary>
@@ -53,183 +53,116 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
     public int RetainedBelow { get; set; }
 
     /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long ExpiryArmedMs { get; set; } = long.MaxValue;
+    public long ExpiryArmedMs
+    {
+        get => _extras?.ExpiryArmedMs ?? long.MaxValue;
+        set => MakeExtras().ExpiryArmedMs = value;
+    }
 
-    public TopicNode? Plus => Volatile.Read(ref _plus);
+    /// <summary>The nodes below; null when there never were any.</summary>
+    public TopicChildren? Children => Volatile.Read(ref _children);
 
-    public TopicNode? Hash => Volatile.Read(ref _hash);
+    /// <summary>The oldest child but those for <c>+</c> and <c>#</c>.</summary>
+    public TopicNode? FirstChild => Children?.First;
 
-    public TopicNode? FirstChild => Volatile.Read(ref _firstChild);
+    /// <summary>Behind it in the order of insertion. Written by <see cref="TopicChildren"/>.</summary>
+    public TopicNode? NextSibling
+    {
+        get => Volatile.Read(ref _nextSibling);
+        set => Volatile.Write(ref _nextSibling, value);
+    }
 
-    public TopicNode? NextSibling => Volatile.Read(ref _next);
+    /// <summary>Writer only.</summary>
+    public TopicNode? PreviousSibling { get; set; }
 
     /// <summary>Nothing ends here or below.</summary>
-    public bool IsEmpty => _childCount == 0 && _plus is null && _hash is null && _subscribers is null && _groups is null && _retained is null;
+    public bool IsEmpty => _children is not { IsEmpty: false } && _subscribers is null && Groups is null && _retained is null;
 
     /// <summary>The child for a level taken literally.</summary>
-    public TopicNode? Find(ReadOnlySpan<byte> level)
-    {
-        var table = Volatile.Read(ref _table);
-        if (table is null)
-        {
-            return null;
-        }
-
-        var mask = table.Length - 1;
-        for (var i = Utf8Hash.Of(level) & mask; ; i = (i + 1) & mask)
-        {
-            var candidate = Volatile.Read(ref table[i]);
-            if (candidate is null)
-            {
-                return null;
-            }
-
-            if (level.SequenceEqual(candidate.Level) && !ReferenceEquals(candidate, Removed))
-            {
-                return candidate;
-            }
-        }
-    }
+    public TopicNode? Find(ReadOnlySpan<byte> level) => Children?.Find(level);
 
     /// <summary>The child for a level of a filter; <c>+</c> and <c>#</c> are the wildcards.</summary>
     public TopicNode? FindOfFilter(ReadOnlySpan<byte> level)
     {
         if (level.SequenceEqual("+"u8))
         {
-            return Plus;
+            return Children?.Plus;
         }
 
-        return level.SequenceEqual("#"u8) ? Hash : Find(level);
+        return level.SequenceEqual("#"u8) ? Children?.Hash : Find(level);
     }
 
     /// <summary>Finds or makes the child of a filter's level; <c>+</c> and <c>#</c> are the wildcards. Writer only.</summary>
-    public TopicNode GetOrAdd(ReadOnlySpan<byte> level, bool isFilter)
+    /// <param name="level">Its name.</param>
+    /// <param name="isFilter">The level is one of a Topic Filter.</param>
+    /// <param name="keptName">Bytes that end with the level and live as long as the child; null: it copies its name.</param>
+    public TopicNode GetOrAdd(ReadOnlySpan<byte> level, bool isFilter, byte[]? keptName)
     {
+        var children = _children;
+        if (children is null)
+        {
+            children = new TopicChildren();
+            Volatile.Write(ref _children, children);
+        }
+
         if (isFilter && level.SequenceEqual("+"u8))
         {
-            return _plus ?? Publish(ref _plus, level);
+            return children.Plus ??= new TopicNode(this, keptName ?? level.ToArray(), level.Length);
         }
 
         if (isFilter && level.SequenceEqual("#"u8))
         {
-            return _hash ?? Publish(ref _hash, level);
+            return children.Hash ??= new TopicNode(this, keptName ?? level.ToArray(), level.Length);
         }
 
-        return Find(level) ?? AddChild(new TopicNode(this, level.ToArray()));
+        if (children.Find(level) is { } found)
+        {
+            return found;
+        }
+
+        var child = new TopicNode(this, keptName ?? level.ToArray(), level.Length);
+        children.Add(child);
+        return child;
     }
 
     /// <summary>Takes an empty child out. Writer only. Readers that stand on it walk on.</summary>
     public void Remove(TopicNode child)
     {
-        if (ReferenceEquals(child, _plus))
+        var children = _children!;
+        if (ReferenceEquals(child, children.Plus))
         {
-            Volatile.Write(ref _plus, null);
-            return;
+            children.Plus = null;
         }
-
-        if (ReferenceEquals(child, _hash))
+        else if (ReferenceEquals(child, children.Hash))
         {
-            Volatile.Write(ref _hash, null);
-            return;
-        }
-
-        RemoveFromTable(child);
-        RemoveFromList(child);
-        _childCount--;
-    }
-
-    private TopicNode Publish(ref TopicNode? place, ReadOnlySpan<byte> level)
-    {
-        var node = new TopicNode(this, level.ToArray());
-        Volatile.Write(ref place, node);
-        return node;
-    }
-
-    private TopicNode AddChild(TopicNode child)
-    {
-        if (_table is null || (_used + 1) * 4 > _table.Length * 3)
-        {
-            Rebuild();
-        }
-
-        Insert(_table!, child);
-        _used++;
-        _childCount++;
-        child._previous = _lastChild;
-        if (_lastChild is null)
-        {
-            Volatile.Write(ref _firstChild, child);
+            children.Hash = null;
         }
         else
         {
-            Volatile.Write(ref _lastChild._next, child);
-        }
-
-        _lastChild = child;
-        return child;
-    }
-
-    private void RemoveFromTable(TopicNode child)
-    {
-        var mask = _table!.Length - 1;
-        for (var i = Utf8Hash.Of(child.Level) & mask; ; i = (i + 1) & mask)
-        {
-            if (ReferenceEquals(_table[i], child))
-            {
-                Volatile.Write(ref _table[i], Removed);
-                return;
-            }
+            children.Remove(child);
         }
     }
 
-    private void RemoveFromList(TopicNode child)
+    private Extras MakeExtras()
     {
-        if (child._previous is null)
+        if (_extras is null)
         {
-            Volatile.Write(ref _firstChild, child._next);
-        }
-        else
-        {
-            Volatile.Write(ref child._previous._next, child._next);
+            Volatile.Write(ref _extras, new Extras());
         }
 
-        if (child._next is null)
-        {
-            _lastChild = child._previous;
-        }
-        else
-        {
-            child._next._previous = child._previous;
-        }
+        return _extras!;
     }
 
-    private void Rebuild()
+    private sealed class Extras
     {
-        var size = 4;
-        while (size * 3 < (_childCount + 1) * 5)        // at most 60 % full afterwards
+        private SharedGroupTable? _groups;
+
+        public SharedGroupTable? Groups
         {
-            size *= 2;
+            get => Volatile.Read(ref _groups);
+            set => Volatile.Write(ref _groups, value);
         }
 
-        var table = new TopicNode?[size];
-        for (var child = _firstChild; child is not null; child = child._next)
-        {
-            Insert(table, child);
-        }
-
-        _used = _childCount;
-        Volatile.Write(ref _table, table);
-    }
-
-    private static void Insert(TopicNode?[] table, TopicNode child)
-    {
-        var mask = table.Length - 1;
-        var i = Utf8Hash.Of(child.Level) & mask;
-        while (table[i] is not null)
-        {
-            i = (i + 1) & mask;
-        }
-
-        Volatile.Write(ref table[i], child);
+        public long ExpiryArmedMs { get; set; } = long.MaxValue;
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class TopicTree
     public const int VisitCostBytes = 16;
 
     private readonly Lock _writing = new();
-    private readonly TopicNode _root = new(null, []);
+    private readonly TopicNode _root = new(null, [], 0);
     private long _version;
     private int _subscriptionCount;
     private int _sharedSubscriptionCount;
@@ -35,8 +35,7 @@ internal sealed partial class TopicTree
     {
         lock (_writing)
         {
-            subscription.Version = ++_version;
-            subscription.LiveSince = replaced?.LiveSince ?? _version;
+            subscription.SetVersion(++_version, replaced);
             if (replaced is not null)
             {
                 subscription.Node = replaced.Node;
@@ -46,7 +45,7 @@ internal sealed partial class TopicTree
                 return;
             }
 
-            var node = Walk(filter.Filter, isFilter: true);
+            var node = Walk(filter.Filter, isFilter: true, filter.IsShared ? null : subscription.Filter);
             subscription.Node = node;
             _subscriptionCount++;
             if (!filter.IsShared)
@@ -138,8 +137,9 @@ internal sealed partial class TopicTree
         while (true)
         {
             visited++;
+            var children = node.Children;
             var seesWildcards = !hidden || position > 0;        // [MQTT-4.7.2-1] [MQTT3-4.7.2-1]
-            if (seesWildcards && node.Hash is { } hash)
+            if (seesWildcards && children?.Hash is { } hash)
             {
                 matches.Add(hash);
             }
@@ -155,8 +155,8 @@ internal sealed partial class TopicTree
                 var end = rest.IndexOf(TopicName.Separator);
                 var level = end < 0 ? rest : rest[..end];
                 position += level.Length + 1;
-                child = node.Find(level);
-                if (seesWildcards && node.Plus is { } plus)
+                child = children?.Find(level);
+                if (seesWildcards && children?.Plus is { } plus)
                 {
                     if (child is not null)
                     {
@@ -183,13 +183,18 @@ internal sealed partial class TopicTree
         }
     }
 
-    private TopicNode Walk(ReadOnlySpan<byte> levels, bool isFilter)
+    /// <summary>Finds or makes the node of a topic or filter.</summary>
+    /// <param name="levels">Topic or filter.</param>
+    /// <param name="isFilter">Wildcards are wildcards.</param>
+    /// <param name="kept">The same bytes, which a subscription keeps anyway: the last node need not copy its name. It may outlive the subscription,
+    /// but then somebody else subscribes or retains something with all these levels. Null for none.</param>
+    private TopicNode Walk(ReadOnlySpan<byte> levels, bool isFilter, byte[]? kept = null)
     {
         var node = _root;
         while (true)
         {
             var end = levels.IndexOf(TopicName.Separator);
-            node = node.GetOrAdd(end < 0 ? levels : levels[..end], isFilter);
+            node = node.GetOrAdd(end < 0 ? levels : levels[..end], isFilter, end < 0 ? kept : null);
             if (end < 0)
             {
                 return node;

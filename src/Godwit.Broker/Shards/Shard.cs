@@ -26,7 +26,7 @@ public sealed partial class Shard
     /// <summary>Flushes of one connection in one turn: 16 x 256 KB.</summary>
     private const int FlushesPerTurnMax = 16;
 
-    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionTable _sessions = new();
     private readonly TimerQueue _timers = new();
     private readonly OutputPool _outputPool = new();
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
@@ -121,7 +121,7 @@ public sealed partial class Shard
 
     internal MessagePool Pool { get; } = new();
 
-    internal Dictionary<string, Session> Sessions => _sessions;
+    internal SessionTable Sessions => _sessions;
 
     /// <summary>The durable sessions by their numbers in the log.</summary>
     internal Dictionary<uint, Session> SessionsByNo { get; } = [];
@@ -186,7 +186,7 @@ public sealed partial class Shard
     public void Stop()
     {
         IsStopping = true;
-        foreach (var session in _sessions.Values.ToArray())
+        foreach (var session in _sessions.All.ToArray())
         {
             if (session.Connection is { } connection)
             {
