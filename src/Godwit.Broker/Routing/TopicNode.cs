@@ -4,29 +4,48 @@ using Godwit.Protocol;
 namespace Godwit.Broker.Routing;
 
 /// <summary>
-/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference.
-/// Children stand in an open-addressing table (for matching) and in a list in order of insertion (for walking).
+/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference. Most nodes of
+/// a large retained store are leaves, so what only an inner node needs stands in its <see cref="TopicChildren"/>.
 /// </summary>
-internal sealed class TopicNode(TopicNode? parent, byte[] level)
+internal sealed class TopicNode
 {
-    private static readonly TopicNode Removed = new(null, []);
+    /// <summary>
+    /// A leaf takes its name from a message whose topic is no longer than this, instead of holding a copy. When the message is gone the node
+    /// holds so many bytes at most, whatever its own level needs.
+    /// </summary>
+    private const int SharedNameBytesMax = 128;
 
-    private TopicNode?[]? _table;
-    private int _used;                  // slots of the table that are not null
-    private int _childCount;
-    private TopicNode? _firstChild;
-    private TopicNode? _lastChild;
+    private readonly ushort _levelAt;
+    private readonly ushort _levelSize;
+    private byte[] _name;               // the level stands in it; a message's bytes, or the node's own
+    private bool _isNameOfMessage;
+    private TopicChildren? _children;
     private TopicNode? _next;
-    private TopicNode? _previous;
-    private TopicNode? _plus;
-    private TopicNode? _hash;
     private SubscriberList? _subscribers;
     private SharedGroupTable? _groups;
     private Message? _retained;
 
-    public TopicNode? Parent { get; } = parent;
+    /// <summary>Makes a node that its parent does not know yet.</summary>
+    /// <param name="parent">Null for the root.</param>
+    /// <param name="name">Bytes with the level in them; the node keeps them.</param>
+    /// <param name="levelAt">Where in <paramref name="name"/> the level begins, at most 65,535.</param>
+    /// <param name="levelSize">Its size in bytes, at most 65,535.</param>
+    /// <param name="hashCode">Of the level, by <see cref="Utf8Hash"/>.</param>
+    public TopicNode(TopicNode? parent, byte[] name, int levelAt, int levelSize, int hashCode)
+    {
+        (Parent, HashCode) = (parent, hashCode);
+        (_name, _levelAt, _levelSize) = (name, (ushort)levelAt, (ushort)levelSize);
+    }
 
-    public byte[] Level { get; } = level;
+    public TopicNode? Parent { get; }
+
+    public int HashCode { get; }
+
+    /// <summary>Its name, UTF-8; may be empty.</summary>
+    public ReadOnlySpan<byte> Level => new(Volatile.Read(ref _name), _levelAt, _levelSize);
+
+    /// <summary>What stands below; null when nothing does.</summary>
+    public TopicChildren? Children => Volatile.Read(ref _children);
 
     /// <summary>Subscriptions whose filter ends here.</summary>
     public SubscriberList? Subscribers
@@ -43,11 +62,7 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
     }
 
     /// <summary>The retained message of this topic.</summary>
-    public Message? Retained
-    {
-        get => Volatile.Read(ref _retained);
-        set => Volatile.Write(ref _retained, value);
-    }
+    public Message? Retained => Volatile.Read(ref _retained);
 
     /// <summary>Retained messages here and below, without those of <c>$SYS</c>.</summary>
     public int RetainedBelow { get; set; }
@@ -55,181 +70,112 @@ internal sealed class TopicNode(TopicNode? parent, byte[] level)
     /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
     public long ExpiryArmedMs { get; set; } = long.MaxValue;
 
-    public TopicNode? Plus => Volatile.Read(ref _plus);
+    /// <summary>The next younger literal child of the same parent. One that has been removed keeps it.</summary>
+    public TopicNode? NextSibling
+    {
+        get => Volatile.Read(ref _next);
+        set => Volatile.Write(ref _next, value);
+    }
 
-    public TopicNode? Hash => Volatile.Read(ref _hash);
+    /// <summary>The next older literal child of the same parent. Writer only.</summary>
+    public TopicNode? Previous { get; set; }
 
-    public TopicNode? FirstChild => Volatile.Read(ref _firstChild);
-
-    public TopicNode? NextSibling => Volatile.Read(ref _next);
+    /// <summary>The oldest literal child.</summary>
+    public TopicNode? FirstChild => Children?.First;
 
     /// <summary>Nothing ends here or below.</summary>
-    public bool IsEmpty => _childCount == 0 && _plus is null && _hash is null && _subscribers is null && _groups is null && _retained is null;
+    public bool IsEmpty => _children is null && _subscribers is null && _groups is null && _retained is null;
 
     /// <summary>The child for a level taken literally.</summary>
-    public TopicNode? Find(ReadOnlySpan<byte> level)
-    {
-        var table = Volatile.Read(ref _table);
-        if (table is null)
-        {
-            return null;
-        }
-
-        var mask = table.Length - 1;
-        for (var i = Utf8Hash.Of(level) & mask; ; i = (i + 1) & mask)
-        {
-            var candidate = Volatile.Read(ref table[i]);
-            if (candidate is null)
-            {
-                return null;
-            }
-
-            if (level.SequenceEqual(candidate.Level) && !ReferenceEquals(candidate, Removed))
-            {
-                return candidate;
-            }
-        }
-    }
+    public TopicNode? Find(ReadOnlySpan<byte> level) => Children?.Find(level, Utf8Hash.Of(level));
 
     /// <summary>The child for a level of a filter; <c>+</c> and <c>#</c> are the wildcards.</summary>
     public TopicNode? FindOfFilter(ReadOnlySpan<byte> level)
     {
-        if (level.SequenceEqual("+"u8))
+        if (level is [(byte)'+'])
         {
-            return Plus;
+            return Children?.Plus;
         }
 
-        return level.SequenceEqual("#"u8) ? Hash : Find(level);
+        return level is [(byte)'#'] ? Children?.Hash : Find(level);
     }
 
     /// <summary>Finds or makes the child of a filter's level; <c>+</c> and <c>#</c> are the wildcards. Writer only.</summary>
-    public TopicNode GetOrAdd(ReadOnlySpan<byte> level, bool isFilter)
+    public TopicNode GetOrAddOfFilter(ReadOnlySpan<byte> level)
     {
-        if (isFilter && level.SequenceEqual("+"u8))
+        if (FindOfFilter(level) is { } child)
         {
-            return _plus ?? Publish(ref _plus, level);
+            return child;
         }
 
-        if (isFilter && level.SequenceEqual("#"u8))
+        if (level is [(byte)'+'])
         {
-            return _hash ?? Publish(ref _hash, level);
+            return OwnChildren().SetPlus(new TopicNode(this, level.ToArray(), 0, 1, 0));
         }
 
-        return Find(level) ?? AddChild(new TopicNode(this, level.ToArray()));
+        return level is [(byte)'#']
+            ? OwnChildren().SetHash(new TopicNode(this, level.ToArray(), 0, 1, 0))
+            : Add(level, Utf8Hash.Of(level));
+    }
+
+    /// <summary>Makes the child of a level that has none. Writer only.</summary>
+    public TopicNode Add(ReadOnlySpan<byte> level, int hash) => OwnChildren().Add(new TopicNode(this, level.ToArray(), 0, level.Length, hash));
+
+    /// <summary>Makes the child at which a message's topic ends, where there is none. Writer only.</summary>
+    /// <param name="message">Of the retained store; <see cref="Keep"/> follows.</param>
+    /// <param name="levelAt">Where in its topic the last level begins.</param>
+    /// <param name="hash">Of that level.</param>
+    public TopicNode AddLeaf(Message message, int levelAt, int hash)
+    {
+        var topic = message.Topic;
+        if (topic.Length > SharedNameBytesMax)
+        {
+            return Add(topic[levelAt..], hash);
+        }
+
+        var leaf = new TopicNode(this, message.Bytes, levelAt, topic.Length - levelAt, hash) { _isNameOfMessage = true };
+        return OwnChildren().Add(leaf);
     }
 
     /// <summary>Takes an empty child out. Writer only. Readers that stand on it walk on.</summary>
     public void Remove(TopicNode child)
     {
-        if (ReferenceEquals(child, _plus))
+        _children!.Remove(child);
+        if (_children.IsEmpty)
         {
-            Volatile.Write(ref _plus, null);
-            return;
-        }
-
-        if (ReferenceEquals(child, _hash))
-        {
-            Volatile.Write(ref _hash, null);
-            return;
-        }
-
-        RemoveFromTable(child);
-        RemoveFromList(child);
-        _childCount--;
-    }
-
-    private TopicNode Publish(ref TopicNode? place, ReadOnlySpan<byte> level)
-    {
-        var node = new TopicNode(this, level.ToArray());
-        Volatile.Write(ref place, node);
-        return node;
-    }
-
-    private TopicNode AddChild(TopicNode child)
-    {
-        if (_table is null || (_used + 1) * 4 > _table.Length * 3)
-        {
-            Rebuild();
-        }
-
-        Insert(_table!, child);
-        _used++;
-        _childCount++;
-        child._previous = _lastChild;
-        if (_lastChild is null)
-        {
-            Volatile.Write(ref _firstChild, child);
-        }
-        else
-        {
-            Volatile.Write(ref _lastChild._next, child);
-        }
-
-        _lastChild = child;
-        return child;
-    }
-
-    private void RemoveFromTable(TopicNode child)
-    {
-        var mask = _table!.Length - 1;
-        for (var i = Utf8Hash.Of(child.Level) & mask; ; i = (i + 1) & mask)
-        {
-            if (ReferenceEquals(_table[i], child))
-            {
-                Volatile.Write(ref _table[i], Removed);
-                return;
-            }
+            Volatile.Write(ref _children, null);
         }
     }
 
-    private void RemoveFromList(TopicNode child)
+    /// <summary>Stores the retained message of this topic. Writer only.</summary>
+    public void Keep(Message message)
     {
-        if (child._previous is null)
+        if (_isNameOfMessage)
         {
-            Volatile.Write(ref _firstChild, child._next);
-        }
-        else
-        {
-            Volatile.Write(ref child._previous._next, child._next);
+            Volatile.Write(ref _name, message.Bytes);           // the same topic at the same place: the older message is not kept alive
         }
 
-        if (child._next is null)
+        Volatile.Write(ref _retained, message);
+    }
+
+    /// <summary>Forgets the retained message. Writer only.</summary>
+    public void Forget()
+    {
+        Volatile.Write(ref _retained, null);
+        if (_isNameOfMessage)
         {
-            _lastChild = child._previous;
-        }
-        else
-        {
-            child._next._previous = child._previous;
+            Volatile.Write(ref _name, _name[..(_levelAt + _levelSize)]);    // a search or an expiry may hold the node for long, but not the payload
+            _isNameOfMessage = false;
         }
     }
 
-    private void Rebuild()
+    private TopicChildren OwnChildren()
     {
-        var size = 4;
-        while (size * 3 < (_childCount + 1) * 5)        // at most 60 % full afterwards
+        if (_children is null)
         {
-            size *= 2;
+            Volatile.Write(ref _children, new TopicChildren());
         }
 
-        var table = new TopicNode?[size];
-        for (var child = _firstChild; child is not null; child = child._next)
-        {
-            Insert(table, child);
-        }
-
-        _used = _childCount;
-        Volatile.Write(ref _table, table);
-    }
-
-    private static void Insert(TopicNode?[] table, TopicNode child)
-    {
-        var mask = table.Length - 1;
-        var i = Utf8Hash.Of(child.Level) & mask;
-        while (table[i] is not null)
-        {
-            i = (i + 1) & mask;
-        }
-
-        Volatile.Write(ref table[i], child);
+        return _children!;
     }
 }

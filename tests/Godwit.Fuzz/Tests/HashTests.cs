@@ -47,7 +47,7 @@ public sealed class HashTests
             tree.Subscribe(new Subscription { Session = new Session("s", shardIndex: 0), Filter = key, QoS = QoS.AtMostOnce }, filter, replaced: null);
         }
 
-        var table = TableOf(Root(tree))!;
+        var table = TableOf(Root(tree).Children!)!;
         var looks = table.Select((node, place) => node is null ? 0 : 1 + ((place - Utf8Hash.Of(node.Level)) & (table.Length - 1))).ToList();
 
         Assert.Equal(KeyCount, looks.Count(look => look > 0));
@@ -143,5 +143,5 @@ public sealed class HashTests
     private static extern ref TopicNode Root(TopicTree tree);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_table")]
-    private static extern ref TopicNode?[]? TableOf(TopicNode node);
+    private static extern ref TopicNode?[]? TableOf(TopicChildren children);
 }

@@ -13,6 +13,7 @@ public static class PurityRule
     [
         new("Godwit.Broker.Routing.TopicTree", "lock-free readers on every shard, one writer at a time"),
         new("Godwit.Broker.Routing.TopicNode", "a part of the topic tree"),
+        new("Godwit.Broker.Routing.TopicChildren", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SubscriberList", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SharedGroupTable", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SharedGroup", "a part of the topic tree; the publisher's shard picks the member"),
