@@ -10,7 +10,7 @@ namespace Godwit.Broker.Tests;
 /// <summary>What the topic tree costs, in nodes visited and bytes allocated.</summary>
 public sealed class TopicTreeCostTests
 {
-    [Fact, Spec("R23")]
+    [Fact]
     public void A_match_visits_as_many_nodes_beside_a_million_other_subscriptions_as_alone()
     {
         var rig = new TreeRig();
@@ -91,7 +91,9 @@ public sealed class TopicTreeCostTests
     {
         rig.Retain(topic, new string('p', 100));
         var search = new RetainedSearch(rig.Tree);
-        search.Begin(new Subscription { Session = new Session("finder", shardIndex: 0), Filter = Encoding.UTF8.GetBytes(topic), QoS = QoS.AtMostOnce, Version = long.MaxValue });
+        var finder = new Subscription { Session = new Session("finder", shardIndex: 0), Filter = Encoding.UTF8.GetBytes(topic), QoS = QoS.AtMostOnce };
+        finder.SetVersion(long.MaxValue, replaced: null);
+        search.Begin(finder);
         var visits = 100;
         search.TryFindNext(nowMs: 0, ref visits, out var message);
         return new WeakReference(message!.Bytes);

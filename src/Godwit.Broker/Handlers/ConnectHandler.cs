@@ -60,7 +60,6 @@ internal sealed class ConnectHandler(Shard shard)
         var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
         connection.KeepAliveSeconds = KeepAliveOf(connect);
-        connection.SilenceMaxMs = (long)(connection.KeepAliveSeconds * 1000L * Settings.KeepAliveFactor);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
 
@@ -139,7 +138,7 @@ internal sealed class ConnectHandler(Shard shard)
         if (shard.Sessions.TryGetValue(clientId, out var session) && session.Connection is { } old)
         {
 #if DEFECTS
-            if (Defect.Is("qos2-lost-at-takeover")) { session.Inbound.Clear(); }
+            if (Defect.Is("qos2-lost-at-takeover")) { session.InboundIfAny?.Clear(); }
 #endif
             shard.Close(old, CloseReason.TakenOver, DisconnectReasonCode.SessionTakenOver, "another connection uses this client identifier");
         }
@@ -178,11 +177,12 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.ExpiryMs = expiryMs;
         session.UserName = connection.UserName;
+        connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
+        session.Connection = connection;
 #if DEFECTS
         if (!Defect.Is("repeats-lost") || session.Outbound.InFlightCount == 0)
 #endif
-        session.Outbound.BeginConnection(Math.Min(receiveMaximum, Limits.InFlightMax));     // [MQTT-4.9.0-1]
-        session.Connection = connection;
+        session.OutboundIfAny?.BeginConnection(connection.SendQuotaMax);
         connection.Session = session;
         shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect) : null);
         shard.Counters.Connected++;                             // End takes it back from whoever has a session

@@ -158,7 +158,7 @@ internal sealed class SubscribeHandler(Shard shard)
         }
 
         var limits = shard.Core.Limits;
-        var subscriptions = session.Subscriptions;
+        ref readonly var subscriptions = ref session.Subscriptions;
         return (limits.FiltersPerSessionMax == 0 || subscriptions.Count < limits.FiltersPerSessionMax)
             && subscriptions.Bytes + SubscriptionTable.CostOf(filter) <= limits.FilterBytesPerSessionMax;
     }
@@ -184,7 +184,7 @@ internal sealed class SubscribeHandler(Shard shard)
                 search.Pass(subscription);
             }
         }
-        else if (wants && !filter.IsShared)
+        else if (wants && !filter.IsShared && MayFindRetained(subscription.Filter))
         {
             search = new RetainedSearch(shard.Core.Tree);
             search.Begin(subscription);
@@ -198,6 +198,9 @@ internal sealed class SubscribeHandler(Shard shard)
             (session.RetainedBacklog ??= new RetainedBacklog(shard.Durability)).Add(search);
         }
     }
+
+    /// <summary>Most brokers retain little: nothing is made for a search that cannot find anything.</summary>
+    private bool MayFindRetained(ReadOnlySpan<byte> filter) => shard.Core.Tree.RetainedCount > 0 || filter[0] == (byte)'$';
 
     /// <summary>SUBACK promises what a durable session is owed, so the log knows of it until all of it is in the queue.</summary>
     private void Record(Session session, RetainedSearch search)

@@ -46,7 +46,7 @@ internal sealed class UnsubscribeHandler(Shard shard)
 
     private UnsubackReasonCode Unsubscribe(Connection connection, ReadOnlySpan<byte> filter, ref Ticket? ticket)
     {
-        var subscriptions = connection.Session!.Subscriptions;
+        ref var subscriptions = ref connection.Session!.Subscriptions;
         if (subscriptions.Find(filter) is not { } subscription)
         {
             return TopicFilter.TryParse(filter, out _) ? UnsubackReasonCode.NoSubscriptionExisted : UnsubackReasonCode.TopicFilterInvalid;

@@ -6,11 +6,12 @@ namespace Godwit.Broker.Routing;
 /// </summary>
 internal sealed class SubscriberList
 {
-    private readonly Subscription?[] _items;
+    private readonly Subscription?[]? _rest;        // all but the first: most lists have one member, and no array for it
+    private Subscription? _first;
     private int _count;
     private int _live;
 
-    private SubscriberList(int capacity) => _items = new Subscription?[capacity];
+    private SubscriberList(int capacity) => _rest = capacity > 1 ? new Subscription?[capacity - 1] : null;
 
     /// <summary>Slots in use, empty ones included.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -19,7 +20,7 @@ internal sealed class SubscriberList
     public int Live => Volatile.Read(ref _live);
 
     /// <summary>The subscription in a slot; null when it was removed.</summary>
-    public Subscription? this[int index] => Volatile.Read(ref _items[index]);
+    public Subscription? this[int index] => Volatile.Read(ref Slot(index));
 
     /// <summary>Adds to the list, or to a larger copy. Writer only.</summary>
     /// <returns>The list to publish, which may be <paramref name="list"/>.</returns>
@@ -29,7 +30,7 @@ internal sealed class SubscriberList
         {
             list = new SubscriberList(1);
         }
-        else if (list._count == list._items.Length)
+        else if (list._count == list.Capacity)
         {
             list = list.CopyLive(2 * (list._live + 1));
         }
@@ -42,14 +43,14 @@ internal sealed class SubscriberList
     public void Replace(Subscription old, Subscription subscription)
     {
         subscription.Index = old.Index;
-        Volatile.Write(ref _items[old.Index], subscription);
+        Volatile.Write(ref Slot(old.Index), subscription);
     }
 
     /// <summary>Removes. Writer only.</summary>
     /// <returns>The list to publish; null when it is empty.</returns>
     public static SubscriberList? Remove(SubscriberList list, Subscription subscription)
     {
-        Volatile.Write(ref list._items[subscription.Index], null);
+        Volatile.Write(ref list.Slot(subscription.Index), null);
         Volatile.Write(ref list._live, list._live - 1);
         if (list._live == 0)
         {
@@ -59,12 +60,16 @@ internal sealed class SubscriberList
         return list._count > 16 && list._live < list._count / 2 ? list.CopyLive(list._live + 8) : list;
     }
 
+    private int Capacity => 1 + (_rest?.Length ?? 0);
+
+    private ref Subscription? Slot(int index) => ref index == 0 ? ref _first : ref _rest![index - 1];
+
     private SubscriberList CopyLive(int capacity)
     {
         var copy = new SubscriberList(capacity);
         for (var i = 0; i < _count; i++)
         {
-            if (_items[i] is { } subscription)
+            if (Slot(i) is { } subscription)
             {
                 copy.Append(subscription);
             }
@@ -76,7 +81,7 @@ internal sealed class SubscriberList
     private void Append(Subscription subscription)
     {
         subscription.Index = _count;
-        Volatile.Write(ref _items[_count], subscription);
+        Volatile.Write(ref Slot(_count), subscription);
         Volatile.Write(ref _live, _live + 1);
         Volatile.Write(ref _count, _count + 1);
     }

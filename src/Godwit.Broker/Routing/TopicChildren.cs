@@ -29,6 +29,9 @@ internal sealed class TopicChildren
 
     public bool IsEmpty => _count == 0 && _plus is null && _hash is null;
 
+    /// <summary>Retained messages at the literal levels and below them, without those of <c>$SYS</c>. Writer only.</summary>
+    public int RetainedBelow { get; set; }
+
     /// <summary>Subscriptions at the literal levels and below them: without any, a match does not look for its level.</summary>
     public int Interest
     {

@@ -10,20 +10,19 @@ namespace Godwit.Broker.Routing;
 internal sealed class TopicNode
 {
     /// <summary>
-    /// A leaf takes its name from a message whose topic is no longer than this, instead of holding a copy. When the message is gone the node
-    /// holds so many bytes at most, whatever its own level needs.
+    /// A leaf takes its name from a message or a subscription whose topic or filter is no longer than this, instead of holding a copy. When they
+    /// are gone and others need the node, it holds so many bytes at most, however short its own level is.
     /// </summary>
     private const int SharedNameBytesMax = 128;
 
     private readonly ushort _levelAt;
     private readonly ushort _levelSize;
     private byte[] _name;               // the level stands in it; a message's bytes, or the node's own
-    private bool _isNameOfMessage;
     private TopicChildren? _children;
     private TopicNode? _next;
     private SubscriberList? _subscribers;
-    private SharedGroupTable? _groups;
     private Message? _retained;
+    private Extras? _extras;
 
     /// <summary>Makes a node that its parent does not know yet.</summary>
     /// <param name="parent">Null for the root.</param>
@@ -57,18 +56,28 @@ internal sealed class TopicNode
     /// <summary>Shared groups whose filter ends here; null when there are none.</summary>
     public SharedGroupTable? Groups
     {
-        get => Volatile.Read(ref _groups);
-        set => Volatile.Write(ref _groups, value);
+        get => Volatile.Read(ref _extras)?.Groups;
+        set
+        {
+            if (value is not null || _extras is not null)
+            {
+                MakeExtras().Groups = value;
+            }
+        }
     }
 
     /// <summary>The retained message of this topic.</summary>
     public Message? Retained => Volatile.Read(ref _retained);
 
-    /// <summary>Retained messages here and below, without those of <c>$SYS</c>.</summary>
-    public int RetainedBelow { get; set; }
+    /// <summary>A retained message stands here or below. Of those of <c>$SYS</c>, only its own counts.</summary>
+    public bool HasRetained => _retained is not null || _children is { RetainedBelow: > 0 };
 
     /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long ExpiryArmedMs { get; set; } = long.MaxValue;
+    public long ExpiryArmedMs
+    {
+        get => _extras?.ExpiryArmedMs ?? long.MaxValue;
+        set => MakeExtras().ExpiryArmedMs = value;
+    }
 
     /// <summary>The next younger literal child of the same parent. One that has been removed keeps it.</summary>
     public TopicNode? NextSibling
@@ -84,7 +93,7 @@ internal sealed class TopicNode
     public TopicNode? FirstChild => Children?.First;
 
     /// <summary>Nothing ends here or below.</summary>
-    public bool IsEmpty => _children is null && _subscribers is null && _groups is null && _retained is null;
+    public bool IsEmpty => _children is null && _subscribers is null && Groups is null && _retained is null;
 
     /// <summary>The child for a level taken literally.</summary>
     public TopicNode? Find(ReadOnlySpan<byte> level) => Children?.Find(level, Utf8Hash.Of(level));
@@ -101,28 +110,33 @@ internal sealed class TopicNode
     }
 
     /// <summary>Finds or makes the child of a filter's level; <c>+</c> and <c>#</c> are the wildcards. Writer only.</summary>
-    public TopicNode GetOrAddOfFilter(ReadOnlySpan<byte> level)
+    /// <param name="level">Its name.</param>
+    /// <param name="kept">Bytes that end with the level and that a subscription keeps anyway; null: the child copies its name.</param>
+    public TopicNode GetOrAddOfFilter(ReadOnlySpan<byte> level, byte[]? kept)
     {
-        if (FindOfFilter(level) is { } child)
+        if (FindOfFilter(level) is { } found)
         {
-            return child;
+            return found;
         }
 
-        if (level is [(byte)'+'])
+        var isWildcard = level is [(byte)'+'] or [(byte)'#'];
+        var hash = isWildcard ? 0 : Utf8Hash.Of(level);
+        var child = kept is { Length: <= SharedNameBytesMax }
+            ? new TopicNode(this, kept, kept.Length - level.Length, level.Length, hash)
+            : new TopicNode(this, level.ToArray(), 0, level.Length, hash);
+        if (!isWildcard)
         {
-            return OwnChildren().SetPlus(new TopicNode(this, level.ToArray(), 0, 1, 0));
+            return OwnChildren().Add(child);
         }
 
-        return level is [(byte)'#']
-            ? OwnChildren().SetHash(new TopicNode(this, level.ToArray(), 0, 1, 0))
-            : Add(level, Utf8Hash.Of(level));
+        return level[0] == (byte)'+' ? OwnChildren().SetPlus(child) : OwnChildren().SetHash(child);
     }
 
     /// <summary>Makes the child of a level that has none. Writer only.</summary>
     public TopicNode Add(ReadOnlySpan<byte> level, int hash) => OwnChildren().Add(new TopicNode(this, level.ToArray(), 0, level.Length, hash));
 
     /// <summary>Makes the child at which a message's topic ends, where there is none. Writer only.</summary>
-    /// <param name="message">Of the retained store; <see cref="Keep"/> follows.</param>
+    /// <param name="message">Of the retained store; it is stored here.</param>
     /// <param name="levelAt">Where in its topic the last level begins.</param>
     /// <param name="hash">Of that level.</param>
     public TopicNode AddLeaf(Message message, int levelAt, int hash)
@@ -130,11 +144,12 @@ internal sealed class TopicNode
         var topic = message.Topic;
         if (topic.Length > SharedNameBytesMax)
         {
-            return Add(topic[levelAt..], hash);
+            var own = Add(topic[levelAt..], hash);
+            own.Keep(message);
+            return own;
         }
 
-        var leaf = new TopicNode(this, message.Bytes, levelAt, topic.Length - levelAt, hash) { _isNameOfMessage = true };
-        return OwnChildren().Add(leaf);
+        return OwnChildren().Add(new TopicNode(this, message.Bytes, levelAt, topic.Length - levelAt, hash) { _retained = message });
     }
 
     /// <summary>Takes an empty child out. Writer only. Readers that stand on it walk on.</summary>
@@ -150,7 +165,7 @@ internal sealed class TopicNode
     /// <summary>Stores the retained message of this topic. Writer only.</summary>
     public void Keep(Message message)
     {
-        if (_isNameOfMessage)
+        if (ReferenceEquals(_name, _retained?.Bytes))
         {
             Volatile.Write(ref _name, message.Bytes);           // the same topic at the same place: the older message is not kept alive
         }
@@ -161,12 +176,12 @@ internal sealed class TopicNode
     /// <summary>Forgets the retained message. Writer only.</summary>
     public void Forget()
     {
-        Volatile.Write(ref _retained, null);
-        if (_isNameOfMessage)
+        if (ReferenceEquals(_name, _retained?.Bytes))
         {
             Volatile.Write(ref _name, _name[..(_levelAt + _levelSize)]);    // a search or an expiry may hold the node for long, but not the payload
-            _isNameOfMessage = false;
         }
+
+        Volatile.Write(ref _retained, null);
     }
 
     private TopicChildren OwnChildren()
@@ -177,5 +192,29 @@ internal sealed class TopicNode
         }
 
         return _children!;
+    }
+
+    private Extras MakeExtras()
+    {
+        if (_extras is null)
+        {
+            Volatile.Write(ref _extras, new Extras());
+        }
+
+        return _extras!;
+    }
+
+    /// <summary>What few nodes have.</summary>
+    private sealed class Extras
+    {
+        private SharedGroupTable? _groups;
+
+        public SharedGroupTable? Groups
+        {
+            get => Volatile.Read(ref _groups);
+            set => Volatile.Write(ref _groups, value);
+        }
+
+        public long ExpiryArmedMs { get; set; } = long.MaxValue;
     }
 }

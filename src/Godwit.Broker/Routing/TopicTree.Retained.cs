@@ -71,7 +71,7 @@ internal sealed partial class TopicTree
             replaced = old ?? cleared;
             if (isCounted && old is null)
             {
-                CountLevels(node, isRetained: true);
+                CountLevels(node, 1);
             }
 
             ArmExpiry(node, message.RetainedUntilMs);
@@ -97,7 +97,7 @@ internal sealed partial class TopicTree
             var node = Place(message, reached);
             if (other is null)
             {
-                CountLevels(node, isRetained: true);
+                CountLevels(node, 1);
             }
 
             ArmExpiry(node, message.RetainedUntilMs);
@@ -231,13 +231,14 @@ internal sealed partial class TopicTree
         while (!isTopic)
         {
             var size = LevelSize(topic, position);
-            isTopic = position + size == topic.Length;
-            node = isTopic ? node.AddLeaf(message, position, hash) : node.Add(topic.Slice(position, size), hash);
-            position += size + 1;
-            if (!isTopic)
+            if (position + size == topic.Length)
             {
-                hash = Utf8Hash.Of(topic.Slice(position, LevelSize(topic, position)));
+                return node.AddLeaf(message, position, hash);
             }
+
+            node = node.Add(topic.Slice(position, size), hash);
+            position += size + 1;
+            hash = Utf8Hash.Of(topic.Slice(position, LevelSize(topic, position)));
         }
 
         node.Keep(message);
@@ -266,7 +267,7 @@ internal sealed partial class TopicTree
     private static long NewLevelCost(ReadOnlySpan<byte> topic, in Reached reached)
     {
         var cost = 0L;
-        for (var node = reached.Node; node.RetainedBelow == 0 && node.Parent is { } parent; node = parent)
+        for (var node = reached.Node; !node.HasRetained && node.Parent is { } parent; node = parent)
         {
             cost += LevelCost(node);
         }
@@ -280,19 +281,25 @@ internal sealed partial class TopicTree
         return cost + ((LevelBytes - 1L) * levels) + topic.Length - reached.Position + 1;      // there is one separator less than levels
     }
 
-    /// <summary>A message has come to a node, or has gone: the levels that lead to it count as long as they lead to any.</summary>
-    private void CountLevels(TopicNode node, bool isRetained)
+    /// <summary>A message has come to a node, or is about to go: the levels that lead to it count as long as they lead to any.</summary>
+    private void CountLevels(TopicNode node, int change)
     {
-        for (; node.Parent is { } parent; node = parent)
+        if (node.Children is not { RetainedBelow: > 0 })
         {
-            if (isRetained && node.RetainedBelow++ == 0)
+            _retainedLevelBytes += change * LevelCost(node);
+        }
+
+        while (node.Parent is { } parent)
+        {
+            var siblings = parent.Children!;
+            siblings.RetainedBelow += change;
+            var isOnlyOne = siblings.RetainedBelow == (change > 0 ? 1 : 0) && parent.Retained is null;
+            if (isOnlyOne && parent != _root)
             {
-                _retainedLevelBytes += LevelCost(node);
+                _retainedLevelBytes += change * LevelCost(parent);
             }
-            else if (!isRetained && --node.RetainedBelow == 0)
-            {
-                _retainedLevelBytes -= LevelCost(node);
-            }
+
+            node = parent;
         }
     }
 
@@ -328,7 +335,7 @@ internal sealed partial class TopicTree
             {
                 _retainedCount--;
                 _retainedBytes -= old.CostBytes;
-                CountLevels(node, isRetained: false);
+                CountLevels(node, -1);
             }
 
             node.Forget();

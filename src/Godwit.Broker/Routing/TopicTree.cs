@@ -36,8 +36,7 @@ internal sealed partial class TopicTree
     {
         lock (_writing)
         {
-            subscription.Version = ++_version;
-            subscription.LiveSince = replaced?.LiveSince ?? _version;
+            subscription.SetVersion(++_version, replaced);
             if (replaced is not null)
             {
                 subscription.Node = replaced.Node;
@@ -47,7 +46,7 @@ internal sealed partial class TopicTree
                 return;
             }
 
-            var node = Walk(filter.Filter);
+            var node = Walk(filter.Filter, filter.IsShared ? null : subscription.Filter);
             subscription.Node = node;
             _subscriptionCount++;
             CountInterest(node, 1);
@@ -202,13 +201,16 @@ internal sealed partial class TopicTree
         return end - position;
     }
 
-    private TopicNode Walk(ReadOnlySpan<byte> filter)
+    /// <summary>Finds or makes the node of a filter.</summary>
+    /// <param name="filter">The filter, without <c>$share/...</c>.</param>
+    /// <param name="kept">The same bytes, which a subscription keeps anyway; null for none.</param>
+    private TopicNode Walk(ReadOnlySpan<byte> filter, byte[]? kept)
     {
         var node = _root;
         while (true)
         {
             var end = filter.IndexOf(TopicName.Separator);
-            node = node.GetOrAddOfFilter(end < 0 ? filter : filter[..end]);
+            node = node.GetOrAddOfFilter(end < 0 ? filter : filter[..end], end < 0 ? kept : null);
             if (end < 0)
             {
                 return node;

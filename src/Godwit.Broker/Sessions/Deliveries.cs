@@ -260,7 +260,12 @@ internal sealed class Deliveries(Shard shard)
 
     private void PumpQueue(Session session, Connection connection)
     {
-        while (connection.CanTakeMore && session.Outbound.TryTakeNext(out var send, LimitSeqOf(session)))
+        if (session.OutboundIfAny is not { } outbound)
+        {
+            return;
+        }
+
+        while (connection.CanTakeMore && outbound.TryTakeNext(out var send, LimitSeqOf(session)))
         {
             if (send.IsPubrel)
             {

@@ -70,7 +70,7 @@ internal sealed class RetainedDeliveries(Shard shard)
         shard.ProducedBytes += (RetainedVisitsMax - visits) * TopicTree.VisitCostBytes;
     }
 
-    private static int QueuedCountOf(Session session) => session.Outbound.QueuedCount + (session.Stored?.Count ?? 0);
+    private static int QueuedCountOf(Session session) => session.QueuedCount + (session.Stored?.Count ?? 0);
 
     private void Deliver(Session session, RetainedSearch search, Message message)
     {

@@ -115,7 +115,7 @@ internal sealed class SessionLifetimes(Shard shard)
         }
 
         shard.RetainedDeliveries.QueueBacklog(session);
-        session.Outbound.TrimExcess();
+        session.OutboundIfAny?.TrimExcess();
         session.ExpiresAtMs = session.ExpiryMs == Session.Never ? Session.Never : shard.NowMs + session.ExpiryMs;
         session.WillDueMs = session.Will is null ? Session.Never : shard.NowMs + session.Will.DelayMs;
 #if DEFECTS
@@ -172,10 +172,10 @@ internal sealed class SessionLifetimes(Shard shard)
         }
 
         var unsentSeq = session.UnsentSeq;
-        session.Inbound.Clear();
+        session.InboundIfAny?.Clear();
         session.RetainedBacklog?.Clear();
         session.RetainedBacklog = null;
-        session.Outbound.Clear((queued, seq, qos, wasSent) => GiveUp(session, queued, seq, qos, wasSent));
+        session.OutboundIfAny?.Clear((queued, seq, qos, wasSent) => GiveUp(session, queued, seq, qos, wasSent));
         while (session.QueuedQoS0 is { Count: > 0 } queue)
         {
             GiveUp(session, queue.Dequeue(), seq: 0, QoS.AtMostOnce, wasSent: false);

@@ -9,11 +9,18 @@ namespace Godwit.Broker.Shards;
 /// One Network Connection whose CONNECT is complete. Owned by the shard of its client identifier from the moment it is posted; a Session
 /// outlives it.
 /// </summary>
-public sealed class Connection : ITimed
+/// <remarks>
+/// A broker has as many of these as it has clients, and most clients are idle: what few connections have stands in a part that is made when
+/// it is first needed. A transport that is to hold nothing else per client derives from it.
+/// </remarks>
+public class Connection : ITimed
 {
     internal OutputBuffer Output;
-    internal HeldAnswers? Held;
     internal InputTail Tail;
+    private readonly string? _remoteAddress;
+    private ConnectionExtras? _extras;
+    private ushort _keepAliveSeconds;
+    private ushort _sendQuotaMax;
 
     /// <summary>Made by a listener when <see cref="Handshake.TryRead"/> has accepted the bytes.</summary>
     /// <param name="id">Unique in the process.</param>
@@ -25,17 +32,25 @@ public sealed class Connection : ITimed
     {
         Id = id;
         Transport = transport;
-        RemoteAddress = remoteAddress;
+        _remoteAddress = remoteAddress;
         ConnectBytes = connectBytes;
         ClientId = handshake.ClientId;
         IsClientIdAssigned = handshake.ClientIdAssigned;
     }
 
+    /// <summary>For a transport that is the connection itself: it implements <see cref="IConnectionTransport"/>.</summary>
+    /// <param name="id">Unique in the process.</param>
+    /// <param name="remoteAddress">Null when <see cref="RemoteAddress"/> is overridden.</param>
+    /// <param name="connectBytes">The whole CONNECT packet, fixed header included; the connection's from now on.</param>
+    /// <param name="handshake">What TryRead said.</param>
+    protected Connection(long id, string? remoteAddress, byte[] connectBytes, in HandshakeResult handshake)
+        : this(id, null!, remoteAddress!, connectBytes, handshake) => Transport = (IConnectionTransport)this;
+
     /// <summary>Unique in the process.</summary>
     public long Id { get; }
 
     /// <summary>For people.</summary>
-    public string RemoteAddress { get; }
+    public virtual string RemoteAddress => _remoteAddress!;
 
     /// <summary>The client identifier, as sent or assigned.</summary>
     public string ClientId { get; }
@@ -50,10 +65,18 @@ public sealed class Connection : ITimed
     public bool CleanStart { get; internal set; }
 
     /// <summary>Keep Alive in force, in seconds; 0 is off. The Server Keep Alive where one was announced.</summary>
-    public int KeepAliveSeconds { get; internal set; }
+    public int KeepAliveSeconds
+    {
+        get => _keepAliveSeconds;
+        internal set => _keepAliveSeconds = (ushort)value;
+    }
 
     /// <summary>User name, or null.</summary>
-    public string? UserName { get; internal set; }
+    public string? UserName
+    {
+        get => _extras?.UserName;
+        internal set => ExtrasUnless(value is null)?.UserName = value;
+    }
 
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState { get; set; }
@@ -85,7 +108,18 @@ public sealed class Connection : ITimed
     /// <summary>The transport took less than all and has not asked for more.</summary>
     internal bool IsCongested { get; set; }
 
-    internal long CongestedSinceMs { get; set; }
+    internal long CongestedSinceMs
+    {
+        get => _extras?.CongestedSinceMs ?? 0;
+        set => ExtrasUnless(value == 0)?.CongestedSinceMs = value;
+    }
+
+    /// <summary>Answers that wait for the log; null when none does.</summary>
+    internal HeldAnswers? Held
+    {
+        get => _extras?.Held;
+        set => ExtrasUnless(value is null)?.Held = value;
+    }
 
     /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
     internal bool IsUnread =>
@@ -95,7 +129,11 @@ public sealed class Connection : ITimed
     internal bool IsPutOff { get; set; }
 
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
-    internal Ticket? Withheld { get; set; }
+    internal Ticket? Withheld
+    {
+        get => _extras?.Withheld;
+        set => ExtrasUnless(value is null)?.Withheld = value;
+    }
 
     /// <summary>The client has sent DISCONNECT and is let go when its answers have left.</summary>
     internal bool IsLeaving { get; set; }
@@ -105,11 +143,15 @@ public sealed class Connection : ITimed
 
     internal long LastPacketMs { get; set; }
 
-    /// <summary>Longest silence in milliseconds; 0 is off.</summary>
-    internal long SilenceMaxMs { get; set; }
-
     /// <summary>Maximum Packet Size of the client, bytes.</summary>
     internal int PacketSizeMax { get; set; } = int.MaxValue;
+
+    /// <summary>QoS 1 and 2 messages that may be in flight: the client's Receive Maximum, within the broker's own limit.</summary>
+    internal int SendQuotaMax
+    {
+        get => _sendQuotaMax;
+        set => _sendQuotaMax = (ushort)value;
+    }
 
     /// <summary>Request Problem Information (§3.1.2.11.7).</summary>
     internal bool WantsProblemInformation { get; set; } = true;
@@ -117,9 +159,17 @@ public sealed class Connection : ITimed
     /// <summary>CONNECT named a Session Expiry Interval other than 0.</summary>
     internal bool HadSessionExpiry { get; set; }
 
-    internal InboundTopicAliases? InboundAliases { get; set; }
+    internal InboundTopicAliases? InboundAliases
+    {
+        get => _extras?.InboundAliases;
+        set => ExtrasUnless(value is null)?.InboundAliases = value;
+    }
 
-    internal OutboundTopicAliases? OutboundAliases { get; set; }
+    internal OutboundTopicAliases? OutboundAliases
+    {
+        get => _extras?.OutboundAliases;
+        set => ExtrasUnless(value is null)?.OutboundAliases = value;
+    }
 
     long ITimed.DueMs { get; set; }
 
@@ -131,4 +181,18 @@ public sealed class Connection : ITimed
     internal bool CanTakeMore => !IsCongested && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
+
+    /// <summary>Where a value belongs; null when there is nothing and the value says so.</summary>
+    private ConnectionExtras? ExtrasUnless(bool isDefault) => isDefault ? _extras : _extras ??= new ConnectionExtras();
+
+    /// <summary>What an idle connection does not need.</summary>
+    private sealed class ConnectionExtras
+    {
+        public string? UserName;
+        public HeldAnswers? Held;
+        public Ticket? Withheld;
+        public long CongestedSinceMs;
+        public InboundTopicAliases? InboundAliases;
+        public OutboundTopicAliases? OutboundAliases;
+    }
 }

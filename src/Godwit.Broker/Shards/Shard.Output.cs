@@ -286,7 +286,7 @@ public sealed partial class Shard
         }
 
         // Who is not read cannot be heard: then only the write stall is watched.
-        var silence = connection.IsUnread ? 0 : connection.SilenceMaxMs;
+        var silence = connection.IsUnread ? 0 : (long)(connection.KeepAliveSeconds * 1000L * Core.Settings.KeepAliveFactor);
         if (silence > 0 && IsReadingPaused)
         {
             connection.LastPacketMs = NowMs;

@@ -10,7 +10,8 @@ namespace Godwit.Server.Logging;
 /// </summary>
 internal sealed class ConnectionLog(ILogger logger)
 {
-    private bool IsOn => logger.IsEnabled(LogLevel.Debug);
+    /// <summary>Something of this is shown at all.</summary>
+    internal bool IsOn => logger.IsEnabled(LogLevel.Debug);
 
     internal void Connected(Connection connection, bool sessionPresent)
     {

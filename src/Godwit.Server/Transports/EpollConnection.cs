@@ -3,26 +3,39 @@ using Godwit.Broker.Shards;
 namespace Godwit.Server.Transports;
 
 /// <summary>
-/// The socket of one client. Made by the listener, which owns it until it is posted; from then on only its shard's loop touches it.
-/// It holds no buffer: what the kernel does not take stays with the session.
+/// The connection of one client with its socket. Made by the listener, which owns it until it is posted; from then on only its shard's loop
+/// touches it. It holds no buffer: what the kernel does not take stays with the session.
 /// </summary>
-internal sealed unsafe class EpollConnection(int fd, long id) : IConnectionTransport
+internal sealed unsafe class EpollConnection : Connection, IConnectionTransport
 {
-    internal int Fd { get; } = fd;
+    private readonly ulong _peerNumber;
 
-    internal long Id { get; } = id;
+    /// <summary>Made when CONNECT is complete.</summary>
+    /// <param name="fd">Its socket, non-blocking.</param>
+    /// <param name="id">Unique in the process.</param>
+    /// <param name="peer">Where the client is.</param>
+    /// <param name="connectBytes">As <see cref="Connection"/> wants them.</param>
+    /// <param name="handshake">What TryRead said.</param>
+    internal EpollConnection(int fd, long id, in PeerAddress peer, byte[] connectBytes, in HandshakeResult handshake)
+        : base(id, peer.Text, connectBytes, handshake) => (Fd, _peerNumber) = (fd, peer.Number);
+
+    /// <inheritdoc/>
+    public override string RemoteAddress => base.RemoteAddress ?? PeerAddress.Format(_peerNumber);
+
+    internal int Fd { get; }
 
     /// <summary>Set when the loop takes the connection over.</summary>
-    internal Connection? Connection { get; set; }
-
-    /// <summary>Set with <see cref="Connection"/>.</summary>
-    internal EpollShardLoop? Loop { get; set; }
+    internal EpollShardLoop? Loop
+    {
+        get => (EpollShardLoop?)TransportState;
+        set => TransportState = value;
+    }
 
     /// <summary>What the socket is registered for in the loop's epoll; None: it is not there.</summary>
     internal EpollFlags Registered { get; set; }
 
     /// <summary>The last Send took less than all: the shard waits for Writable.</summary>
-    internal bool IsCongested { get; set; }
+    internal bool IsFull { get; set; }
 
     /// <summary>Input came although the shard does not want any: it is left in the kernel.</summary>
     internal bool IsHeld { get; set; }
@@ -34,7 +47,7 @@ internal sealed unsafe class EpollConnection(int fd, long id) : IConnectionTrans
     internal bool IsBroken { get; set; }
 
     /// <summary>Close was called, or the loss reported: the shard hears nothing more of it.</summary>
-    internal bool IsClosed { get; set; }
+    internal bool IsDetached { get; set; }
 
     /// <inheritdoc/>
     public int Send(ReadOnlySpan<byte> bytes)
@@ -62,7 +75,7 @@ internal sealed unsafe class EpollConnection(int fd, long id) : IConnectionTrans
             return bytes.Length;
         }
 
-        IsCongested = true;
+        IsFull = true;
         Loop?.LookAgain(this);
         return (int)Math.Max(sent, 0);
     }

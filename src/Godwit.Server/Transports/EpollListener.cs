@@ -178,22 +178,22 @@ internal sealed unsafe class EpollListener : IDisposable
 
             _isExhausted = false;
             Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
-            Open(fd, SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)).ToString());
+            Open(fd, new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)));
         }
     }
 
-    private void Open(int fd, string remoteAddress)
+    private void Open(int fd, in PeerAddress peer)
     {
         var halfOpenMax = _core.Limits.HalfOpenMax;
         if (halfOpenMax > 0 && _pending.Count >= halfOpenMax)
         {
-            _log.HalfOpenRefused(remoteAddress, halfOpenMax);
+            _log.HalfOpenRefused(peer.ToString(), halfOpenMax);
             _ = Libc.Close(fd);
             return;
         }
 
         var id = _ids.Next();
-        var pending = new PendingConnection { Fd = fd, RemoteAddress = remoteAddress };
+        var pending = new PendingConnection { Fd = fd, Peer = peer };
         if (Read(ref pending, id, isWatched: false))
         {
             Release(ref pending);
@@ -240,7 +240,7 @@ internal sealed unsafe class EpollListener : IDisposable
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            _log.HandshakeFault(pending.RemoteAddress, fault);
+            _log.HandshakeFault(pending.Peer.ToString(), fault);
             _ = Libc.Close(pending.Fd);
             return true;
         }
@@ -267,7 +267,11 @@ internal sealed unsafe class EpollListener : IDisposable
                 return IsTooMuchHeld(pending);
 
             case HandshakeStatus.Refused:
-                _log.HandshakeRefused(pending.RemoteAddress, result);
+                if (_log.IsOn)
+                {
+                    _log.HandshakeRefused(pending.Peer.ToString(), result);
+                }
+
                 Refuse(pending.Fd, id, isWatched, result.Answer.Span);
                 return true;
 
@@ -299,18 +303,14 @@ internal sealed unsafe class EpollListener : IDisposable
             return false;
         }
 
-        _log.HalfOpenBytesRefused(pending.RemoteAddress, limit);
+        _log.HalfOpenBytesRefused(pending.Peer.ToString(), limit);
         _ = Libc.Close(pending.Fd);
         return true;
     }
 
     private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
     {
-        var transport = new EpollConnection(pending.Fd, id);
-        var connection = new Connection(id, transport, pending.RemoteAddress, input[..result.ConnectSize].ToArray(), result)
-        {
-            TransportState = transport,
-        };
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, input[..result.ConnectSize].ToArray(), result);
         var behind = input[result.ConnectSize..].ToArray();
         if (isWatched)
         {
@@ -345,7 +345,7 @@ internal sealed unsafe class EpollListener : IDisposable
             if (_pending.Remove(first.Id, out var pending))
             {
                 Release(ref pending);
-                _log.ConnectTimeout(pending.RemoteAddress);
+                _log.ConnectTimeout(pending.Peer.ToString());
                 _ = Libc.Close(pending.Fd);
             }
         }
@@ -382,7 +382,7 @@ internal sealed unsafe class EpollListener : IDisposable
     private struct PendingConnection
     {
         internal int Fd;
-        internal string RemoteAddress;
+        internal PeerAddress Peer;
         internal ConnectBuffer Received;
     }
 }

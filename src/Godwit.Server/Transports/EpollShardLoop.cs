@@ -23,7 +23,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     private readonly EpollEvents _events = new(EventsMax);
     private readonly WakeSignal _wakeSignal;
     private readonly ClosingSockets _closing;
-    private readonly Dictionary<long, EpollConnection> _connections = [];
+    private readonly ConnectionTable _connections = new();
     private readonly byte[] _buffer = GC.AllocateArray<byte>(ReadSize, pinned: true);
     private readonly List<EpollConnection> _unwatched = [];
     private List<EpollConnection> _listed = [];
@@ -60,7 +60,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     /// <summary>The shard has ended the connection. All that was sent is with the kernel.</summary>
     internal void Close(EpollConnection connection)
     {
-        if (connection.IsClosed)
+        if (connection.IsDetached)
         {
             return;
         }
@@ -84,7 +84,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     {
         foreach (var connection in _unwatched)
         {
-            if (!connection.IsClosed)
+            if (!connection.IsDetached)
             {
                 Lose(connection);
             }
@@ -94,7 +94,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
         for (var i = 0; i < _eventCount; i++)
         {
             var id = _events.Id(i);
-            if (_connections.TryGetValue(id, out var connection))
+            if (_connections.Find(id) is { } connection)
             {
                 HandleGuarded(connection, _events.Flags(i));
             }
@@ -112,7 +112,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
         foreach (var connection in _listedBefore)
         {
             connection.IsListed = false;
-            if (!connection.IsClosed)
+            if (!connection.IsDetached)
             {
                 Reconsider(connection, isAnotherTurnDue);
             }
@@ -128,7 +128,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
             return;
         }
 
-        foreach (var connection in _connections.Values)
+        foreach (var connection in _connections.All)
         {
             _ = Libc.Close(connection.Fd);
         }
@@ -141,10 +141,9 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
 
     private void Attach(Connection connection)
     {
-        var socket = (EpollConnection)connection.TransportState!;
-        socket.Connection = connection;
+        var socket = (EpollConnection)connection;
         socket.Loop = this;
-        _connections.Add(socket.Id, socket);
+        _connections.Add(socket);
         if (_epoll.Add(socket.Fd, socket.Id, EpollFlags.Reading))
         {
             socket.Registered = EpollFlags.Reading;
@@ -166,11 +165,11 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogFault(connection.Connection!, fault);
-            if (!connection.IsClosed)
+            LogFault(connection, fault);
+            if (!connection.IsDetached)
             {
                 Close(connection);
-                Shard.Lost(connection.Connection!);
+                Shard.Lost(connection);
             }
         }
 
@@ -184,20 +183,20 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     /// <returns>False: the peer has closed the connection, or it is broken.</returns>
     private bool Handle(EpollConnection connection, EpollFlags flags)
     {
-        if (connection.IsCongested && (flags & (EpollFlags.Out | EpollFlags.Gone)) != 0)
+        if (connection.IsFull && (flags & (EpollFlags.Out | EpollFlags.Gone)) != 0)
         {
-            connection.IsCongested = false;
+            connection.IsFull = false;
             LookAgain(connection);
-            Shard.Writable(connection.Connection!);
+            Shard.Writable(connection);
         }
 
         var isReadable = (flags & (EpollFlags.Reading | EpollFlags.Gone)) != 0;
-        if (!isReadable || connection.IsClosed || IsReadingPaused)
+        if (!isReadable || connection.IsDetached || IsReadingPaused)
         {
             return true;                            // what is not read now is reported again: level-triggered
         }
 
-        if (connection.Connection!.WantsInput)
+        if (connection.WantsInput)
         {
             return Read(connection);
         }
@@ -217,7 +216,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
 
         if (count > 0)
         {
-            Shard.Received(connection.Connection!, _buffer.AsSpan(0, (int)count));
+            Shard.Received(connection, _buffer.AsSpan(0, (int)count));
             return true;
         }
 
@@ -229,13 +228,13 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
         Detach(connection);
         connection.IsBroken = true;
         _ = Libc.Close(connection.Fd);              // this takes it out of the epoll, too
-        Shard.Lost(connection.Connection!);
+        Shard.Lost(connection);
     }
 
     private void Detach(EpollConnection connection)
     {
-        connection.IsClosed = true;
-        _connections.Remove(connection.Id);
+        connection.IsDetached = true;
+        _connections.Remove(connection);
     }
 
     /// <summary>
@@ -246,7 +245,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     {
         if (connection.IsHeld)
         {
-            connection.IsHeld = !connection.Connection!.WantsInput;
+            connection.IsHeld = !connection.WantsInput;
         }
 
         if (connection.IsHeld)
@@ -258,7 +257,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
             }
         }
 
-        var wanted = connection.IsCongested ? EpollFlags.Out : EpollFlags.None;
+        var wanted = connection.IsFull ? EpollFlags.Out : EpollFlags.None;
         if (!connection.IsHeld)
         {
             wanted |= EpollFlags.Reading;

@@ -92,7 +92,9 @@ internal sealed class TreeRig
     {
         var bytes = Encoding.UTF8.GetBytes(filter);
         var search = new RetainedSearch(Tree);
-        search.Begin(new Subscription { Session = new Session("finder", shardIndex: 0), Filter = bytes, QoS = QoS.AtMostOnce, Version = long.MaxValue });
+        var finder = new Subscription { Session = new Session("finder", shardIndex: 0), Filter = bytes, QoS = QoS.AtMostOnce };
+        finder.SetVersion(long.MaxValue, replaced: null);
+        search.Begin(finder);
         var found = new List<string>();
         while (true)
         {

@@ -117,10 +117,12 @@ internal sealed class TopicWorld
 
         var found = new List<Message>();
         var search = new RetainedSearch(_tree);
-        search.Begin(new Subscription
+        var finder = new Subscription
         {
-            Session = new Session("finder", shardIndex: 0), Filter = Bytewise.GetBytes(TopicModel.Unshared(filter)), QoS = QoS.AtMostOnce, Version = long.MaxValue,
-        });
+            Session = new Session("finder", shardIndex: 0), Filter = Bytewise.GetBytes(TopicModel.Unshared(filter)), QoS = QoS.AtMostOnce,
+        };
+        finder.SetVersion(long.MaxValue, replaced: null);
+        search.Begin(finder);
         var visits = int.MaxValue;
         while (search.TryFindNext(nowMs: 0, ref visits, out var message))
         {
