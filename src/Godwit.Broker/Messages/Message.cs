@@ -11,7 +11,7 @@ namespace Godwit.Broker.Messages;
 internal sealed class Message
 {
     private readonly MessagePool? _pool;
-    private byte[] _bytes;
+    private readonly byte[] _bytes;
     private int _topicSize;
     private int _propertiesSize;
     private int _payloadSize;
@@ -29,6 +29,9 @@ internal sealed class Message
 
     /// <summary>The next message in the pool's stack; nobody else's business.</summary>
     public Message? NextInPool { get; set; }
+
+    /// <summary>Topic, properties and payload behind one another; nobody changes them while the message is held.</summary>
+    public byte[] Bytes => _bytes;
 
     public ReadOnlySpan<byte> Topic => _bytes.AsSpan(0, _topicSize);
 

@@ -5,9 +5,8 @@ internal sealed class MatchList
 {
     private Segment[] _segments = new Segment[8];
     private int _segmentCount;
-
-    /// <summary>Nodes still to visit; <see cref="TopicTree"/>'s own.</summary>
-    public Stack<(TopicNode Node, int Position)> Pending { get; } = new();
+    private Branch[] _branches = new Branch[8];
+    private int _branchCount;
 
     public List<SharedGroup> Groups { get; } = [];
 
@@ -20,7 +19,7 @@ internal sealed class MatchList
 
     public void Clear()
     {
-        _segments.AsSpan(0, _segmentCount).Clear();
+        Array.Clear(_segments, 0, _segmentCount);
         _segmentCount = 0;
         Groups.Clear();
     }
@@ -43,6 +42,36 @@ internal sealed class MatchList
         }
     }
 
+    /// <summary>A node to visit later; <see cref="TopicTree"/>'s own.</summary>
+    public void Push(TopicNode node, int position)
+    {
+        if (_branchCount == _branches.Length)
+        {
+            Array.Resize(ref _branches, 2 * _branchCount);
+        }
+
+        _branches[_branchCount++] = new Branch(node, position);
+    }
+
+    /// <summary>The node that was pushed last.</summary>
+    /// <returns>False: none is left.</returns>
+    public bool TryPop(out TopicNode? node, out int position)
+    {
+        if (_branchCount == 0)
+        {
+            node = null;
+            position = 0;
+            return false;
+        }
+
+        ref var branch = ref _branches[--_branchCount];
+        (node, position) = (branch.Node, branch.Position);
+        branch = default;
+        return true;
+    }
+
     /// <summary>The first <paramref name="Count"/> slots of a list.</summary>
     public readonly record struct Segment(SubscriberList List, int Count);
+
+    private readonly record struct Branch(TopicNode Node, int Position);
 }

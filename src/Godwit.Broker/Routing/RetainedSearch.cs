@@ -10,7 +10,8 @@ namespace Godwit.Broker.Routing;
 /// </summary>
 /// <remarks>
 /// What is owed stays where it is found: a message older than the subscription keeps its node and all above it in the tree. What changes
-/// meanwhile has a newer version and comes live.
+/// meanwhile has a newer version and comes live. So it is enough to hold one node of each level: a node that is removed keeps its way to the
+/// younger ones, and what is added comes behind them all.
 /// </remarks>
 internal sealed class RetainedSearch(TopicTree tree)
 {
@@ -19,7 +20,8 @@ internal sealed class RetainedSearch(TopicTree tree)
 
     private const int PeekVisitsMax = 64;
 
-    private readonly List<(TopicNode Node, int Position)> _pending = [];
+    private Step[] _steps = new Step[4];
+    private int _stepCount;
     private Subscription _subscription = null!;
     private long _olderThan;
     private bool _isNoLocal;        // of the SUBSCRIBE that asked: what it held back is not owed to one that replaces it
@@ -90,15 +92,13 @@ internal sealed class RetainedSearch(TopicTree tree)
         _peeked = null;
         while (message is null && visits > 0)
         {
-            if (_pending.Count == 0)
+            if (_stepCount == 0)
             {
                 return false;
             }
 
             visits--;
-            var (node, position) = _pending[^1];
-            _pending.RemoveAt(_pending.Count - 1);
-            message = Visit(node, position, nowMs);
+            message = Visit(Take(out var position), position, nowMs);
         }
 
         return true;
@@ -134,7 +134,7 @@ internal sealed class RetainedSearch(TopicTree tree)
         }
         else if (node.Find(level) is { } child)
         {
-            _pending.Add((child, next));
+            Push(child, next, isFirstOfMany: false);
         }
 
         return null;
@@ -145,8 +145,9 @@ internal sealed class RetainedSearch(TopicTree tree)
         _olderThan = olderThan;
         _isNoLocal = isNoLocal;
         _peeked = null;
-        _pending.Clear();
-        _pending.Add((tree.Root, 0));
+        Array.Clear(_steps, 0, _stepCount);
+        _stepCount = 0;
+        Push(tree.Root, 0, isFirstOfMany: false);
     }
 
     private Message? OwedAt(TopicNode node, long nowMs)
@@ -163,18 +164,60 @@ internal sealed class RetainedSearch(TopicTree tree)
     private bool IsHeldBack(Message message) =>
         _isNoLocal && !_subscription.NoLocal && string.Equals(message.PublisherId, _subscription.Session.ClientId, StringComparison.Ordinal);
 
-    /// <summary>The first child comes to lie on top. Wildcards at the root see nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
+    /// <summary>The children, oldest first. Wildcards at the root see nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
     private void PushChildren(TopicNode node, int position)
     {
-        var first = _pending.Count;
-        for (var child = node.FirstChild; child is not null; child = child.NextSibling)
+        if (Seen(node.FirstChild) is { } first)
         {
-            if (node != tree.Root || !TopicName.IsHidden(child.Level))
-            {
-                _pending.Add((child, position));
-            }
+            Push(first, position, isFirstOfMany: true);
+        }
+    }
+
+    /// <summary>The node to visit next. Of children, the next younger one takes its place.</summary>
+    private TopicNode Take(out int position)
+    {
+        ref var step = ref _steps[_stepCount - 1];
+        var node = step.Node;
+        position = step.Position;
+        if (step.IsFirstOfMany && Seen(node.NextSibling) is { } next)
+        {
+            step.Node = next;
+        }
+        else
+        {
+            step = default;
+            _stepCount--;
         }
 
-        _pending.Reverse(first, _pending.Count - first);
+        return node;
+    }
+
+    /// <summary>The first of a node and its younger siblings that a wildcard sees.</summary>
+    private TopicNode? Seen(TopicNode? node)
+    {
+        while (node is not null && node.Parent == tree.Root && TopicName.IsHidden(node.Level))
+        {
+            node = node.NextSibling;
+        }
+
+        return node;
+    }
+
+    private void Push(TopicNode node, int position, bool isFirstOfMany)
+    {
+        if (_stepCount == _steps.Length)
+        {
+            Array.Resize(ref _steps, 2 * _stepCount);
+        }
+
+        _steps[_stepCount++] = new Step { Node = node, Position = position, IsFirstOfMany = isFirstOfMany };
+    }
+
+    /// <summary>Where the search goes on: at a node, and if it came with siblings, at those that are younger.</summary>
+    private struct Step
+    {
+        public TopicNode Node;
+        public int Position;
+        public bool IsFirstOfMany;
     }
 }

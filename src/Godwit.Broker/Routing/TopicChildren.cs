@@ -3,43 +3,46 @@ using Godwit.Protocol;
 namespace Godwit.Broker.Routing;
 
 /// <summary>
-/// The nodes below a node of the topic tree; most nodes are leaves and have none. Writers hold the tree's lock; readers hold nothing: every
-/// change is one published reference. Children stand in an open-addressing table (for matching) and in a list in order of insertion (for
-/// walking).
+/// What stands below a node of the topic tree; a node without children has none of it. Written under the tree's lock, read without:
+/// every change is one published reference. Literal levels stand in an open-addressing table (for matching) and in a list in order of
+/// insertion (for walking).
 /// </summary>
 internal sealed class TopicChildren
 {
-    private static readonly TopicNode Removed = new(null, [], 0);
+    private static readonly TopicNode Removed = new(null, [], 0, 0, 0);
 
     private TopicNode?[]? _table;
-    private TopicNode? _plus;
-    private TopicNode? _hash;
-    private TopicNode? _first;
-    private TopicNode? _last;
     private int _used;                  // slots of the table that are not null
     private int _count;
+    private int _interest;
+    private TopicNode? _first;
+    private TopicNode? _last;
+    private TopicNode? _plus;
+    private TopicNode? _hash;
 
-    /// <summary>The child for the level <c>+</c> of filters.</summary>
-    public TopicNode? Plus
-    {
-        get => Volatile.Read(ref _plus);
-        set => Volatile.Write(ref _plus, value);
-    }
+    public TopicNode? Plus => Volatile.Read(ref _plus);
 
-    /// <summary>The child for the level <c>#</c> of filters.</summary>
-    public TopicNode? Hash
-    {
-        get => Volatile.Read(ref _hash);
-        set => Volatile.Write(ref _hash, value);
-    }
+    public TopicNode? Hash => Volatile.Read(ref _hash);
 
-    /// <summary>The oldest child but <see cref="Plus"/> and <see cref="Hash"/>.</summary>
+    /// <summary>The oldest literal child.</summary>
     public TopicNode? First => Volatile.Read(ref _first);
 
     public bool IsEmpty => _count == 0 && _plus is null && _hash is null;
 
+    /// <summary>Retained messages at the literal levels and below them, without those of <c>$SYS</c>. Writer only.</summary>
+    public int RetainedBelow { get; set; }
+
+    /// <summary>Subscriptions at the literal levels and below them: without any, a match does not look for its level.</summary>
+    public int Interest
+    {
+        get => Volatile.Read(ref _interest);
+        set => Volatile.Write(ref _interest, value);
+    }
+
     /// <summary>The child for a level taken literally.</summary>
-    public TopicNode? Find(ReadOnlySpan<byte> level)
+    /// <param name="level">Its name.</param>
+    /// <param name="hash">Of the name, by <see cref="Utf8Hash"/>.</param>
+    public TopicNode? Find(ReadOnlySpan<byte> level, int hash)
     {
         var table = Volatile.Read(ref _table);
         if (table is null)
@@ -48,7 +51,7 @@ internal sealed class TopicChildren
         }
 
         var mask = table.Length - 1;
-        for (var i = Utf8Hash.Of(level) & mask; ; i = (i + 1) & mask)
+        for (var i = hash & mask; ; i = (i + 1) & mask)
         {
             var candidate = Volatile.Read(ref table[i]);
             if (candidate is null)
@@ -56,15 +59,29 @@ internal sealed class TopicChildren
                 return null;
             }
 
-            if (level.SequenceEqual(candidate.Level) && !ReferenceEquals(candidate, Removed))
+            if (candidate.HashCode == hash && level.SequenceEqual(candidate.Level) && !ReferenceEquals(candidate, Removed))
             {
                 return candidate;
             }
         }
     }
 
-    /// <summary>Adds a child for a level taken literally. Writer only.</summary>
-    public void Add(TopicNode child)
+    /// <summary>Adds the node of <c>+</c>. Writer only.</summary>
+    public TopicNode SetPlus(TopicNode node)
+    {
+        Volatile.Write(ref _plus, node);
+        return node;
+    }
+
+    /// <summary>Adds the node of <c>#</c>. Writer only.</summary>
+    public TopicNode SetHash(TopicNode node)
+    {
+        Volatile.Write(ref _hash, node);
+        return node;
+    }
+
+    /// <summary>Adds a literal child that is not there. Writer only.</summary>
+    public TopicNode Add(TopicNode child)
     {
         if (_table is null || (_used + 1) * 4 > _table.Length * 3)
         {
@@ -74,7 +91,7 @@ internal sealed class TopicChildren
         Insert(_table!, child);
         _used++;
         _count++;
-        child.PreviousSibling = _last;
+        child.Previous = _last;
         if (_last is null)
         {
             Volatile.Write(ref _first, child);
@@ -85,11 +102,24 @@ internal sealed class TopicChildren
         }
 
         _last = child;
+        return child;
     }
 
-    /// <summary>Takes a child out that <see cref="Add"/> brought in. Writer only. Readers that stand on it walk on.</summary>
+    /// <summary>Takes a child out. Writer only. Readers that stand on it walk on.</summary>
     public void Remove(TopicNode child)
     {
+        if (ReferenceEquals(child, _plus))
+        {
+            Volatile.Write(ref _plus, null);
+            return;
+        }
+
+        if (ReferenceEquals(child, _hash))
+        {
+            Volatile.Write(ref _hash, null);
+            return;
+        }
+
         RemoveFromTable(child);
         RemoveFromList(child);
         _count--;
@@ -98,7 +128,7 @@ internal sealed class TopicChildren
     private void RemoveFromTable(TopicNode child)
     {
         var mask = _table!.Length - 1;
-        for (var i = Utf8Hash.Of(child.Level) & mask; ; i = (i + 1) & mask)
+        for (var i = child.HashCode & mask; ; i = (i + 1) & mask)
         {
             if (ReferenceEquals(_table[i], child))
             {
@@ -110,29 +140,30 @@ internal sealed class TopicChildren
 
     private void RemoveFromList(TopicNode child)
     {
-        if (child.PreviousSibling is null)
+        var next = child.NextSibling;
+        if (child.Previous is null)
         {
-            Volatile.Write(ref _first, child.NextSibling);
+            Volatile.Write(ref _first, next);
         }
         else
         {
-            child.PreviousSibling.NextSibling = child.NextSibling;
+            child.Previous.NextSibling = next;
         }
 
-        if (child.NextSibling is null)
+        if (next is null)
         {
-            _last = child.PreviousSibling;
+            _last = child.Previous;
         }
         else
         {
-            child.NextSibling.PreviousSibling = child.PreviousSibling;
+            next.Previous = child.Previous;
         }
     }
 
     private void Rebuild()
     {
         var size = 4;
-        while (size * 3 < (_count + 1) * 5)        // at most 60 % full afterwards
+        while (size * 3 < (_count + 1) * 5)             // at most 60 % full afterwards
         {
             size *= 2;
         }
@@ -150,7 +181,7 @@ internal sealed class TopicChildren
     private static void Insert(TopicNode?[] table, TopicNode child)
     {
         var mask = table.Length - 1;
-        var i = Utf8Hash.Of(child.Level) & mask;
+        var i = child.HashCode & mask;
         while (table[i] is not null)
         {
             i = (i + 1) & mask;

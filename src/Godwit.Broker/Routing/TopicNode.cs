@@ -1,26 +1,50 @@
 using Godwit.Broker.Messages;
+using Godwit.Protocol;
 
 namespace Godwit.Broker.Routing;
 
 /// <summary>
-/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference. Most nodes are
-/// leaves with one subscription, so what others have besides stands in parts of its own.
+/// One level of the topic tree. Writers hold the tree's lock; readers hold nothing: every change is one published reference. Most nodes of
+/// a large retained store are leaves, so what only an inner node needs stands in its <see cref="TopicChildren"/>.
 /// </summary>
-/// <param name="parent">The level above; null for the root.</param>
-/// <param name="name">Bytes that end with this level: its name alone, or a Topic Filter that somebody else keeps anyway.</param>
-/// <param name="levelSize">How many of them are the level's.</param>
-internal sealed class TopicNode(TopicNode? parent, byte[] name, int levelSize)
+internal sealed class TopicNode
 {
-    private readonly int _levelSize = levelSize;
-    private TopicNode? _nextSibling;
+    /// <summary>
+    /// A leaf takes its name from a message or a subscription whose topic or filter is no longer than this, instead of holding a copy. When they
+    /// are gone and others need the node, it holds so many bytes at most, however short its own level is.
+    /// </summary>
+    private const int SharedNameBytesMax = 128;
+
+    private readonly ushort _levelAt;
+    private readonly ushort _levelSize;
+    private byte[] _name;               // the level stands in it; a message's bytes, or the node's own
     private TopicChildren? _children;
+    private TopicNode? _next;
     private SubscriberList? _subscribers;
     private Message? _retained;
     private Extras? _extras;
 
-    public TopicNode? Parent { get; } = parent;
+    /// <summary>Makes a node that its parent does not know yet.</summary>
+    /// <param name="parent">Null for the root.</param>
+    /// <param name="name">Bytes with the level in them; the node keeps them.</param>
+    /// <param name="levelAt">Where in <paramref name="name"/> the level begins, at most 65,535.</param>
+    /// <param name="levelSize">Its size in bytes, at most 65,535.</param>
+    /// <param name="hashCode">Of the level, by <see cref="Utf8Hash"/>.</param>
+    public TopicNode(TopicNode? parent, byte[] name, int levelAt, int levelSize, int hashCode)
+    {
+        (Parent, HashCode) = (parent, hashCode);
+        (_name, _levelAt, _levelSize) = (name, (ushort)levelAt, (ushort)levelSize);
+    }
 
-    public ReadOnlySpan<byte> Level => name.AsSpan(name.Length - _levelSize);
+    public TopicNode? Parent { get; }
+
+    public int HashCode { get; }
+
+    /// <summary>Its name, UTF-8; may be empty.</summary>
+    public ReadOnlySpan<byte> Level => new(Volatile.Read(ref _name), _levelAt, _levelSize);
+
+    /// <summary>What stands below; null when nothing does.</summary>
+    public TopicChildren? Children => Volatile.Read(ref _children);
 
     /// <summary>Subscriptions whose filter ends here.</summary>
     public SubscriberList? Subscribers
@@ -43,14 +67,10 @@ internal sealed class TopicNode(TopicNode? parent, byte[] name, int levelSize)
     }
 
     /// <summary>The retained message of this topic.</summary>
-    public Message? Retained
-    {
-        get => Volatile.Read(ref _retained);
-        set => Volatile.Write(ref _retained, value);
-    }
+    public Message? Retained => Volatile.Read(ref _retained);
 
-    /// <summary>Retained messages here and below, without those of <c>$SYS</c>.</summary>
-    public int RetainedBelow { get; set; }
+    /// <summary>A retained message stands here or below. Of those of <c>$SYS</c>, only its own counts.</summary>
+    public bool HasRetained => _retained is not null || _children is { RetainedBelow: > 0 };
 
     /// <summary>The entry of this node that counts in the queue of retained expiries; <see cref="long.MaxValue"/> when there is none.</summary>
     public long ExpiryArmedMs
@@ -59,88 +79,119 @@ internal sealed class TopicNode(TopicNode? parent, byte[] name, int levelSize)
         set => MakeExtras().ExpiryArmedMs = value;
     }
 
-    /// <summary>The nodes below; null when there never were any.</summary>
-    public TopicChildren? Children => Volatile.Read(ref _children);
-
-    /// <summary>The oldest child but those for <c>+</c> and <c>#</c>.</summary>
-    public TopicNode? FirstChild => Children?.First;
-
-    /// <summary>Behind it in the order of insertion. Written by <see cref="TopicChildren"/>.</summary>
+    /// <summary>The next younger literal child of the same parent. One that has been removed keeps it.</summary>
     public TopicNode? NextSibling
     {
-        get => Volatile.Read(ref _nextSibling);
-        set => Volatile.Write(ref _nextSibling, value);
+        get => Volatile.Read(ref _next);
+        set => Volatile.Write(ref _next, value);
     }
 
-    /// <summary>Writer only.</summary>
-    public TopicNode? PreviousSibling { get; set; }
+    /// <summary>The next older literal child of the same parent. Writer only.</summary>
+    public TopicNode? Previous { get; set; }
+
+    /// <summary>The oldest literal child.</summary>
+    public TopicNode? FirstChild => Children?.First;
 
     /// <summary>Nothing ends here or below.</summary>
-    public bool IsEmpty => _children is not { IsEmpty: false } && _subscribers is null && Groups is null && _retained is null;
+    public bool IsEmpty => _children is null && _subscribers is null && Groups is null && _retained is null;
 
     /// <summary>The child for a level taken literally.</summary>
-    public TopicNode? Find(ReadOnlySpan<byte> level) => Children?.Find(level);
+    public TopicNode? Find(ReadOnlySpan<byte> level) => Children?.Find(level, Utf8Hash.Of(level));
 
     /// <summary>The child for a level of a filter; <c>+</c> and <c>#</c> are the wildcards.</summary>
     public TopicNode? FindOfFilter(ReadOnlySpan<byte> level)
     {
-        if (level.SequenceEqual("+"u8))
+        if (level is [(byte)'+'])
         {
             return Children?.Plus;
         }
 
-        return level.SequenceEqual("#"u8) ? Children?.Hash : Find(level);
+        return level is [(byte)'#'] ? Children?.Hash : Find(level);
     }
 
     /// <summary>Finds or makes the child of a filter's level; <c>+</c> and <c>#</c> are the wildcards. Writer only.</summary>
     /// <param name="level">Its name.</param>
-    /// <param name="isFilter">The level is one of a Topic Filter.</param>
-    /// <param name="keptName">Bytes that end with the level and live as long as the child; null: it copies its name.</param>
-    public TopicNode GetOrAdd(ReadOnlySpan<byte> level, bool isFilter, byte[]? keptName)
+    /// <param name="kept">Bytes that end with the level and that a subscription keeps anyway; null: the child copies its name.</param>
+    public TopicNode GetOrAddOfFilter(ReadOnlySpan<byte> level, byte[]? kept)
     {
-        var children = _children;
-        if (children is null)
-        {
-            children = new TopicChildren();
-            Volatile.Write(ref _children, children);
-        }
-
-        if (isFilter && level.SequenceEqual("+"u8))
-        {
-            return children.Plus ??= new TopicNode(this, keptName ?? level.ToArray(), level.Length);
-        }
-
-        if (isFilter && level.SequenceEqual("#"u8))
-        {
-            return children.Hash ??= new TopicNode(this, keptName ?? level.ToArray(), level.Length);
-        }
-
-        if (children.Find(level) is { } found)
+        if (FindOfFilter(level) is { } found)
         {
             return found;
         }
 
-        var child = new TopicNode(this, keptName ?? level.ToArray(), level.Length);
-        children.Add(child);
-        return child;
+        var isWildcard = level is [(byte)'+'] or [(byte)'#'];
+        var hash = isWildcard ? 0 : Utf8Hash.Of(level);
+        var child = kept is { Length: <= SharedNameBytesMax }
+            ? new TopicNode(this, kept, kept.Length - level.Length, level.Length, hash)
+            : new TopicNode(this, level.ToArray(), 0, level.Length, hash);
+        if (!isWildcard)
+        {
+            return OwnChildren().Add(child);
+        }
+
+        return level[0] == (byte)'+' ? OwnChildren().SetPlus(child) : OwnChildren().SetHash(child);
+    }
+
+    /// <summary>Makes the child of a level that has none. Writer only.</summary>
+    public TopicNode Add(ReadOnlySpan<byte> level, int hash) => OwnChildren().Add(new TopicNode(this, level.ToArray(), 0, level.Length, hash));
+
+    /// <summary>Makes the child at which a message's topic ends, where there is none. Writer only.</summary>
+    /// <param name="message">Of the retained store; it is stored here.</param>
+    /// <param name="levelAt">Where in its topic the last level begins.</param>
+    /// <param name="hash">Of that level.</param>
+    public TopicNode AddLeaf(Message message, int levelAt, int hash)
+    {
+        var topic = message.Topic;
+        if (topic.Length > SharedNameBytesMax)
+        {
+            var own = Add(topic[levelAt..], hash);
+            own.Keep(message);
+            return own;
+        }
+
+        return OwnChildren().Add(new TopicNode(this, message.Bytes, levelAt, topic.Length - levelAt, hash) { _retained = message });
     }
 
     /// <summary>Takes an empty child out. Writer only. Readers that stand on it walk on.</summary>
     public void Remove(TopicNode child)
     {
-        var children = _children!;
-        if (ReferenceEquals(child, children.Plus))
+        _children!.Remove(child);
+        if (_children.IsEmpty)
         {
-            children.Plus = null;
+            Volatile.Write(ref _children, null);
         }
-        else if (ReferenceEquals(child, children.Hash))
+    }
+
+    /// <summary>Stores the retained message of this topic. Writer only.</summary>
+    public void Keep(Message message)
+    {
+        if (ReferenceEquals(_name, _retained?.Bytes))
         {
-            children.Hash = null;
+            Volatile.Write(ref _name, message.Bytes);           // the same topic at the same place: the older message is not kept alive
         }
-        else
+
+        Volatile.Write(ref _retained, message);
+    }
+
+    /// <summary>Forgets the retained message. Writer only.</summary>
+    public void Forget()
+    {
+        if (ReferenceEquals(_name, _retained?.Bytes))
         {
-            children.Remove(child);
+            Volatile.Write(ref _name, _name[..(_levelAt + _levelSize)]);    // a search or an expiry may hold the node for long, but not the payload
         }
+
+        Volatile.Write(ref _retained, null);
+    }
+
+    private TopicChildren OwnChildren()
+    {
+        if (_children is null)
+        {
+            Volatile.Write(ref _children, new TopicChildren());
+        }
+
+        return _children!;
     }
 
     private Extras MakeExtras()
@@ -153,6 +204,7 @@ internal sealed class TopicNode(TopicNode? parent, byte[] name, int levelSize)
         return _extras!;
     }
 
+    /// <summary>What few nodes have.</summary>
     private sealed class Extras
     {
         private SharedGroupTable? _groups;

@@ -59,20 +59,19 @@ internal sealed partial class TopicTree
         {
             message.Version = ++_version;
             var isCounted = !IsServerTopic(message.Topic);
-            var node = Find(message.Topic);
-            var old = node?.Retained;
-            if (isCounted && !TryCount(message, old, countMax, bytesMax))
+            var reached = Reach(message.Topic);
+            var old = reached.IsTopic ? reached.Node.Retained : null;
+            if (isCounted && !TryCount(message, old, reached, countMax, bytesMax))
             {
                 return false;
             }
 
-            node ??= Walk(message.Topic, isFilter: false);
-            node.Retained = message;
-            replaced = old ?? ClearedOf(message.Topic);
-            _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(message.Topic);
+            var node = Place(message, reached);
+            var cleared = ForgetClearedOf(message.Topic);
+            replaced = old ?? cleared;
             if (isCounted && old is null)
             {
-                CountLevels(node, isRetained: true);
+                CountLevels(node, 1);
             }
 
             ArmExpiry(node, message.RetainedUntilMs);
@@ -87,18 +86,18 @@ internal sealed partial class TopicTree
         lock (_writing)
         {
             _version = Math.Max(_version, message.Version);
-            var node = Walk(message.Topic, isFilter: false);
-            var other = node.Retained;
+            var reached = Reach(message.Topic);
+            var other = reached.IsTopic ? reached.Node.Retained : null;
             if (other is not null && other.Version > message.Version)
             {
                 return message;
             }
 
-            TryCount(message, other, countMax: 0, bytesMax: 0);
-            node.Retained = message;
+            TryCount(message, other, reached, countMax: 0, bytesMax: 0);
+            var node = Place(message, reached);
             if (other is null)
             {
-                CountLevels(node, isRetained: true);
+                CountLevels(node, 1);
             }
 
             ArmExpiry(node, message.RetainedUntilMs);
@@ -118,10 +117,11 @@ internal sealed partial class TopicTree
         {
             cleared = null;
             var version = ++_version;
-            if (Find(topic) is { } node)
+            var reached = Reach(topic);
+            if (reached.IsTopic)
             {
-                cleared = node.Retained;
-                Drop(node);
+                cleared = reached.Node.Retained;
+                Drop(reached.Node);
             }
 
             cleared ??= ClearedOf(topic);
@@ -144,6 +144,18 @@ internal sealed partial class TopicTree
                 _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(message.Topic);
             }
         }
+    }
+
+    /// <summary>A new message has come to a topic that was cleared: it is told what it replaces in the log.</summary>
+    private Message? ForgetClearedOf(ReadOnlySpan<byte> topic)
+    {
+        var cleared = ClearedOf(topic);
+        if (cleared is not null)
+        {
+            _cleared.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic);
+        }
+
+        return cleared;
     }
 
     private Message? ClearedOf(ReadOnlySpan<byte> topic) =>
@@ -188,30 +200,57 @@ internal sealed partial class TopicTree
         }
     }
 
-    /// <summary>The node of a topic; null when there is none.</summary>
-    private TopicNode? Find(ReadOnlySpan<byte> topic)
+    /// <summary>Walks as far as there are nodes.</summary>
+    private Reached Reach(ReadOnlySpan<byte> topic)
     {
         var node = _root;
+        var position = 0;
         while (true)
         {
-            var end = topic.IndexOf(TopicName.Separator);
-            var next = node.Find(end < 0 ? topic : topic[..end]);
-            if (next is null || end < 0)
+            var level = topic.Slice(position, LevelSize(topic, position));
+            var hash = Utf8Hash.Of(level);
+            if (node.Children?.Find(level, hash) is not { } child)
             {
-                return next;
+                return new Reached(node, position, hash, IsTopic: false);
             }
 
-            node = next;
-            topic = topic[(end + 1)..];
+            node = child;
+            position += level.Length + 1;
+            if (position > topic.Length)
+            {
+                return new Reached(node, position, hash, IsTopic: true);
+            }
         }
     }
 
+    /// <summary>Puts a message at its topic, and makes the levels that are not there yet.</summary>
+    private static TopicNode Place(Message message, in Reached reached)
+    {
+        var (node, position, hash, isTopic) = reached;
+        var topic = message.Topic;
+        while (!isTopic)
+        {
+            var size = LevelSize(topic, position);
+            if (position + size == topic.Length)
+            {
+                return node.AddLeaf(message, position, hash);
+            }
+
+            node = node.Add(topic.Slice(position, size), hash);
+            position += size + 1;
+            hash = Utf8Hash.Of(topic.Slice(position, LevelSize(topic, position)));
+        }
+
+        node.Keep(message);
+        return node;
+    }
+
     /// <summary>Counts a message that comes to a topic, unless a limit is reached.</summary>
-    private bool TryCount(Message message, Message? old, int countMax, long bytesMax)
+    private bool TryCount(Message message, Message? old, in Reached reached, int countMax, long bytesMax)
     {
         var count = _retainedCount + (old is null ? 1 : 0);
         var bytes = _retainedBytes + message.CostBytes - (old?.CostBytes ?? 0);
-        var levelBytes = _retainedLevelBytes + (old is null ? NewLevelCost(message.Topic) : 0);
+        var levelBytes = _retainedLevelBytes + (old is null ? NewLevelCost(message.Topic, reached) : 0);
         if ((countMax > 0 && count > countMax) || (bytesMax > 0 && bytes + levelBytes > bytesMax))
         {
             return false;
@@ -225,44 +264,42 @@ internal sealed partial class TopicTree
     private static long LevelCost(TopicNode node) => LevelBytes + node.Level.Length;
 
     /// <summary>What a first message would add to the levels that count. Nothing is made for it yet: a message that is refused costs nothing.</summary>
-    private long NewLevelCost(ReadOnlySpan<byte> topic)
+    private static long NewLevelCost(ReadOnlySpan<byte> topic, in Reached reached)
     {
         var cost = 0L;
-        var node = _root;
-        while (true)
+        for (var node = reached.Node; !node.HasRetained && node.Parent is { } parent; node = parent)
         {
-            var end = topic.IndexOf(TopicName.Separator);
-            var child = node.Find(end < 0 ? topic : topic[..end]);
-            if (child is null)
-            {
-                var levels = TopicName.CountLevels(topic);
-                return cost + ((LevelBytes - 1L) * levels) + topic.Length + 1;      // there is one separator less than levels
-            }
-
-            cost += child.RetainedBelow == 0 ? LevelCost(child) : 0;
-            if (end < 0)
-            {
-                return cost;
-            }
-
-            node = child;
-            topic = topic[(end + 1)..];
+            cost += LevelCost(node);
         }
+
+        if (reached.IsTopic)
+        {
+            return cost;
+        }
+
+        var levels = TopicName.CountLevels(topic[reached.Position..]);
+        return cost + ((LevelBytes - 1L) * levels) + topic.Length - reached.Position + 1;      // there is one separator less than levels
     }
 
-    /// <summary>A message has come to a node, or has gone: the levels that lead to it count as long as they lead to any.</summary>
-    private void CountLevels(TopicNode node, bool isRetained)
+    /// <summary>A message has come to a node, or is about to go: the levels that lead to it count as long as they lead to any.</summary>
+    private void CountLevels(TopicNode node, int change)
     {
-        for (; node.Parent is { } parent; node = parent)
+        if (node.Children is not { RetainedBelow: > 0 })
         {
-            if (isRetained && node.RetainedBelow++ == 0)
+            _retainedLevelBytes += change * LevelCost(node);
+        }
+
+        while (node.Parent is { } parent)
+        {
+            var siblings = parent.Children!;
+            siblings.RetainedBelow += change;
+            var isOnlyOne = siblings.RetainedBelow == (change > 0 ? 1 : 0) && parent.Retained is null;
+            if (isOnlyOne && parent != _root)
             {
-                _retainedLevelBytes += LevelCost(node);
+                _retainedLevelBytes += change * LevelCost(parent);
             }
-            else if (!isRetained && --node.RetainedBelow == 0)
-            {
-                _retainedLevelBytes -= LevelCost(node);
-            }
+
+            node = parent;
         }
     }
 
@@ -298,12 +335,19 @@ internal sealed partial class TopicTree
             {
                 _retainedCount--;
                 _retainedBytes -= old.CostBytes;
-                CountLevels(node, isRetained: false);
+                CountLevels(node, -1);
             }
 
-            node.Retained = null;
+            node.Forget();
         }
 
         Prune(node);
     }
+
+    /// <summary>How far the nodes of a topic reach.</summary>
+    /// <param name="Node">The last of them; the root when there is none.</param>
+    /// <param name="Position">Where in the topic the first level begins that has no node.</param>
+    /// <param name="HashCode">Of that level.</param>
+    /// <param name="IsTopic">All levels have one: <paramref name="Node"/> is the topic's.</param>
+    private readonly record struct Reached(TopicNode Node, int Position, int HashCode, bool IsTopic);
 }

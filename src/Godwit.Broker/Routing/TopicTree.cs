@@ -1,3 +1,4 @@
+using Godwit.Protocol;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker.Routing;
@@ -13,7 +14,7 @@ internal sealed partial class TopicTree
     public const int VisitCostBytes = 16;
 
     private readonly Lock _writing = new();
-    private readonly TopicNode _root = new(null, [], 0);
+    private readonly TopicNode _root = new(null, [], 0, 0, 0);
     private long _version;
     private int _subscriptionCount;
     private int _sharedSubscriptionCount;
@@ -45,9 +46,10 @@ internal sealed partial class TopicTree
                 return;
             }
 
-            var node = Walk(filter.Filter, isFilter: true, filter.IsShared ? null : subscription.Filter);
+            var node = Walk(filter.Filter, filter.IsShared ? null : subscription.Filter);
             subscription.Node = node;
             _subscriptionCount++;
+            CountInterest(node, 1);
             if (!filter.IsShared)
             {
                 node.Subscribers = SubscriberList.Add(node.Subscribers, subscription);
@@ -85,6 +87,7 @@ internal sealed partial class TopicTree
                 node.Subscribers = SubscriberList.Remove(node.Subscribers!, subscription);
             }
 
+            CountInterest(node, -1);
             Prune(node);
         }
     }
@@ -149,33 +152,16 @@ internal sealed partial class TopicTree
             {
                 matches.Add(node);
             }
-            else
+            else if (children is not null)
             {
-                var rest = topic[position..];
-                var end = rest.IndexOf(TopicName.Separator);
-                var level = end < 0 ? rest : rest[..end];
-                position += level.Length + 1;
-                child = children?.Find(level);
-                if (seesWildcards && children?.Plus is { } plus)
-                {
-                    if (child is not null)
-                    {
-                        matches.Pending.Push((plus, position));
-                    }
-
-                    child ??= plus;
-                }
+                child = Next(children, topic, ref position, seesWildcards, matches);
             }
 
             if (child is not null)
             {
                 node = child;
             }
-            else if (matches.Pending.TryPop(out var next))
-            {
-                (node, position) = next;
-            }
-            else
+            else if (!matches.TryPop(out node!, out position))
             {
                 matches.VisitedCount = visited;
                 return;
@@ -183,24 +169,67 @@ internal sealed partial class TopicTree
         }
     }
 
-    /// <summary>Finds or makes the node of a topic or filter.</summary>
-    /// <param name="levels">Topic or filter.</param>
-    /// <param name="isFilter">Wildcards are wildcards.</param>
-    /// <param name="kept">The same bytes, which a subscription keeps anyway: the last node need not copy its name. It may outlive the subscription,
-    /// but then somebody else subscribes or retains something with all these levels. Null for none.</param>
-    private TopicNode Walk(ReadOnlySpan<byte> levels, bool isFilter, byte[]? kept = null)
+    /// <summary>One level on: the child of that name, and later the one of <c>+</c>.</summary>
+    private static TopicNode? Next(TopicChildren children, ReadOnlySpan<byte> topic, ref int position, bool seesWildcards, MatchList matches)
+    {
+        var size = LevelSize(topic, position);
+        var child = children.Interest > 0 ? children.Find(topic.Slice(position, size), Utf8Hash.Of(topic.Slice(position, size))) : null;
+        position += size + 1;
+        if (!seesWildcards || children.Plus is not { } plus)
+        {
+            return child;
+        }
+
+        if (child is null)
+        {
+            return plus;
+        }
+
+        matches.Push(plus, position);
+        return child;
+    }
+
+    /// <summary>Bytes from a position to the next separator, or to the end.</summary>
+    private static int LevelSize(ReadOnlySpan<byte> topic, int position)
+    {
+        var end = position;
+        while (end < topic.Length && topic[end] != TopicName.Separator)        // levels are short: a call that finds the end costs more
+        {
+            end++;
+        }
+
+        return end - position;
+    }
+
+    /// <summary>Finds or makes the node of a filter.</summary>
+    /// <param name="filter">The filter, without <c>$share/...</c>.</param>
+    /// <param name="kept">The same bytes, which a subscription keeps anyway; null for none.</param>
+    private TopicNode Walk(ReadOnlySpan<byte> filter, byte[]? kept)
     {
         var node = _root;
         while (true)
         {
-            var end = levels.IndexOf(TopicName.Separator);
-            node = node.GetOrAdd(end < 0 ? levels : levels[..end], isFilter, end < 0 ? kept : null);
+            var end = filter.IndexOf(TopicName.Separator);
+            node = node.GetOrAddOfFilter(end < 0 ? filter : filter[..end], end < 0 ? kept : null);
             if (end < 0)
             {
                 return node;
             }
 
-            levels = levels[(end + 1)..];
+            filter = filter[(end + 1)..];
+        }
+    }
+
+    /// <summary>A subscription has come to a node, or has gone: so the way of a match leads here, or ends earlier.</summary>
+    private static void CountInterest(TopicNode node, int change)
+    {
+        for (; node.Parent is { } parent; node = parent)
+        {
+            var siblings = parent.Children!;
+            if (!ReferenceEquals(siblings.Plus, node) && !ReferenceEquals(siblings.Hash, node))
+            {
+                siblings.Interest += change;
+            }
         }
     }
 

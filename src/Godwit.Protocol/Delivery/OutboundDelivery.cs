@@ -12,7 +12,7 @@ namespace Godwit.Protocol.Delivery;
 /// <typeparam name="TMessage">The owner's message. It is handed back when the exchange no longer needs it.</typeparam>
 public sealed partial class OutboundDelivery<TMessage>
 {
-    private Queue<Queued>? _queue;  // never sent: what is dropped from it costs nothing, and its position counts as acknowledged
+    private ChunkedQueue<Queued>? _queue;  // never sent: what is dropped from it costs nothing, and its position counts as acknowledged
     private long _resend;           // next slot to send again on this connection; _next when there is none
     private long _nextSeq;          // position of the next message or request
     private SendQuota _quota;
@@ -70,7 +70,7 @@ public sealed partial class OutboundDelivery<TMessage>
     public void Enqueue(TMessage message, QoS qos)
     {
         Debug.Assert(qos != QoS.AtMostOnce, "QoS 0 has no exchange.");
-        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, QueuedState.Unsent, _nextSeq++));
+        (_queue ??= new ChunkedQueue<Queued>()).Enqueue(new Queued(message, qos, QueuedState.Unsent, _nextSeq++));
     }
 
     /// <summary>Gives a position to a message that its owner keeps elsewhere until <see cref="Restore"/>.</summary>
@@ -96,7 +96,7 @@ public sealed partial class OutboundDelivery<TMessage>
             return;
         }
 
-        (_queue ??= new Queue<Queued>()).Enqueue(new Queued(message, qos, state, seq));
+        (_queue ??= new ChunkedQueue<Queued>()).Enqueue(new Queued(message, qos, state, seq));
     }
 
     /// <summary>Takes a packet id for SUBSCRIBE or UNSUBSCRIBE (client). They share the id space with PUBLISH. [MQTT-2.2.1-3]</summary>
