@@ -99,6 +99,9 @@ internal sealed class Message
         }
     }
 
+    /// <summary>Takes more references, before anybody else has one.</summary>
+    public void AddReferences(int count) => _references += count;
+
     /// <summary>Gives a reference back.</summary>
     public void Release()
     {

@@ -1,4 +1,5 @@
 using Godwit.Protocol;
+using Godwit.Protocol.Packets;
 
 namespace Godwit.Broker.Shards;
 
@@ -113,6 +114,7 @@ public sealed partial class Shard
     {
         var producedMax = ProducedBytes + Core.Limits.TurnOutputBytesMax;
         var position = 0;
+        var simpleFrom = 0;                             // packets of a run that is not simple are handled one by one
         while (position < input.Length)
         {
             if (ProducedBytes > producedMax)
@@ -120,6 +122,20 @@ public sealed partial class Shard
                 connection.IsDeferred = true;
                 _deferred.Add(connection);
                 break;
+            }
+
+            if (position >= simpleFrom && PublishRun.MayBeginWith(input[position])
+                && _publishRuns.TryTake(connection, input[position..], out var run))
+            {
+                var handled = _publishRuns.Handle(connection, run, producedMax - ProducedBytes);
+                if (handled > 0)
+                {
+                    position += handled;
+                    connection.LastPacketMs = NowMs;
+                    continue;
+                }
+
+                simpleFrom = position + run.Bytes.Length;
             }
 
             var status = PacketFramer.TryRead(
