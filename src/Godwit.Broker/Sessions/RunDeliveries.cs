@@ -94,7 +94,7 @@ internal sealed class RunDeliveries(Shard shard)
             };
             var message = shard.Pool.Rent(view);
             message.PublisherId = publisher.ClientId;
-            message.AddReferences(receivers - 1);
+            message.AddReference(receivers - 1);
             ref var place = ref _places[i++];
             place.Message = message;
             place.PacketIdAt = end + packet.PacketIdAt;
