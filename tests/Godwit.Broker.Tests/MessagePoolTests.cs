@@ -47,6 +47,48 @@ public sealed class MessagePoolTests
     }
 
     [Fact]
+    public void A_shared_message_is_used_again_and_is_its_shards_own_then()
+    {
+        var pool = new MessagePool();
+        var first = pool.Rent(View(new byte[10]));
+        first.Share();
+        first.AddReference(2);
+        first.Release();
+        first.Release();
+        Assert.NotSame(first, pool.Rent(View(new byte[10])));
+        first.Release();
+
+        var second = pool.Rent(View(new byte[10]));
+        Assert.Same(first, second);
+        second.AddReference();
+        second.Release();
+        second.Release();
+        Assert.Same(second, pool.Rent(View(new byte[10])));
+    }
+
+    /// <summary>4 MB of each size, whichever way they come back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Only_so_many_are_kept(bool isShared)
+    {
+        var pool = new MessagePool();
+        var burst = Enumerable.Range(0, 100).Select(_ => pool.Rent(View(new byte[65_536]))).ToList();
+        foreach (var message in burst)
+        {
+            if (isShared)
+            {
+                message.Share();
+            }
+
+            message.Release();
+        }
+
+        var again = Enumerable.Range(0, 100).Select(_ => pool.Rent(View(new byte[65_536]))).ToList();
+        Assert.Equal(64, again.Intersect(burst).Count());
+    }
+
+    [Fact]
     public void Nothing_of_the_earlier_message_is_left()
     {
         var pool = new MessagePool();
@@ -97,6 +139,7 @@ public sealed class MessagePoolTests
             {
                 if (random.Next(2) == 0)
                 {
+                    message.Share();
                     message.AddReference();
                     queue.Add((message, number), TestContext.Current.CancellationToken);
                 }

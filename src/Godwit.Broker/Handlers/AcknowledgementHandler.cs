@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Godwit.Broker.Log;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -12,6 +13,11 @@ namespace Godwit.Broker.Handlers;
 /// <summary>PUBACK, PUBREC, PUBREL and PUBCOMP from a client (5.0 §3.4 to §3.7, §4.3).</summary>
 internal sealed class AcknowledgementHandler(Shard shard)
 {
+    /// <summary>Size of a PUBACK without reason code: fixed header and packet id.</summary>
+    public const int ShortPubackSize = 4;
+
+    private const uint ShortPuback = 0x40_02;                   // type, Remaining Length
+
     /// <summary>PUBACK: ends a QoS 1 delivery; one that nobody waits for is ignored.</summary>
     public PacketError HandlePuback(Connection connection, ReadOnlySpan<byte> body)
     {
@@ -38,6 +44,47 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         return PacketError.None;
+    }
+
+    /// <summary>
+    /// PUBACKs in their shortest form, as they come from a receiver that takes many messages: each ends a delivery in a few instructions, and what is
+    /// counted is counted once for all.
+    /// </summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="input">The stream from a packet boundary on.</param>
+    /// <returns>Number of PUBACKs handled, of 4 bytes each. The packet behind them is to be looked at by itself.</returns>
+    public int HandlePubacks(Connection connection, ReadOnlySpan<byte> input)
+    {
+        var session = connection.Session!;
+        var count = 0;
+        long cost = 0;
+        while (BinaryPrimitives.TryReadUInt32BigEndian(input, out var packet) && packet >> 16 == ShortPuback)
+        {
+            var seq = session.No == 0 ? 0 : session.Outbound.PositionOf((ushort)packet);
+            if (!session.Outbound.OnPuback((ushort)packet, out var queued))
+            {
+                break;
+            }
+
+            if (session.No != 0)
+            {
+                shard.Deliveries.Acknowledge(session, seq);
+            }
+
+            cost += queued.Message.CostBytes;
+            queued.Message.Release();
+            input = input[ShortPubackSize..];
+            count++;
+        }
+
+        if (count > 0)
+        {
+            shard.Deliveries.CountHeld(session, -count, -cost);
+            shard.Counters.PacketsReceived[(int)PacketType.Puback] += count;
+            shard.Touch(connection);                            // the queue goes on when the turn ends
+        }
+
+        return count;
     }
 
     /// <summary>PUBREC: the first half of a QoS 2 delivery.</summary>

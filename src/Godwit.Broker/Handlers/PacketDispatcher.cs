@@ -38,6 +38,9 @@ internal sealed class PacketDispatcher(Shard shard)
         }
     }
 
+    /// <inheritdoc cref="AcknowledgementHandler.HandlePubacks"/>
+    public int HandlePubacks(Connection connection, ReadOnlySpan<byte> input) => _acknowledgement.HandlePubacks(connection, input);
+
     private PacketError HandlePingreq(Connection connection, ReadOnlySpan<byte> body)
     {
         var error = PingreqPacket.TryRead(body, connection.Version, out _);

@@ -6,7 +6,8 @@ namespace Godwit.Broker.Messages;
 /// <summary>
 /// A stored Application Message: one copy of topic, properties and payload, shared by all receivers. Immutable while anyone holds a
 /// reference; who takes a reference releases it, and the last release returns the message to its pool. A message of the retained
-/// store has no pool and needs no references: lock-free readers may hold it as long as they like.
+/// store has no pool and needs no references: lock-free readers may hold it as long as they like. Most messages never leave the shard
+/// that made them, and until one does (<see cref="Share"/>) its references are counted without interlocked operations.
 /// </summary>
 internal sealed class Message
 {
@@ -16,6 +17,7 @@ internal sealed class Message
     private int _propertiesSize;
     private int _payloadSize;
     private int _references;
+    private bool _isShared;
 
     public Message(MessagePool? pool, int sizeClass, int capacity)
     {
@@ -91,21 +93,41 @@ internal sealed class Message
         ExpiresAtMs = view.ExpiresAtMs;
         AnnouncedExpiryMs = view.AnnouncedExpiryMs;
         _references = 1;
+        _isShared = false;
     }
 
-    /// <summary>Takes one more reference.</summary>
-    public void AddReference()
+    /// <summary>Another shard is going to have a reference: called by the shard that made it, before it is handed over.</summary>
+    public void Share() => _isShared = true;
+
+    /// <summary>Takes more references.</summary>
+    public void AddReference(int count = 1)
     {
-        if (_pool is not null)
+        if (_isShared)
         {
-            Interlocked.Increment(ref _references);
+            Interlocked.Add(ref _references, count);
+        }
+        else if (_pool is not null)
+        {
+            _references += count;
         }
     }
 
     /// <summary>Gives a reference back.</summary>
     public void Release()
     {
-        if (_pool is not null && Interlocked.Decrement(ref _references) == 0)
+        if (_pool is null)
+        {
+            return;
+        }
+
+        if (!_isShared)
+        {
+            if (--_references == 0)
+            {
+                _pool.ReturnOwn(this);
+            }
+        }
+        else if (Interlocked.Decrement(ref _references) == 0)
         {
             _pool.Return(this);
         }

@@ -2,8 +2,8 @@ namespace Godwit.Broker.Messages;
 
 /// <summary>
 /// Messages of one shard for re-use, in size classes of 64 bytes to 64 KB; larger ones are not kept. Only the owning shard rents; any
-/// thread returns. One of the synchronised types of the core: returns are pushed onto a lock-free stack that the owner takes as a whole,
-/// so a message cannot be popped and pushed again under somebody's feet.
+/// thread returns. One of the synchronised types of the core: returns of shared messages are pushed onto a lock-free stack that the owner
+/// takes as a whole, so a message cannot be popped and pushed again under somebody's feet.
 /// </summary>
 internal sealed class MessagePool
 {
@@ -13,6 +13,7 @@ internal sealed class MessagePool
 
     private readonly Message?[] _returned = new Message?[ClassCount];
     private readonly Message?[] _free = new Message?[ClassCount];
+    private readonly int[] _freeCounts = new int[ClassCount];
 
     /// <summary>A message that no pool keeps, for the retained store.</summary>
     public static Message Unpooled(in MessageView view)
@@ -34,6 +35,18 @@ internal sealed class MessagePool
         message.LogId = 0;
         message.Ticket = null;
         return message;
+    }
+
+    /// <summary>The last reference to a message that was never shared is gone. Owner thread only.</summary>
+    public void ReturnOwn(Message message)
+    {
+        var sizeClass = message.SizeClass;
+        if (sizeClass >= 0 && _freeCounts[sizeClass] < KeptMax(sizeClass))
+        {
+            _freeCounts[sizeClass]++;
+            message.NextInPool = _free[sizeClass];
+            _free[sizeClass] = message;
+        }
     }
 
     /// <summary>The last reference is gone. Any thread.</summary>
@@ -84,8 +97,13 @@ internal sealed class MessagePool
         ref var free = ref _free[sizeClass];
         if (free is null)
         {
+            if (Volatile.Read(ref _returned[sizeClass]) is null)
+            {
+                return null;
+            }
+
             free = Interlocked.Exchange(ref _returned[sizeClass], null);
-            Trim(free, Math.Max(16, KeptBytesMax / (SmallestBytes << (2 * sizeClass))));
+            _freeCounts[sizeClass] = Trim(free, KeptMax(sizeClass));
         }
 
         var message = free;
@@ -93,13 +111,17 @@ internal sealed class MessagePool
         {
             free = message.NextInPool;
             message.NextInPool = null;
+            _freeCounts[sizeClass]--;
         }
 
         return message;
     }
 
+    private static int KeptMax(int sizeClass) => Math.Max(16, KeptBytesMax / (SmallestBytes << (2 * sizeClass)));
+
     /// <summary>Keeps the first <paramref name="keptMax"/> of a burst; the rest goes to the garbage collector.</summary>
-    private static void Trim(Message? first, int keptMax)
+    /// <returns>How many it has kept.</returns>
+    private static int Trim(Message? first, int keptMax)
     {
         var count = 0;
         for (var message = first; message is not null; message = message.NextInPool)
@@ -109,5 +131,7 @@ internal sealed class MessagePool
                 message.NextInPool = null;
             }
         }
+
+        return count;
     }
 }

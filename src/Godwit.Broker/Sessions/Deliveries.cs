@@ -76,6 +76,13 @@ internal sealed class Deliveries(Shard shard)
         return new QueuedMessage(message, delivery.Identifiers, delivery.Group, retain);
     }
 
+    /// <summary>Messages wait in memory for one session, or no longer do.</summary>
+    public void CountHeld(Session session, int messages, long bytes)
+    {
+        CountQueued(session, messages, bytes);
+        HeldBytes += bytes;
+    }
+
     /// <summary>A session's queue has become longer or shorter.</summary>
     public void CountQueued(Session session, int messages, long bytes)
     {

@@ -24,6 +24,7 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
     /// <param name="pending">Held for the receiving shard; it lets go. Null: nothing has to be written.</param>
     public void Add(Message message, ReadOnlySpan<MatchList.Segment> segments, PendingPublish? pending)
     {
+        message.Share();
         message.AddReference();
         _sizeBytes += message.CostBytes;
         foreach (var segment in segments)
@@ -44,6 +45,7 @@ internal sealed class DeliveryBatch(Shard origin) : ShardInput
     /// <param name="pending">Held for the receiving shard; it lets go. Null: nothing has to be written.</param>
     public void AddShared(Message message, Subscription member, List<Subscription>? tried, PendingPublish? pending)
     {
+        message.Share();
         message.AddReference();
         _sizeBytes += message.CostBytes;
         _entries.Add(new Entry(message, default, member, tried, pending));

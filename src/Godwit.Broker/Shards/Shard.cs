@@ -32,6 +32,7 @@ public sealed partial class Shard
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
     private readonly ConnectHandler _connectHandler;
     private readonly PacketDispatcher _dispatcher;
+    private readonly PublishRunHandler _publishRuns;
     private List<Connection> _touched = [];
     private List<Connection> _flushing = [];
     private List<Connection> _deferred = [];
@@ -45,6 +46,7 @@ public sealed partial class Shard
         Index = index;
         Router = new Router(this);
         Deliveries = new Deliveries(this);
+        RunDeliveries = new RunDeliveries(this);
         StoredDeliveries = new StoredDeliveries(this);
         RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
@@ -54,6 +56,7 @@ public sealed partial class Shard
         Durability = core.Log is { } log ? new Durability(this, log.ShardLog(index)) : null;
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
+        _publishRuns = new PublishRunHandler(this);
     }
 
     /// <summary>Its place in <see cref="BrokerCore.Shards"/>.</summary>
@@ -103,6 +106,8 @@ public sealed partial class Shard
     internal Router Router { get; }
 
     internal Deliveries Deliveries { get; }
+
+    internal RunDeliveries RunDeliveries { get; }
 
     internal StoredDeliveries StoredDeliveries { get; }
 

@@ -73,6 +73,28 @@ public sealed partial class OutboundDelivery<TMessage>
         (_queue ??= new ChunkedQueue<Queued>()).Enqueue(new Queued(message, qos, QueuedState.Unsent, _nextSeq++));
     }
 
+    /// <summary>How many new messages may be sent now, before anything that waits: none when something does.</summary>
+    public int SendableCount => IsWaiting || !IsInWindow(_nextSeq)
+        ? 0
+        : Math.Min(_quota.Maximum - _quota.InUse, PacketIds.Count - (_oldest == _next ? 0 : (int)(_nextSeq - _oldest)));
+
+    /// <summary>Sends a message that need not wait: the same as <see cref="Enqueue"/> and <see cref="TryTakeNext"/>.</summary>
+    /// <param name="message">As <see cref="Enqueue"/>.</param>
+    /// <param name="qos">1 or 2.</param>
+    /// <returns>Its packet id.</returns>
+    public ushort Send(in TMessage message, QoS qos)
+    {
+        Debug.Assert(SendableCount > 0, "Nothing may be sent.");
+        ref var slot = ref Append(_nextSeq);
+        slot.Message = message;
+        slot.QoS = qos;
+        slot.State = StateOf(qos, isReceived: false);
+        slot.HoldsQuota = true;
+        _quota.Take();
+        _resend = _next;
+        return PacketIds.Of(_nextSeq++);
+    }
+
     /// <summary>Gives a position to a message that its owner keeps elsewhere until <see cref="Restore"/>.</summary>
     public long TakePosition() => _nextSeq++;
 
