@@ -172,6 +172,11 @@ public sealed class PublishRunTests
                 settings => settings.QueueQoS0Messages = random.Next(4) == 0,
                 new TestAccess { DeniedTopics = { "forbidden/x" } });
             _publisher = _broker.Connect("publisher", version);
+            if (version == ProtocolVersion.Mqtt5 && random.Next(3) == 0)
+            {
+                _publisher.Subscribe("a/+", QoS.AtLeastOnce, noLocal: true);
+            }
+
             for (var i = 0; i < 6; i++)
             {
                 AddReceiver(i, random.Next(12), version);
