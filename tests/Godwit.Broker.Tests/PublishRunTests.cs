@@ -102,6 +102,37 @@ public sealed class PublishRunTests
         Assert.Equal(9, broker.Counters.Queued);
     }
 
+    /// <summary>Ids in any order, one that nobody waits for, one with a reason code.</summary>
+    [Fact]
+    public void PUBACKs_that_come_together_end_their_deliveries()
+    {
+        var broker = new BrokerHarness();
+        var reader = broker.Connect("reader").Subscribe("t", QoS.AtLeastOnce);
+        var publisher = broker.Connect("publisher");
+        publisher.SendBytes([.. Enumerable.Range(1, 6).SelectMany(i => Publish(ProtocolVersion.Mqtt5, "t", QoS.AtLeastOnce, i, i))]);
+
+        reader.SendBytes([0x40, 2, 0, 2, 0x40, 2, 0, 1, 0x40, 2, 0, 99, 0x40, 2, 0, 3, 0x40, 3, 0, 5, 0x97, 0x40, 2, 0, 4]);
+        Assert.Equal((1, 6 + 1 + 64), (broker.Counters.Queued, broker.Counters.QueuedBytes));
+        reader.Puback(6);
+
+        Assert.Equal((0, 0), (broker.Counters.Queued, broker.Counters.QueuedBytes));
+        Assert.Equal((7, 1), (broker.Counters.PacketsReceived[(int)PacketType.Puback], broker.Dropped(DropReason.RefusedByReceiver)));
+    }
+
+    [Fact]
+    public void A_PUBACK_with_packet_id_0_among_others_closes_the_connection()
+    {
+        var broker = new BrokerHarness();
+        var reader = broker.Connect("reader").Subscribe("t", QoS.AtLeastOnce);
+        var publisher = broker.Connect("publisher");
+        publisher.SendBytes([.. Enumerable.Range(1, 2).SelectMany(i => Publish(ProtocolVersion.Mqtt5, "t", QoS.AtLeastOnce, i, i))]);
+        reader.ReceivesAllPublishes();
+
+        reader.SendBytes([0x40, 2, 0, 1, 0x40, 2, 0, 0, 0x40, 2, 0, 2]);
+
+        reader.IsClosedWith(Protocol.ReasonCodes.DisconnectReasonCode.ProtocolError);
+    }
+
     [Fact]
     public void A_run_ends_where_a_packet_is_malformed()
     {
@@ -172,6 +203,11 @@ public sealed class PublishRunTests
                 settings => settings.QueueQoS0Messages = random.Next(4) == 0,
                 new TestAccess { DeniedTopics = { "forbidden/x" } });
             _publisher = _broker.Connect("publisher", version);
+            if (version == ProtocolVersion.Mqtt5 && random.Next(3) == 0)
+            {
+                _publisher.Subscribe("a/+", QoS.AtLeastOnce, noLocal: true);
+            }
+
             for (var i = 0; i < 6; i++)
             {
                 AddReceiver(i, random.Next(12), version);
