@@ -87,7 +87,7 @@ internal sealed class CompareRun(CompareOptions options, Tools tools, IGenerator
         string fault;
         await using (var running = await RunningBroker.StartAsync(broker, tools, ct))
         {
-            if (Workloads.WarmUp(load) is { } warmUp)
+            for (var i = 0; i < Workloads.WarmUps && Workloads.WarmUp(load) is { } warmUp; i++)
             {
                 await Child.RunAsync(used.File, used.Arguments(warmUp, running.Port, running.ProcessId), Limit, ct);
             }
