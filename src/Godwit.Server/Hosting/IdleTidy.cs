@@ -28,7 +28,7 @@ internal sealed class IdleTidy : IDisposable
     private readonly BrokerCore _core;
     private readonly Action _collect;
     private readonly Func<long> _allocatedBytes;
-    private readonly Timer? _timer;
+    private readonly ManualResetEventSlim _stopping = new();
     private long _packets;
     private long _allocatedBefore;
     private int _quietCount;
@@ -36,13 +36,14 @@ internal sealed class IdleTidy : IDisposable
     /// <summary>Begins to watch.</summary>
     internal IdleTidy(BrokerCore core)
         : this(core, () => GC.GetTotalAllocatedBytes(), Collect) =>
-        _timer = new Timer(_ => Look(), state: null, Interval, Interval);
+        new Thread(Run) { IsBackground = true, Name = "idle tidy" }.Start();
 
     /// <summary>For tests, which call <see cref="Look"/> themselves.</summary>
     internal IdleTidy(BrokerCore core, Func<long> allocatedBytes, Action collect) =>
         (_core, _allocatedBytes, _collect) = (core, allocatedBytes, collect);
 
-    public void Dispose() => _timer?.Dispose();
+    /// <summary>Stops watching.</summary>
+    public void Dispose() => _stopping.Set();
 
     /// <summary>Once in an interval.</summary>
     internal void Look()
@@ -65,6 +66,14 @@ internal sealed class IdleTidy : IDisposable
         _collect();
         _quietCount = 0;
         _allocatedBefore = _allocatedBytes();
+    }
+
+    private void Run()
+    {
+        while (!_stopping.Wait(Interval))
+        {
+            Look();
+        }
     }
 
     private bool IsWorthwhile() =>
