@@ -22,9 +22,9 @@ internal sealed class ConnectHandler(Shard shard)
 
     private BrokerSettings Settings => shard.Core.Settings;
 
-    public void Handle(Connection connection)
+    public void Handle(Connection connection, ReadOnlySpan<byte> connectBytes)
     {
-        PacketFramer.TryRead(connection.ConnectBytes, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        PacketFramer.TryRead(connectBytes, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
         ConnectPacket.TryRead(body, out var connect);
         ReadDemands(connection, connect);
         var expiryMs = ExpiryOf(connect);

@@ -16,8 +16,6 @@ namespace Godwit.Broker.Shards;
 public class Connection : ITimed
 {
     internal OutputBuffer Output;
-    internal InputTail Tail;
-    private readonly string? _remoteAddress;
     private ConnectionExtras? _extras;
     private ushort _keepAliveSeconds;
     private ushort _sendQuotaMax;
@@ -29,28 +27,28 @@ public class Connection : ITimed
     /// <param name="connectBytes">The whole CONNECT packet, fixed header included; the connection's from now on.</param>
     /// <param name="handshake">What TryRead said.</param>
     public Connection(long id, IConnectionTransport transport, string remoteAddress, byte[] connectBytes, in HandshakeResult handshake)
+        : this(id, handshake)
+    {
+        Extras.Transport = transport;
+        Extras.RemoteAddress = remoteAddress;
+        Extras.ConnectBytes = connectBytes;
+    }
+
+    /// <summary>For a transport that is the connection itself; it overrides what has to do with the way to the client.</summary>
+    /// <param name="id">Unique in the process.</param>
+    /// <param name="handshake">What TryRead said.</param>
+    protected Connection(long id, in HandshakeResult handshake)
     {
         Id = id;
-        Transport = transport;
-        _remoteAddress = remoteAddress;
-        ConnectBytes = connectBytes;
         ClientId = handshake.ClientId;
         IsClientIdAssigned = handshake.ClientIdAssigned;
     }
-
-    /// <summary>For a transport that is the connection itself: it implements <see cref="IConnectionTransport"/>.</summary>
-    /// <param name="id">Unique in the process.</param>
-    /// <param name="remoteAddress">Null when <see cref="RemoteAddress"/> is overridden.</param>
-    /// <param name="connectBytes">The whole CONNECT packet, fixed header included; the connection's from now on.</param>
-    /// <param name="handshake">What TryRead said.</param>
-    protected Connection(long id, string? remoteAddress, byte[] connectBytes, in HandshakeResult handshake)
-        : this(id, null!, remoteAddress!, connectBytes, handshake) => Transport = (IConnectionTransport)this;
 
     /// <summary>Unique in the process.</summary>
     public long Id { get; }
 
     /// <summary>For people.</summary>
-    public virtual string RemoteAddress => _remoteAddress!;
+    public virtual string RemoteAddress => _extras!.RemoteAddress!;
 
     /// <summary>The client identifier, as sent or assigned.</summary>
     public string ClientId { get; }
@@ -79,7 +77,11 @@ public class Connection : ITimed
     }
 
     /// <summary>For the transport to use as it likes.</summary>
-    public object? TransportState { get; set; }
+    public object? TransportState
+    {
+        get => _extras?.TransportState;
+        set => Extras.TransportState = value;
+    }
 
     /// <summary>
     /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
@@ -90,9 +92,11 @@ public class Connection : ITimed
     /// <summary>The connection has ended for the broker.</summary>
     public bool IsClosed { get; internal set; }
 
-    internal IConnectionTransport Transport { get; }
+    /// <summary>There are bytes in <see cref="Tail"/>.</summary>
+    internal bool HasTail => _extras is { Tail.IsEmpty: false };
 
-    internal byte[] ConnectBytes { get; set; }
+    /// <summary>Input that is not handled yet. Who only wants to know whether there is any asks <see cref="HasTail"/>.</summary>
+    internal ref InputTail Tail => ref Extras.Tail;
 
     internal Session? Session { get; set; }
 
@@ -182,12 +186,33 @@ public class Connection : ITimed
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
 
+    /// <summary>Hands bytes to the client; as <see cref="IConnectionTransport.Send"/>.</summary>
+    protected internal virtual int Send(ReadOnlySpan<byte> bytes) => _extras!.Transport!.Send(bytes);
+
+    /// <summary>Ends the way to the client; as <see cref="IConnectionTransport.Close"/>.</summary>
+    protected internal virtual void CloseTransport() => _extras!.Transport!.Close();
+
+    /// <summary>The CONNECT packet that it was made with; afterwards it is gone.</summary>
+    internal byte[] TakeConnectBytes()
+    {
+        var bytes = Extras.ConnectBytes!;
+        Extras.ConnectBytes = null;
+        return bytes;
+    }
+
+    private ConnectionExtras Extras => _extras ??= new ConnectionExtras();
+
     /// <summary>Where a value belongs; null when there is nothing and the value says so.</summary>
-    private ConnectionExtras? ExtrasUnless(bool isDefault) => isDefault ? _extras : _extras ??= new ConnectionExtras();
+    private ConnectionExtras? ExtrasUnless(bool isDefault) => isDefault ? _extras : Extras;
 
     /// <summary>What an idle connection does not need.</summary>
     private sealed class ConnectionExtras
     {
+        public IConnectionTransport? Transport;     // null: the connection itself
+        public string? RemoteAddress;
+        public object? TransportState;
+        public byte[]? ConnectBytes;
+        public InputTail Tail;
         public string? UserName;
         public HeldAnswers? Held;
         public Ticket? Withheld;

@@ -18,7 +18,7 @@ public sealed partial class Shard
         }
 
         Counters.BytesReceived += bytes.Length;
-        if (!connection.Tail.IsEmpty || connection.IsDeferred)
+        if (connection.HasTail || connection.IsDeferred)
         {
             connection.Tail.Append(bytes);
             if (!connection.IsDeferred)
@@ -68,14 +68,13 @@ public sealed partial class Shard
     }
 
     /// <summary>A connection comes from its listener. CONNECT is handled, then what came behind it.</summary>
-    internal void Open(Connection connection, ReadOnlySpan<byte> received)
+    internal void Open(Connection connection, ReadOnlySpan<byte> connect, ReadOnlySpan<byte> received)
     {
         Counters.Sockets++;
-        Counters.BytesReceived += connection.ConnectBytes.Length;
+        Counters.BytesReceived += connect.Length;
         Counters.PacketsReceived[(int)PacketType.Connect]++;
         connection.LastPacketMs = NowMs;
-        _connectHandler.Handle(connection);
-        connection.ConnectBytes = [];
+        _connectHandler.Handle(connection, connect);
         if (!received.IsEmpty)
         {
             Received(connection, received);         // pipelined behind CONNECT; dropped when it was refused [MQTT-3.1.4-6] [MQTT3-3.1.4-5]

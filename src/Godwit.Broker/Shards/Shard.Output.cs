@@ -177,7 +177,7 @@ public sealed partial class Shard
         }
 
         Send(connection);
-        connection.Transport.Close();
+        connection.CloseTransport();
         End(connection, reason, code);
     }
 
@@ -209,7 +209,7 @@ public sealed partial class Shard
         Core.World.Fault(connection, fault);
         if (!connection.IsClosed)
         {
-            connection.Transport.Close();
+            connection.CloseTransport();
             End(connection, CloseReason.ConnectionLost, DisconnectReasonCode.UnspecifiedError);
         }
     }
@@ -220,7 +220,7 @@ public sealed partial class Shard
         if (connection.Withheld is null && connection.Held is null)
         {
             Send(connection);
-            connection.Transport.Close();
+            connection.CloseTransport();
         }
         else
         {
@@ -239,7 +239,7 @@ public sealed partial class Shard
         }
 
         Send(connection);
-        connection.Transport.Close();
+        connection.CloseTransport();
         Abandon(connection);
         return true;
     }
@@ -262,7 +262,7 @@ public sealed partial class Shard
             Abandon(connection);
         }
 
-        if (!connection.IsHandling)
+        if (!connection.IsHandling && connection.HasTail)
         {
             connection.Tail.Clear();
         }
@@ -383,7 +383,7 @@ public sealed partial class Shard
             return;
         }
 
-        var taken = connection.Transport.Send(connection.Output.Span);
+        var taken = connection.Send(connection.Output.Span);
         Counters.BytesSent += taken;
         connection.Output.Consume(taken, _outputPool);
         if (connection.Output.Length == 0)

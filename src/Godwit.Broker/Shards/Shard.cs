@@ -28,7 +28,7 @@ public sealed partial class Shard
 
     private readonly SessionTable _sessions = new();
     private readonly TimerQueue _timers = new();
-    private readonly OutputPool _outputPool = new();
+    private OutputPool _outputPool = new();
     private readonly DeliveryBatch?[] _outgoing = new DeliveryBatch?[BrokerCore.ShardCountMax];
     private readonly ConnectHandler _connectHandler;
     private readonly PacketDispatcher _dispatcher;
@@ -124,7 +124,7 @@ public sealed partial class Shard
     /// <summary>What it does so that state outlives the process; null when nothing does.</summary>
     internal Durability? Durability { get; }
 
-    internal MessagePool Pool { get; } = new();
+    internal MessagePool Pool { get; private set; } = new();
 
     internal SessionTable Sessions => _sessions;
 
@@ -198,6 +198,16 @@ public sealed partial class Shard
                 Close(connection, CloseReason.ServerShutdown, DisconnectReasonCode.ServerShuttingDown, "the server is stopping");
             }
         }
+    }
+
+    /// <summary>
+    /// Leaves what the pools keep for re-use to the garbage collector, for a broker that has become quiet. What is in use now comes back to the
+    /// old pool, and goes with it. Inside a turn.
+    /// </summary>
+    public void LeavePools()
+    {
+        Pool = new MessagePool();
+        _outputPool = new OutputPool();
     }
 
     internal void StartSysTopics()

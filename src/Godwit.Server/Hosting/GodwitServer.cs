@@ -20,6 +20,7 @@ public sealed class GodwitServer : IAsyncDisposable
     private readonly IListeners _listeners;
     private readonly IReadOnlyList<ShardLoop> _loops;
     private readonly CounterReport _report;
+    private readonly IdleTidy _tidy;
     private readonly TaskCompletionSource<Exception> _broken;
     private readonly JournalHost? _journal;
     private int _isStopped;
@@ -37,6 +38,7 @@ public sealed class GodwitServer : IAsyncDisposable
         Core = core;
         (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, loops, journal, broken);
         _report = new CounterReport(core, logger);
+        _tidy = new IdleTidy(core);
         Listeners = [.. listeners.EndPoints.Select(endPoint => new ListenerInfo("mqtt", endPoint, IsEncrypted: false, Audience(endPoint.Address, options)))];
     }
 
@@ -98,6 +100,7 @@ public sealed class GodwitServer : IAsyncDisposable
 
         ServerLog.Stopping(_logger, reason);
         _report.Dispose();
+        _tidy.Dispose();
         var listenersStopped = _listeners.StopAsync(StopTimeout);
         await _listeners.Quiet.ConfigureAwait(false);
         foreach (var loop in _loops)

@@ -6,30 +6,25 @@ namespace Godwit.Server.Transports;
 /// The connection of one client with its socket. Made by the listener, which owns it until it is posted; from then on only its shard's loop
 /// touches it. It holds no buffer: what the kernel does not take stays with the session.
 /// </summary>
-internal sealed unsafe class EpollConnection : Connection, IConnectionTransport
+internal sealed unsafe class EpollConnection : Connection
 {
-    private readonly ulong _peerNumber;
+    private readonly PeerAddress _peer;
 
     /// <summary>Made when CONNECT is complete.</summary>
     /// <param name="fd">Its socket, non-blocking.</param>
     /// <param name="id">Unique in the process.</param>
     /// <param name="peer">Where the client is.</param>
-    /// <param name="connectBytes">As <see cref="Connection"/> wants them.</param>
     /// <param name="handshake">What TryRead said.</param>
-    internal EpollConnection(int fd, long id, in PeerAddress peer, byte[] connectBytes, in HandshakeResult handshake)
-        : base(id, peer.Text, connectBytes, handshake) => (Fd, _peerNumber) = (fd, peer.Number);
+    internal EpollConnection(int fd, long id, in PeerAddress peer, in HandshakeResult handshake)
+        : base(id, handshake) => (Fd, _peer) = (fd, peer);
 
     /// <inheritdoc/>
-    public override string RemoteAddress => base.RemoteAddress ?? PeerAddress.Format(_peerNumber);
+    public override string RemoteAddress => _peer.ToString();
 
     internal int Fd { get; }
 
     /// <summary>Set when the loop takes the connection over.</summary>
-    internal EpollShardLoop? Loop
-    {
-        get => (EpollShardLoop?)TransportState;
-        set => TransportState = value;
-    }
+    internal EpollShardLoop? Loop { get; set; }
 
     /// <summary>What the socket is registered for in the loop's epoll; None: it is not there.</summary>
     internal EpollFlags Registered { get; set; }
@@ -50,7 +45,7 @@ internal sealed unsafe class EpollConnection : Connection, IConnectionTransport
     internal bool IsDetached { get; set; }
 
     /// <inheritdoc/>
-    public int Send(ReadOnlySpan<byte> bytes)
+    protected override int Send(ReadOnlySpan<byte> bytes)
     {
         if (IsBroken)
         {
@@ -81,5 +76,5 @@ internal sealed unsafe class EpollConnection : Connection, IConnectionTransport
     }
 
     /// <inheritdoc/>
-    public void Close() => Loop?.Close(this);
+    protected override void CloseTransport() => Loop?.Close(this);
 }

@@ -310,15 +310,14 @@ internal sealed unsafe class EpollListener : IDisposable
 
     private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
     {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, input[..result.ConnectSize].ToArray(), result);
-        var behind = input[result.ConnectSize..].ToArray();
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result);
         if (isWatched)
         {
             _epoll.Remove(pending.Fd);
         }
 
         // From here on the descriptor belongs to whoever holds the input.
-        _core.Post(result.ShardIndex, new ConnectionOpened(connection, behind, _loops[result.ShardIndex].Taken));
+        _core.Post(result.ShardIndex, new ConnectionOpened(connection, input.ToArray(), result.ConnectSize, _loops[result.ShardIndex].Taken));
     }
 
     private void Refuse(int fd, long id, bool isWatched, ReadOnlySpan<byte> answer)

@@ -9,7 +9,9 @@ namespace Godwit.Server.Transports;
 /// </summary>
 internal readonly struct PeerAddress
 {
-    private const int PortBits = 16;
+    private readonly string? _text;         // null: IPv4
+    private readonly uint _number;
+    private readonly ushort _port;
 
     /// <summary>From what accept4 has written.</summary>
     /// <param name="source">A sockaddr_in or sockaddr_in6.</param>
@@ -17,25 +19,16 @@ internal readonly struct PeerAddress
     {
         if (MemoryMarshal.Read<ushort>(source) == Libc.AfInet)
         {
-            Number = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(source[4..]) << PortBits) | BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
+            _port = BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
+            _number = BinaryPrimitives.ReadUInt32BigEndian(source[4..]);
         }
         else
         {
-            Text = SocketAddress.Read(source).ToString();
+            _text = SocketAddress.Read(source).ToString();
         }
     }
 
-    /// <summary>Address and port of IPv4, port in the lowest 16 bits; meaningful when <see cref="Text"/> is null.</summary>
-    internal ulong Number { get; }
-
-    /// <summary>An IPv6 address, as <see cref="ToString"/> shows it; null for IPv4.</summary>
-    internal string? Text { get; }
-
     /// <summary>For people, e.g. <c>127.0.0.1:50618</c>.</summary>
-    public override string ToString() => Text ?? Format(Number);
-
-    /// <summary>An IPv4 address for people.</summary>
-    /// <param name="number">As <see cref="Number"/>.</param>
-    internal static string Format(ulong number) =>
-        $"{(byte)(number >> 40)}.{(byte)(number >> 32)}.{(byte)(number >> 24)}.{(byte)(number >> PortBits)}:{(ushort)number}";
+    public override string ToString() =>
+        _text ?? $"{(byte)(_number >> 24)}.{(byte)(_number >> 16)}.{(byte)(_number >> 8)}.{(byte)_number}:{_port}";
 }
