@@ -11,6 +11,23 @@ namespace Godwit.Broker.Tests;
 public sealed class TopicTreeCostTests
 {
     [Fact]
+    public void A_search_for_retained_messages_does_not_look_at_levels_that_only_subscriptions_have()
+    {
+        var rig = new TreeRig();
+        for (var i = 0; i < 1_000; i++)
+        {
+            rig.Subscribe($"bench/a{i}/below/#");
+        }
+
+        rig.Retain("other/topic");
+        var search = new RetainedSearch(rig.Tree);
+        search.Begin(rig.Subscribe("bench/+/below/#"));
+
+        var visits = 3;
+        Assert.False(search.TryFindNext(nowMs: 0, ref visits, out _));
+    }
+
+    [Fact]
     public void A_match_visits_as_many_nodes_beside_a_million_other_subscriptions_as_alone()
     {
         var rig = new TreeRig();

@@ -164,9 +164,18 @@ internal sealed class RetainedSearch(TopicTree tree)
     private bool IsHeldBack(Message message) =>
         _isNoLocal && !_subscription.NoLocal && string.Equals(message.PublisherId, _subscription.Session.ClientId, StringComparison.Ordinal);
 
-    /// <summary>The children, oldest first. Wildcards at the root see nothing that begins with <c>$</c>. [MQTT-4.7.2-1]</summary>
+    /// <summary>
+    /// The children, oldest first, if anything is retained at them or below: there may be a million that only subscriptions need. Wildcards at the root see
+    /// nothing that begins with <c>$</c>. [MQTT-4.7.2-1]
+    /// </summary>
     private void PushChildren(TopicNode node, int position)
     {
+        var isCounted = _subscription.Filter[0] != (byte)'$';        // messages of $SYS are not
+        if (isCounted && node.Children is not { RetainedBelow: > 0 })
+        {
+            return;
+        }
+
         if (Seen(node.FirstChild) is { } first)
         {
             Push(first, position, isFirstOfMany: true);

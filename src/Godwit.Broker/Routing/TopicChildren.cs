@@ -15,6 +15,7 @@ internal sealed class TopicChildren
     private int _used;                  // slots of the table that are not null
     private int _count;
     private int _interest;
+    private int _retainedBelow;
     private TopicNode? _first;
     private TopicNode? _last;
     private TopicNode? _plus;
@@ -29,8 +30,12 @@ internal sealed class TopicChildren
 
     public bool IsEmpty => _count == 0 && _plus is null && _hash is null;
 
-    /// <summary>Retained messages at the literal levels and below them, without those of <c>$SYS</c>. Writer only.</summary>
-    public int RetainedBelow { get; set; }
+    /// <summary>Retained messages at the literal levels and below them, without those of <c>$SYS</c>.</summary>
+    public int RetainedBelow
+    {
+        get => Volatile.Read(ref _retainedBelow);
+        set => Volatile.Write(ref _retainedBelow, value);
+    }
 
     /// <summary>Subscriptions at the literal levels and below them: without any, a match does not look for its level.</summary>
     public int Interest
