@@ -18,7 +18,7 @@ internal sealed class IdleTidy : IDisposable
     internal const int QuietIntervals = 2;
 
     /// <summary>Bytes allocated since the last collection of this kind that are worth another.</summary>
-    internal const long WorthBytes = 4 * 1024 * 1024;
+    internal const long WorthBytes = 1024 * 1024;
 
     /// <summary>A heap that is larger is left alone unless this part of it is new: to move it takes long.</summary>
     internal const int HeapPart = 4;
