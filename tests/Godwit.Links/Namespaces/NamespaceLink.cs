@@ -14,6 +14,9 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
     /// <summary>Fewer packets say nothing about how many are lost: of so many at 5 % none is lost once in 10^9 runs.</summary>
     private const int PacketsThatTell = 400;
 
+    /// <summary>A CONNECT can be lost again and again, and tools that publish once do not try again.</summary>
+    private const string ConnectPatience = "Limits:ConnectTimeoutMs=60000";
+
     private NamespacePair? _pair;
     private BrokerProcess? _broker;
     private string? _reason;
@@ -54,7 +57,7 @@ public abstract class NamespaceLink(LinkProfile profile) : IBrokerUnderTest, IAs
         }
 
         _broker = await BrokerProcess.StartAtAsync(
-            NamespacePair.BrokerHost, _pair.Inside(_pair.BrokerSide), "--bind", NamespacePair.BrokerHost, "--allow-anonymous");
+            NamespacePair.BrokerHost, _pair.Inside(_pair.BrokerSide), "--bind", NamespacePair.BrokerHost, "--allow-anonymous", "--set", ConnectPatience);
     }
 
     public async ValueTask DisposeAsync()
