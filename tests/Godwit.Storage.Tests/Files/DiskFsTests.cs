@@ -26,6 +26,30 @@ public sealed class DiskFsTests : IDisposable
         Assert.Equal(["a"], fs.List());
     }
 
+    [Fact]
+    public void A_file_that_is_deleted_while_it_is_open_is_gone_at_once_and_closed_soon()
+    {
+        var fs = new DiskFs(_folder.Path);
+        var file = fs.Create("a", 5000);
+
+        fs.DeleteOpen("a", file);
+
+        Assert.Empty(fs.List());
+        Assert.True(SpinWait.SpinUntil(IsClosed, TimeSpan.FromSeconds(10)), "the file stays open");
+
+        bool IsClosed()
+        {
+            try
+            {
+                return file.Length < 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     [Theory]
     [InlineData("/proc/self")]
     [InlineData("/dev/null/store")]
