@@ -38,6 +38,23 @@ internal ref struct PublishContext
     /// <summary>What QoS 2 receivers wait for; null when nobody has asked.</summary>
     public Ticket? GateOrNull;
 
+    /// <summary>Another shard has published it, and does not wait for recipients of this one.</summary>
+    public bool IsForeign;
+
+    /// <summary>
+    /// A durable session gets the message. When its shard does not know, because the subscription has overtaken the message, that shard may write it
+    /// and forget it at any time: then this shard has a copy of its own, which is a message of its own in the log.
+    /// </summary>
+    public void Own()
+    {
+        if (IsForeign)
+        {
+            IsForeign = false;
+            Record = default;
+            Stored = null;          // the batch holds it
+        }
+    }
+
     /// <summary>The copy, made on first use.</summary>
     public Message Store(MessagePool pool)
     {

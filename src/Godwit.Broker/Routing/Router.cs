@@ -81,9 +81,14 @@ internal sealed partial class Router(Shard shard)
             _foreignSegments[i] = entries[i].Segment;
         }
 
+        context.IsForeign = context.Pending is null;
         Deliver(_foreignSegments.AsSpan(0, entries.Length), ref context);
         Array.Clear(_foreignSegments, 0, entries.Length);
         shard.Durability?.Write(ref context);
+        if (context.Stored != message)
+        {
+            context.Stored?.Release();
+        }
     }
 
     private static PublishContext ContextOf(Message message, PendingPublish? pending) => new()

@@ -172,6 +172,11 @@ internal sealed class Deliveries(Shard shard)
             return true;
         }
 
+        if (session.No != 0)
+        {
+            context.Own();
+        }
+
         if (shard.Durability is { } durability)
         {
             Gate(durability, session, ref context, qos);

@@ -127,6 +127,31 @@ public sealed class SimulatedFindingsTests
         client.Receives(PacketType.Connack);
     }
 
+    /// <summary>The publisher's shard saw a subscription with QoS 0 only, so it did not wait for the other shard, and the message may have left the log.</summary>
+    [Theory, Spec("MQTT-4.3.2-4", "MQTT3-4.3.2-2")]
+    [InlineData(QoS.AtLeastOnce)]
+    [InlineData(QoS.ExactlyOnce)]
+    public void A_subscription_that_overtakes_a_message_keeps_it_in_the_log(QoS qos)
+    {
+        var broker = new BrokerHarness(shards: 2, log: new TestLog());
+        var (nearId, farId) = (broker.IdOn(0, "near"), broker.IdOn(1, "far"));
+        var near = broker.Persistent(nearId).Subscribe("a", QoS.AtLeastOnce);
+        var far = broker.Persistent(farId).Subscribe("#");
+        var publisher = broker.Connect(broker.IdOn(0, "publisher"));
+        broker.IsStepped = true;
+        publisher.Publish("a", "m", qos, packetId: 9);
+        broker.Turn(0);
+        near.Puback(near.ReceivesPublish().PacketId);
+        broker.Turn(0);
+        far.SendSubscribe([("#", (byte)qos)]);
+
+        broker.IsStepped = false;
+        broker.Run();
+
+        Assert.Equal("m", far.ReceivesAllPublishes().Single().PayloadText);
+        Assert.Equal("m", broker.Restart().Persistent(farId).ReceivesPublish().PayloadText);
+    }
+
     private static TestClient Clean(BrokerHarness broker, ProtocolVersion version)
     {
         var client = broker.Open();
