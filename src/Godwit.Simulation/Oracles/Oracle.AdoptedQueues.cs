@@ -76,11 +76,9 @@ internal sealed partial class Oracle
             throw Violation("I2", $"{session} was sent PUBREL for {exchange.Message} id {exchange.PacketId}, and in the store it is still to be sent");
         }
 
-        if (!position.IsReceived && (exchange.IsOver || exchange.IsReceived) && !exchange.Message.IsClear)
+        if (!position.IsReceived && (exchange.IsOver || exchange.IsReceived))
         {
-            var record = session.DeliveryOf(exchange.Message);
-            record.Acknowledged--;
-            record.IsRefused = false;
+            TakeBackAcknowledgement(session, exchange);
         }
 
         if (position.IsReceived)

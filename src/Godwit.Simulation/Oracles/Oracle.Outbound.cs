@@ -239,7 +239,7 @@ internal sealed partial class Oracle
 
         if (exchange is { IsReceived: true, IsUncertain: true })
         {
-            exchange.IsReceived = false;
+            TakeBackAcknowledgement(session, exchange);
         }
 
         if (exchange is null || exchange.IsReceived || exchange.SentOn == edge || !SameMessage(exchange.Message, message))
@@ -261,12 +261,24 @@ internal sealed partial class Oracle
     private static ModelSession.Exchange Reopen(ModelSession session, ModelSession.Exchange exchange)
     {
         exchange.IsOver = false;
-        exchange.IsReceived = false;
         exchange.SentOn = null;
+        TakeBackAcknowledgement(session, exchange);
         session.Outbound.Add(exchange.PacketId, exchange);
         session.OutboundOrder.Remove(exchange);
         session.OutboundOrder.Add(exchange);
         return exchange;
+    }
+
+    /// <summary>The message is sent again, or stands in the store as if it had not been answered: its PUBACK or PUBREC did not count.</summary>
+    private static void TakeBackAcknowledgement(ModelSession session, ModelSession.Exchange exchange)
+    {
+        exchange.IsReceived = false;
+        if (!exchange.Message.IsClear)
+        {
+            var record = session.DeliveryOf(exchange.Message);
+            record.Acknowledged--;
+            record.IsRefused = false;
+        }
     }
 
     private static bool SameMessage(Message one, Message other) =>
