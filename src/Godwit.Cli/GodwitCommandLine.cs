@@ -54,8 +54,9 @@ internal static class GodwitCommandLine
         "conformance" => [ConformanceCommand.Create()],
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
+        "config" => [ConfigCommand.Create()],
         "bench" => [BenchCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create()],
+        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)
