@@ -1,5 +1,6 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Listeners;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -18,6 +19,9 @@ public sealed class ServerOptions
 
     /// <summary>Everybody who can reach the port may connect. Needed for any address beyond loopback while there are no users.</summary>
     public bool AllowAnonymous { get; set; }
+
+    /// <summary>What it listens on. Empty: <see cref="Port"/>, <see cref="Addresses"/> and <see cref="AllowAnonymous"/> make one listener.</summary>
+    public IList<ListenerOptions> Listeners { get; } = [];
 
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }
