@@ -156,6 +156,9 @@ public sealed class BrokerCore
         return (int)(hash % (uint)_shards.Length);
     }
 
+    /// <summary>Longest Keep Alive in seconds for the clients of a listener; 0 is no limit.</summary>
+    internal int KeepAliveSecondsMax(ListenerRules? rules) => rules is { KeepAliveSecondsMax: > 0 } ? rules.KeepAliveSecondsMax : Limits.KeepAliveSecondsMax;
+
     /// <summary>Bytes and levels of a Topic Name or Topic Filter are within the limits.</summary>
     internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>
         topic.Length <= Limits.TopicBytesMax

@@ -1,4 +1,4 @@
-using System.Text;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -54,12 +54,11 @@ internal sealed class ConnectHandler(Shard shard)
         var properties = connect.Properties;
         connection.Version = connect.Version;
         connection.CleanStart = connect.CleanStart;
-        connection.UserName = connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null;
         connection.PacketSizeMax = (int)Math.Min(int.MaxValue, properties.NumberOr(PropertyId.MaximumPacketSize, int.MaxValue));
         connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
         var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
-        connection.KeepAliveSeconds = KeepAliveOf(connect);
+        connection.KeepAliveSeconds = KeepAliveOf(connect, connection.Identity);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
 
@@ -176,7 +175,7 @@ internal sealed class ConnectHandler(Shard shard)
         if (Defect.Is("receive-maximum-exceeded")) { receiveMaximum++; }
 #endif
         session.ExpiryMs = expiryMs;
-        session.UserName = connection.UserName;
+        session.Identity = connection.Identity;
         connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
         session.Connection = connection;
 #if DEFECTS
@@ -188,11 +187,11 @@ internal sealed class ConnectHandler(Shard shard)
         shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 
-    /// <summary>A 5.0 client can be told a shorter Keep Alive; others keep what they asked for. [MQTT-3.2.2-21]</summary>
-    private int KeepAliveOf(in ConnectPacket connect)
+    /// <summary>A 5.0 client is told a shorter Keep Alive [MQTT-3.2.2-21]; others that ask for more have been refused.</summary>
+    private int KeepAliveOf(in ConnectPacket connect, Identity? identity)
     {
         var wanted = connect.KeepAliveSeconds;
-        var maximum = Limits.KeepAliveSecondsMax;
+        var maximum = shard.Core.KeepAliveSecondsMax(identity?.Listener);
         return connect.Version == ProtocolVersion.Mqtt5 && maximum > 0 && (wanted == 0 || wanted > maximum) ? maximum : wanted;
     }
 

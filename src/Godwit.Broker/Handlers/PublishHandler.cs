@@ -181,7 +181,7 @@ internal sealed class PublishHandler(Shard shard)
         Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic, in PublishRecord record, out Ticket? ticket)
     {
         ticket = null;
-        if (!shard.Publications.MayPublish(connection.ClientId, connection.UserName, topic))
+        if (!shard.Publications.MayPublish(connection.Subject, topic, publish.QoS, publish.Retain))
         {
             return PubackReasonCode.NotAuthorized;
         }

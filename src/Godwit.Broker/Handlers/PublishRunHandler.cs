@@ -40,7 +40,7 @@ internal sealed class PublishRunHandler(Shard shard)
             || !shard.Core.IsTopicWithinLimits(first.Topic)
             || run.QoS > shard.Core.Settings.MaximumQoS
             || Publications.IsReserved(first.Topic)
-            || !shard.Core.Access.MayPublish(connection.ClientId, connection.UserName, first.Topic)
+            || !shard.Core.Access.MayPublish(connection.Subject, first.Topic, run.QoS, retain: false)
             || !shard.Router.TryFindReceivers(first.Topic, connection, run.QoS, out var receivers))
         {
             return 0;

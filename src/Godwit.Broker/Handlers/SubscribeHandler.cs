@@ -90,7 +90,7 @@ internal sealed class SubscribeHandler(Shard shard)
             return SubackReasonCode.TopicFilterInvalid;
         }
 
-        if (!shard.Core.Access.MaySubscribe(connection.ClientId, connection.UserName, filter.Filter))
+        if (!shard.Core.Access.MaySubscribe(connection.Subject, filter.Filter, entry.Options.QoS))
         {
             return SubackReasonCode.NotAuthorized;
         }

@@ -1,5 +1,6 @@
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.Topics;
@@ -14,7 +15,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 {
     private readonly Dictionary<uint, Session> _sessions = [];
     private readonly List<Session> _left = [];
-    private readonly List<(long Id, Will Will, string ClientId, string? UserName)> _orphans = [];
+    private readonly List<(long Id, Will Will, Subject From)> _orphans = [];
 
     private readonly RecoveredSearches _searches = new(core);
 
@@ -35,7 +36,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
         var session = Create(record);
         session.RecordId = id;
-        session.UserName = record.UserName;
+        session.Identity = Identity.Of(record.UserName);
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
 #if DEFECTS
@@ -109,13 +110,14 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
             ExpiryMs = record.ExpiryMs,
             RecordId = id,
         };
+        var from = new Subject(record.ClientId, Identity.Of(record.UserName));
         if (Find(record.SessionNo) is { } session)
         {
             if (session.Will is { } other)
             {
                 // The older was being published when the client's next connection brought a newer one: that goes on now.
                 var isOlder = id < other.RecordId;
-                _orphans.Add(isOlder ? (id, will, record.ClientId, record.UserName) : (other.RecordId, other, record.ClientId, record.UserName));
+                _orphans.Add(isOlder ? (id, will, from) : (other.RecordId, other, from));
                 if (isOlder)
                 {
                     return;
@@ -127,7 +129,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         }
         else
         {
-            _orphans.Add((id, will, record.ClientId, record.UserName));        // its session has ended with its connection
+            _orphans.Add((id, will, from));        // its session has ended with its connection
         }
     }
 
@@ -275,11 +277,11 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     /// <summary>Wills of connections whose sessions ended with them.</summary>
     private void PublishOrphans(Shard shard)
     {
-        foreach (var (_, will, clientId, userName) in _orphans)
+        foreach (var (_, will, from) in _orphans)
         {
-            if (core.ShardOf(clientId) == shard.Index)
+            if (core.ShardOf(from.ClientId) == shard.Index)
             {
-                shard.Lifetimes.PublishWill(will, clientId, userName);
+                shard.Lifetimes.PublishWill(will, from);
             }
         }
     }

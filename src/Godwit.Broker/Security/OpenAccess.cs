@@ -1,3 +1,4 @@
+using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.ReasonCodes;
 
@@ -7,11 +8,20 @@ namespace Godwit.Broker.Security;
 public sealed class OpenAccess : IAccessPolicy
 {
     /// <inheritdoc/>
+    public bool ChecksDelivery => false;
+
+    /// <inheritdoc/>
     public ConnackReasonCode Connect(in ConnectPacket connect) => ConnackReasonCode.Success;
 
     /// <inheritdoc/>
-    public bool MayPublish(string clientId, string? userName, ReadOnlySpan<byte> topic) => true;
+    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => true;
 
     /// <inheritdoc/>
-    public bool MaySubscribe(string clientId, string? userName, ReadOnlySpan<byte> filter) => true;
+    public bool MaySubscribe(in Subject who, ReadOnlySpan<byte> filter, QoS qos) => true;
+
+    /// <inheritdoc/>
+    public bool MayReceive(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => true;
+
+    /// <inheritdoc/>
+    public bool MayStillPublish(in Subject publisher, ReadOnlySpan<byte> topic) => true;
 }

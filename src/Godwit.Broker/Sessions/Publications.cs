@@ -1,4 +1,6 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 
 namespace Godwit.Broker.Sessions;
 
@@ -10,7 +12,7 @@ internal sealed class Publications(Shard shard)
         topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
 
     /// <summary>Rights and reserved topics. A refusal is counted.</summary>
-    public bool MayPublish(string clientId, string? userName, ReadOnlySpan<byte> topic)
+    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
         if (IsReserved(topic))
         {
@@ -18,7 +20,7 @@ internal sealed class Publications(Shard shard)
             return false;
         }
 
-        if (!shard.Core.Access.MayPublish(clientId, userName, topic))
+        if (!shard.Core.Access.MayPublish(who, topic, qos, retain))
         {
             shard.Count(DropReason.PublishNotAuthorized);
             return false;

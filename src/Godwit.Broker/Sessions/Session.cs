@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.Delivery;
 
@@ -26,12 +27,17 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
 
     public string ClientId { get; } = clientId;
 
-    /// <summary>User name of the connection that uses it, or used it last; null without one.</summary>
-    public string? UserName
+    /// <summary>Who uses it, or used it last; null: nothing is known but the client identifier. After a restart only the user name is.</summary>
+    public Identity? Identity
     {
-        get => _extras?.UserName;
-        set => ExtrasFor(value)?.UserName = value;
+        get => _extras?.Identity;
+        set => ExtrasFor(value)?.Identity = value;
     }
+
+    /// <summary>The principal it belongs to; null is anonymous.</summary>
+    public string? UserName => Identity?.UserName;
+
+    public Subject Subject => new(ClientId, Identity);
 
     public int ShardIndex => _shardIndex;
 
@@ -219,7 +225,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     /// <summary>What an idle session does not need, made with the first of it.</summary>
     private sealed class SessionExtras
     {
-        public string? UserName;
+        public Identity? Identity;
         public long RecordId;
         public Dictionary<ushort, long>? InboundRecords;
         public Ticket? InboundTicket;

@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 
@@ -249,13 +250,13 @@ internal sealed class SessionLifetimes(Shard shard)
 #if DEFECTS
         if (Defect.Is("will-twice")) { session.Will = will; }
 #endif
-        PublishWill(will, session.ClientId, session.UserName);
+        PublishWill(will, session.Subject);
     }
 
     /// <summary>Publishes a will; in the log it is over when what it has become is there.</summary>
-    public void PublishWill(Will will, string clientId, string? userName)
+    public void PublishWill(Will will, in Subject who)
     {
-        if (!shard.Publications.MayPublish(clientId, userName, will.Topic))
+        if (!shard.Publications.MayPublish(who, will.Topic, will.QoS, will.Retain))
         {
             if (will.RecordId != 0)
             {
@@ -279,6 +280,6 @@ internal sealed class SessionLifetimes(Shard shard)
 #if DEFECTS
         if (Defect.Is("will-twice-after-crash")) { record = default; }
 #endif
-        shard.Router.Publish(view, will.Retain, clientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        shard.Router.Publish(view, will.Retain, who.ClientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

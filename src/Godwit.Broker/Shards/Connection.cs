@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol;
 using Godwit.Protocol.Delivery;
@@ -69,12 +70,18 @@ public class Connection : ITimed
         internal set => _keepAliveSeconds = (ushort)value;
     }
 
-    /// <summary>User name, or null.</summary>
-    public string? UserName
+    /// <summary>
+    /// Who the client is; null: nothing is known but its client identifier. The listener sets it before the connection is posted to its shard;
+    /// from then on it is the shard's.
+    /// </summary>
+    public Identity? Identity
     {
-        get => _extras?.UserName;
-        internal set => ExtrasUnless(value is null)?.UserName = value;
+        get => _extras?.Identity;
+        set => ExtrasUnless(value is null)?.Identity = value;
     }
+
+    /// <summary>The principal; null is anonymous.</summary>
+    public string? UserName => Identity?.UserName;
 
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState
@@ -179,6 +186,8 @@ public class Connection : ITimed
 
     int ITimed.TimerPlace { get; set; }
 
+    internal Subject Subject => new(ClientId, Identity);
+
     internal bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
@@ -213,7 +222,7 @@ public class Connection : ITimed
         public object? TransportState;
         public byte[]? ConnectBytes;
         public InputTail Tail;
-        public string? UserName;
+        public Identity? Identity;
         public HeldAnswers? Held;
         public Ticket? Withheld;
         public long CongestedSinceMs;

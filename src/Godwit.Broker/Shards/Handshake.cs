@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
@@ -24,7 +25,8 @@ public sealed class Handshake
 
     /// <summary>Looks at the bytes received so far.</summary>
     /// <param name="input">From the first byte of the connection on; may hold packets behind CONNECT.</param>
-    public HandshakeResult TryRead(ReadOnlySpan<byte> input)
+    /// <param name="rules">What the listener says about its clients; null: nothing.</param>
+    public HandshakeResult TryRead(ReadOnlySpan<byte> input, ListenerRules? rules = null)
     {
         if (input.IsEmpty)
         {
@@ -60,7 +62,7 @@ public sealed class Handshake
             return Close(type, PacketError.PacketTooLarge);                 // [MQTT-3.1.2-24] no answer would fit
         }
 
-        var (code, reason) = Check(connect);
+        var (code, reason) = Check(connect, rules);
         if (code != ConnackReasonCode.Success)
         {
             return Refuse(connect.Version, code, reason);
@@ -77,8 +79,34 @@ public sealed class Handshake
         };
     }
 
+    /// <summary>
+    /// Judges what can only be judged when it is known who the client is: the right to publish its will, on the topic that its listener makes of it.
+    /// For after authentication and before the connection is posted; any thread.
+    /// </summary>
+    /// <param name="connect">The whole CONNECT packet, which <see cref="TryRead"/> has accepted.</param>
+    /// <param name="clientId">The client identifier, as sent or assigned.</param>
+    /// <param name="identity">What authentication has found; null: nothing.</param>
+    /// <param name="refusal">Bytes to send before closing; empty with Success.</param>
+    /// <returns>Success, or the reason in 5.0's terms.</returns>
+    public ConnackReasonCode Authorize(ReadOnlySpan<byte> connect, string clientId, Identity? identity, out ReadOnlyMemory<byte> refusal)
+    {
+        refusal = default;
+        PacketFramer.TryRead(connect, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        ConnectPacket.TryRead(body, out var packet);
+        if (!packet.HasWill || MayPublishWill(packet, new Subject(clientId, identity)))
+        {
+            return ConnackReasonCode.Success;
+        }
+
+        refusal = EncodeRefusal(packet.Version, ConnackReasonCode.NotAuthorized);
+        return ConnackReasonCode.NotAuthorized;
+    }
+
+    private bool MayPublishWill(in ConnectPacket connect, in Subject who) =>
+        _core.Access.MayPublish(who, MountPoint.Add(who.Identity, connect.WillTopic), connect.WillQoS, connect.WillRetain);
+
     /// <summary>CONNACK that refuses, in the form of a version. Session Present is 0. [MQTT-3.2.2-6] [MQTT3-3.2.2-4]</summary>
-    internal static byte[] EncodeRefusal(ProtocolVersion version, ConnackReasonCode code)
+    public static byte[] EncodeRefusal(ProtocolVersion version, ConnackReasonCode code)
     {
         var connack = new ConnackPacket { ReasonCode = code };
         var bytes = new byte[connack.Measure(version)];
@@ -122,16 +150,26 @@ public sealed class Handshake
             : Close(PacketType.Connect, error);
     }
 
-    private (ConnackReasonCode Code, PacketError Error) Check(in ConnectPacket connect)
+    private (ConnackReasonCode Code, PacketError Error) Check(in ConnectPacket connect, ListenerRules? rules)
     {
+        if (rules is { Versions.Count: > 0 } && !rules.Versions.Contains(connect.Version))
+        {
+            return (ConnackReasonCode.UnsupportedProtocolVersion, PacketError.None);
+        }
+
         if (!IsClientIdAcceptable(connect))
         {
             return (ConnackReasonCode.ClientIdentifierNotValid, PacketError.ClientIdInvalid);
         }
 
-        if (connect.Properties.TryGet(PropertyId.AuthenticationMethod, out _))
+        if (connect.Properties.TryGet(PropertyId.AuthenticationMethod, out var method) && !IsSupported(method.Value, rules))
         {
-            return (ConnackReasonCode.BadAuthenticationMethod, PacketError.None);       // [MQTT-4.12.0-1] none is supported
+            return (ConnackReasonCode.BadAuthenticationMethod, PacketError.None);       // [MQTT-4.12.0-1]
+        }
+
+        if (!IsKeepAliveAcceptable(connect, rules))
+        {
+            return (ConnackReasonCode.ClientIdentifierNotValid, PacketError.None);
         }
 
         if (connect.Properties.CountOf(PropertyId.UserProperty) + connect.WillProperties.CountOf(PropertyId.UserProperty) > Limits.UserPropertiesMax)
@@ -141,7 +179,7 @@ public sealed class Handshake
 
         if (connect.HasWill)
         {
-            var refused = CheckWill(connect);
+            var refused = CheckWill(connect, rules);
             if (refused.Code != ConnackReasonCode.Success)
             {
                 return refused;
@@ -170,9 +208,29 @@ public sealed class Handshake
         };
     }
 
-    private (ConnackReasonCode Code, PacketError Error) CheckWill(in ConnectPacket connect)
+    /// <summary>A 5.0 client can be told a shorter Keep Alive. Others cannot, and get the code that Mosquitto's max_keepalive gives them.</summary>
+    private bool IsKeepAliveAcceptable(in ConnectPacket connect, ListenerRules? rules)
     {
-        if (connect.WillQoS > _core.Settings.MaximumQoS)
+        var maximum = _core.KeepAliveSecondsMax(rules);
+        return connect.Version == ProtocolVersion.Mqtt5 || maximum == 0 || (connect.KeepAliveSeconds > 0 && connect.KeepAliveSeconds <= maximum);
+    }
+
+    private static bool IsSupported(ReadOnlySpan<byte> method, ListenerRules? rules)
+    {
+        foreach (var supported in rules?.AuthenticationMethods ?? [])
+        {
+            if (method.SequenceEqual(Encoding.UTF8.GetBytes(supported)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private (ConnackReasonCode Code, PacketError Error) CheckWill(in ConnectPacket connect, ListenerRules? rules)
+    {
+        if (connect.WillQoS > _core.Settings.MaximumQoS || connect.WillQoS > rules?.MaximumQoS)
         {
             return (ConnackReasonCode.QoSNotSupported, PacketError.QoSNotSupported);            // [MQTT-3.2.2-12]
         }

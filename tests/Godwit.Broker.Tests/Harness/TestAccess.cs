@@ -1,5 +1,6 @@
 using System.Text;
 using Godwit.Broker.Security;
+using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.ReasonCodes;
 
@@ -31,7 +32,13 @@ public sealed class TestAccess : IAccessPolicy
             : ConnectAnswer;
     }
 
-    public bool MayPublish(string clientId, string? userName, ReadOnlySpan<byte> topic) => !DeniedTopics.Contains(Encoding.UTF8.GetString(topic));
+    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => !DeniedTopics.Contains(Encoding.UTF8.GetString(topic));
 
-    public bool MaySubscribe(string clientId, string? userName, ReadOnlySpan<byte> filter) => !DeniedFilters.Contains(Encoding.UTF8.GetString(filter));
+    public bool MaySubscribe(in Subject who, ReadOnlySpan<byte> filter, QoS qos) => !DeniedFilters.Contains(Encoding.UTF8.GetString(filter));
+
+    public bool ChecksDelivery => false;
+
+    public bool MayReceive(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => true;
+
+    public bool MayStillPublish(in Subject publisher, ReadOnlySpan<byte> topic) => true;
 }
