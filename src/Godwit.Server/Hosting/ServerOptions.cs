@@ -1,5 +1,6 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -42,6 +43,9 @@ public sealed class ServerOptions
 
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
+
+    /// <summary>Who may do what with which topics.</summary>
+    public AclSettings Acl { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
