@@ -1,5 +1,7 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Listeners;
+using Godwit.Server.Logging;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Storage;
 
@@ -19,6 +21,9 @@ public sealed class ServerOptions
 
     /// <summary>Everybody who can reach the port may connect. Needed for any address beyond loopback while there are no users.</summary>
     public bool AllowAnonymous { get; set; }
+
+    /// <summary>What it listens on. Empty: <see cref="Port"/>, <see cref="Addresses"/> and <see cref="AllowAnonymous"/> make one listener.</summary>
+    public IList<ListenerOptions> Listeners { get; } = [];
 
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }
@@ -46,6 +51,9 @@ public sealed class ServerOptions
 
     /// <summary>Who may do what with which topics.</summary>
     public AclSettings Acl { get; } = new();
+
+    /// <summary>The log.</summary>
+    public LogOptions Log { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
