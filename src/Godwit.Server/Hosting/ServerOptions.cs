@@ -1,6 +1,8 @@
 using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Listeners;
+using Godwit.Server.Logging;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 
@@ -50,6 +52,12 @@ public sealed class ServerOptions
 
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
+
+    /// <summary>Who may do what with which topics.</summary>
+    public AclSettings Acl { get; } = new();
+
+    /// <summary>The log.</summary>
+    public LogOptions Log { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
