@@ -56,7 +56,8 @@ internal static class GodwitCommandLine
         "store" => [StoreCommand.Create()],
         "config" => [ConfigCommand.Create()],
         "bench" => [BenchCommand.Create()],
-        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create()],
+        "passwd" => [PasswdCommand.Create()],
+        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

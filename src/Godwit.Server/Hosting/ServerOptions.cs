@@ -2,6 +2,8 @@ using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
+using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -53,8 +55,14 @@ public sealed class ServerOptions
     /// <summary>The broker's settings.</summary>
     public BrokerSettings Settings { get; } = new();
 
+    /// <summary>Who may connect.</summary>
+    public AuthenticationSettings Authentication { get; } = new();
+
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
+
+    /// <summary>Who may do what with which topics.</summary>
+    public AclSettings Acl { get; } = new();
 
     /// <summary>What is logged, how and where.</summary>
     public LogOptions Log { get; } = new();
