@@ -127,7 +127,8 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
         var path = FileOf(jwt.KeyFile ?? jwt.SecretFile, name, "Jwt:KeyFile");
         var content = SecretFile.Read(path, KeyFileBytesMax, "file of keys");
         var error = "";
-        var keys = jwt.SecretFile is null && !TokenKeySet.TryRead(content, mayHoldSecrets: true, out var read, out error)
+        TokenKeySet? read = null;
+        var keys = jwt.SecretFile is null && !TokenKeySet.TryRead(content, mayHoldSecrets: true, out read, out error)
             ? new TokenKeySet([])
             : jwt.SecretFile is null ? read! : new TokenKeySet([TokenKey.Secret(content.AsSpan().TrimEnd("\r\n"u8).ToArray())]);
         var useless = jwt.Algorithms.Where(word => TokenAlgorithm.Find(word) is not { } algorithm || !keys.Candidates(id: null, algorithm).Any()).ToList();
