@@ -14,7 +14,7 @@ public sealed class AclLoaderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Theory, Spec("Row-46")]
+    [Theory, Spec("Hostile-46")]
     [InlineData("""  "Rules": [ { "Topics": ["a"] } ]  """, "rule 1 says neither")]
     [InlineData("""  "Rules": [ { "Allow": "read", "Deny": "all" } ]  """, "godwit.json:1: A rule says either Allow or Deny; rule 1 says both")]
     [InlineData("\n\"Rules\": [\n{ \"Allow\": \"reed\" } ]", "godwit.json:3: Acl:Rules:0:Allow takes")]
@@ -51,7 +51,7 @@ public sealed class AclLoaderTests : IDisposable
         Assert.Equal($"{file}:3: allow publish dev/%c/# dev/all", policy.Asks(Who(null, "c1"), AclActions.Publish, "dev/all").Reason);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public void A_file_without_rules_denies_everything_and_one_that_cannot_be_read_or_understood_is_no_rules()
     {
         Assert.False(Native($$"""  "File": "{{Write("none.json", "{ \"Rules\": [] }")}}"  """).Publishes(Who("ada"), "a"));

@@ -19,7 +19,7 @@ public sealed class AclRuleTests
         Assert.False(policy.ChecksDelivery);
     }
 
-    [Fact, Spec("Row-40")]
+    [Fact, Spec("Hostile-40")]
     public void Clients_never_write_below_SYS_whatever_the_rules_say_and_read_it_as_the_rules_say()
     {
         var open = Native("");
@@ -135,7 +135,7 @@ public sealed class AclRuleTests
         Assert.False(policy.Subscribes(Who(null, listener: new ListenerRules { Acl = "guest" }), "news"));
     }
 
-    [Fact, Spec("Row-37")]
+    [Fact, Spec("Hostile-37")]
     public void Other_rules_hold_from_the_next_question_on()
     {
         var policy = Native("""  "Rules": [ { "Allow": "all" } ]  """);
@@ -151,7 +151,7 @@ public sealed class AclRuleTests
         Assert.False(policy.ChecksDelivery);
     }
 
-    [Fact, Spec("Row-36")]
+    [Fact, Spec("Hostile-36")]
     public void What_a_publisher_may_no_longer_publish_is_no_longer_delivered()
     {
         var policy = Native("""  "Rules": [ { "Allow": "all", "Users": ["ada"], "Addresses": ["10.0.0.0/8"], "Groups": ["ops"] } ]  """);
@@ -178,7 +178,7 @@ public sealed class AclRuleTests
         Assert.True(policy.StillPublishes(Who("ada"), "broker/x"));
     }
 
-    [Fact, Spec("Row-38")]
+    [Fact, Spec("Hostile-38")]
     public void A_deny_in_front_holds_at_delivery_though_the_filter_is_wider()
     {
         var policy = Native("""  "Rules": [ { "Deny": "all", "Topics": ["secret/#"] }, { "Allow": "all", "Topics": ["#"] } ]  """);
@@ -189,7 +189,7 @@ public sealed class AclRuleTests
         Assert.True(policy.Receives(Who("ada"), "open"));
     }
 
-    [Fact, Spec("Row-39")]
+    [Fact, Spec("Hostile-39")]
     public void The_filter_behind_a_shared_subscription_is_refused_like_any_other()
     {
         var policy = Native("""  "Rules": [ { "Deny": "all", "Topics": ["secret/#"] }, { "Allow": "all", "Topics": ["#"] } ]  """);
@@ -198,7 +198,7 @@ public sealed class AclRuleTests
         Assert.False(policy.Subscribes(Who("ada"), "secret/+/x"));
     }
 
-    [Theory, Spec("Row-43")]
+    [Theory, Spec("Hostile-43")]
     [InlineData("#", true)]
     [InlineData("+/+", true)]
     [InlineData("a/#", true)]
@@ -218,7 +218,7 @@ public sealed class AclRuleTests
         Assert.False(policy.Receives(Who("ada"), "a/c"));
     }
 
-    [Fact, Spec("Row-42")]
+    [Fact, Spec("Hostile-42")]
     public void A_mount_point_is_part_of_the_topic_that_is_asked_about()
     {
         var policy = Native("""  "Rules": [ { "Allow": "publish", "Topics": ["site7/%u/#"] } ]  """);

@@ -80,7 +80,7 @@ public sealed class MosquittoAclFileTests
         Assert.False(policy.Receives(Who("ada"), "home/ada"));
     }
 
-    [Fact, Spec("Row-45")]
+    [Fact, Spec("Hostile-45")]
     public void A_pattern_with_a_user_name_is_passed_by_for_a_client_without_one()
     {
         var policy = Mosquitto("pattern deny x/%u/#\npattern x/#\npattern home/%u/#");
@@ -90,7 +90,7 @@ public sealed class MosquittoAclFileTests
         Assert.True(policy.Receives(Who(null), "x/y"));
     }
 
-    [Theory, Spec("Row-34")]
+    [Theory, Spec("Hostile-34")]
     [InlineData("+")]
     [InlineData("#")]
     [InlineData("a/#")]
@@ -106,7 +106,7 @@ public sealed class MosquittoAclFileTests
         Assert.Equal(name is "#", policy.Receives(Who(name, "c"), "own"));
     }
 
-    [Theory, Spec("Row-34")]
+    [Theory, Spec("Hostile-34")]
     [InlineData("/")]
     [InlineData("ada/secret")]
     [InlineData("ada/")]
@@ -119,7 +119,7 @@ public sealed class MosquittoAclFileTests
         Assert.True(policy.Receives(Who("ada"), "home/ada/secret/x"));
     }
 
-    [Theory, Spec("Row-35")]
+    [Theory, Spec("Hostile-35")]
     [InlineData(".*")]
     [InlineData("[a-z]+x")]
     [InlineData("%u")]
@@ -165,7 +165,7 @@ public sealed class MosquittoAclFileTests
         Assert.True(Mosquitto(Rules, checkSubscribe: true).Subscribes(Who("ada"), "a/+"));
     }
 
-    [Theory, Spec("Row-46")]
+    [Theory, Spec("Hostile-46")]
     [InlineData("topics read a", "acl:1: 'topics' is not a keyword. Did you mean topic?")]
     [InlineData("topic reed a b", "acl:1: 'reed' is no access. Did you mean read?")]
     [InlineData("\n\ntopic a/#/b", "acl:3: 'a/#/b' is not a Topic Filter")]
