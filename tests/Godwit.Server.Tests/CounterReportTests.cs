@@ -2,7 +2,6 @@ using Godwit.Broker;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
 using Godwit.Server.Tests.Support;
-using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Tests;
 
@@ -13,8 +12,7 @@ public sealed class CounterReportTests
     {
         await using var server = await TestServer.StartAsync(TransportKind.Default);
         var target = new StringWriter();
-        using (var writer = new LogWriter(target))
-        using (var provider = new LogWriterProvider(writer, LogLevel.Information))
+        using (var provider = LogOutput.Create(new LogOptions(), target, TextWriter.Null))
         using (var report = new CounterReport(server.Server.Core, provider.CreateLogger("Godwit")))
         {
             report.ReportDrops();                   // nothing to tell: no line

@@ -11,15 +11,17 @@ internal static class BrokerProcess
     private const int ExitInterrupted = 130;
     private const int SigUsr1Linux = 10;
     private const int SigUsr1MacOS = 30;
+    private const int SigUsr2Linux = 12;
+    private const int SigUsr2MacOS = 31;
 
     /// <summary>Runs a broker until a signal or a fault ends it.</summary>
     /// <returns>0 after a signal; 3 after a fault.</returns>
     /// <exception cref="ServerStartException">It cannot start.</exception>
     internal static async Task<int> RunAsync(ServerOptions options, bool isVerbose, bool isQuiet)
     {
-        using var writer = new LogWriter(Console.Error);
-        using var provider = new LogWriterProvider(writer, LevelOf(isVerbose, isQuiet));
-        using var loggers = new LoggerFactory([provider], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        options.Log.Level = LevelOf(options.Log.Level, isVerbose, isQuiet);
+        using var log = LogOutput.Create(options.Log);
+        using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         var signalled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, signalled, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, signalled, "SIGINT"));
@@ -27,9 +29,13 @@ internal static class BrokerProcess
         var server = await GodwitServer.StartAsync(options, loggers).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            using var counters = OnCountersSignal(server);
             PrintTable(server, options, isQuiet);
+            using var service = ServiceNotifier.Start(server);
+            using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
+            using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, service, log, loggers));
             var ended = await Task.WhenAny(signalled.Task, server.Broken).ConfigureAwait(false);
+            service.Stopping();
             if (ended == server.Broken)
             {
                 return ServerStartException.CannotRun;
@@ -40,14 +46,14 @@ internal static class BrokerProcess
         }
     }
 
-    private static LogLevel LevelOf(bool isVerbose, bool isQuiet)
+    private static LogLevel LevelOf(LogLevel configured, bool isVerbose, bool isQuiet)
     {
         if (isVerbose)
         {
             return LogLevel.Debug;
         }
 
-        return isQuiet ? LogLevel.Warning : LogLevel.Information;
+        return isQuiet ? LogLevel.Warning : configured;
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource<string> signalled, string name)
@@ -59,19 +65,30 @@ internal static class BrokerProcess
         }
     }
 
-    private static PosixSignalRegistration? OnCountersSignal(GodwitServer server)
+    private static PosixSignalRegistration? OnSignal(int onLinux, int onMacOS, Action act)
     {
         if (OperatingSystem.IsWindows())
         {
             return null;
         }
 
-        var signal = OperatingSystem.IsMacOS() ? SigUsr1MacOS : SigUsr1Linux;
-        return PosixSignalRegistration.Create((PosixSignal)signal, context =>
+        return PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? onMacOS : onLinux), context =>
         {
             context.Cancel = true;
-            server.ReportCounters();
+            act();
         });
+    }
+
+    private static void Reload(PosixSignalContext context, ServiceNotifier service, LogOutput log, LoggerFactory loggers)
+    {
+        context.Cancel = true;
+        service.Reloading();
+        if (log.Reopen() is { } error)
+        {
+            ProcessLog.CannotReopen(loggers.CreateLogger("Godwit"), error);
+        }
+
+        service.Ready();
     }
 
     private static void PrintTable(GodwitServer server, ServerOptions options, bool isQuiet)

@@ -1,5 +1,7 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Listeners;
+using Godwit.Server.Logging;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -18,6 +20,9 @@ public sealed class ServerOptions
 
     /// <summary>Everybody who can reach the port may connect. Needed for any address beyond loopback while there are no users.</summary>
     public bool AllowAnonymous { get; set; }
+
+    /// <summary>What it listens on. Empty: <see cref="Port"/>, <see cref="Addresses"/> and <see cref="AllowAnonymous"/> make one listener.</summary>
+    public IList<ListenerOptions> Listeners { get; } = [];
 
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }
@@ -42,6 +47,9 @@ public sealed class ServerOptions
 
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
+
+    /// <summary>The log.</summary>
+    public LogOptions Log { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard

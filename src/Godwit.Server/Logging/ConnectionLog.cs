@@ -1,6 +1,8 @@
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Listeners;
+using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Logging;
@@ -10,21 +12,71 @@ namespace Godwit.Server.Logging;
 /// </summary>
 internal sealed class ConnectionLog(ILogger logger)
 {
+    /// <summary>Lines of each kind in one second, of those that a client can cause as often as it likes and that are always shown.</summary>
+    private const int DenialsPerSecond = 10;
+
+    /// <summary>What stands before the QoS that was granted.</summary>
+    internal const string Granted = "granted QoS ";
+
+    private readonly LineSampler _authentications = new(DenialsPerSecond);
+    private readonly LineSampler _publishes = new(DenialsPerSecond);
+    private readonly LineSampler _subscribes = new(DenialsPerSecond);
+
     /// <summary>Something of this is shown at all.</summary>
     internal bool IsOn => logger.IsEnabled(LogLevel.Debug);
 
+    internal void Accepted(string address, int port) => ServerLog.Accepted(logger, address, port);
+
     internal void Connected(Connection connection, bool sessionPresent)
     {
-        if (IsOn)
+        if (!IsOn)
         {
-            ServerLog.Connected(
-                logger,
-                Name(connection),
-                connection.RemoteAddress,
-                Name(connection.Version),
-                connection.KeepAliveSeconds,
-                connection.CleanStart ? "yes" : "no",
-                sessionPresent ? "resumed" : "new");
+            return;
+        }
+
+        var (name, address, version) = (Name(connection), connection.RemoteAddress, Name(connection.Version));
+        var clean = connection.CleanStart ? "yes" : "no";
+        var session = sessionPresent ? "resumed" : "new";
+        if (connection.UserName is { } userName)
+        {
+            ServerLog.ConnectedAs(logger, name, Printable.Escape(userName), address, version, connection.KeepAliveSeconds, clean, session);
+        }
+        else
+        {
+            ServerLog.Connected(logger, name, address, version, connection.KeepAliveSeconds, clean, session);
+        }
+    }
+
+    /// <summary>Somebody has not shown who they are.</summary>
+    /// <param name="clientId">As sent.</param>
+    /// <param name="userName">As sent; null: none.</param>
+    /// <param name="address">Of the client.</param>
+    /// <param name="reason">Who refuses and why, e.g. <c>password file: wrong password</c>; never a secret.</param>
+    internal void AuthenticationRefused(string clientId, string? userName, string address, string reason)
+    {
+        if (MayWrite(_authentications, "refused CONNECTs"))
+        {
+            ServerLog.AuthenticationRefused(logger, Printable.Escape(clientId), User(userName), address, reason);
+        }
+    }
+
+    /// <summary>A client may not publish what it has sent. The rule that decided is empty where it is not known.</summary>
+    internal void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain, string rule)
+    {
+        if (MayWrite(_publishes, "denied publishes"))
+        {
+            ServerLog.PublishDenied(
+                logger, Printable.Escape(topic), (byte)qos, retain, Name(connection), User(connection.UserName), connection.RemoteAddress, Rule(rule));
+        }
+    }
+
+    /// <summary>A client may not subscribe to what it has asked for. The rule that decided is empty where it is not known.</summary>
+    internal void SubscribeDenied(Connection connection, ReadOnlySpan<byte> topicFilter, QoS qos, string rule)
+    {
+        if (MayWrite(_subscribes, "denied subscribes"))
+        {
+            ServerLog.SubscribeDenied(
+                logger, Printable.Escape(topicFilter), (byte)qos, Name(connection), User(connection.UserName), connection.RemoteAddress, Rule(rule));
         }
     }
 
@@ -43,7 +95,7 @@ internal sealed class ConnectionLog(ILogger logger)
     {
         if (IsOn)
         {
-            ServerLog.Disconnected(logger, Name(connection), connection.RemoteAddress, Words(reason, reasonCode));
+            ServerLog.Disconnected(logger, Name(connection), connection.RemoteAddress, Words(reason, reasonCode), reason);
         }
     }
 
@@ -68,7 +120,7 @@ internal sealed class ConnectionLog(ILogger logger)
     {
         if (IsOn)
         {
-            var answer = (byte)reasonCode < 0x80 ? $"granted QoS {(byte)reasonCode}" : $"refused 0x{(byte)reasonCode:X2} {reasonCode}";
+            var answer = (byte)reasonCode < 0x80 ? $"{Granted}{(byte)reasonCode}" : $"refused 0x{(byte)reasonCode:X2} {reasonCode}";
             ServerLog.Subscribed(logger, Name(connection), Printable.Escape(topicFilter), answer);
         }
     }
@@ -91,9 +143,56 @@ internal sealed class ConnectionLog(ILogger logger)
 
     internal void HalfOpenBytesRefused(string address, long limit) => ServerLog.HalfOpenBytesRefused(logger, address, limit);
 
+    /// <summary>A listener does not let a connection in.</summary>
+    internal void ListenerRefused(string address, ListenerOptions listener, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.Refused(logger, address, ListenerWords.Name(listener), reason);
+        }
+    }
+
+    /// <summary>A handshake of TLS has failed.</summary>
+    internal void TlsFailed(string address, ListenerOptions listener, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.TlsFailed(logger, address, ListenerWords.Name(listener), Printable.Escape(reason));
+        }
+    }
+
+    /// <summary>A WebSocket client comes in although it names no subprotocol.</summary>
+    internal void NoSubprotocol(string address, ListenerOptions listener)
+    {
+        if (IsOn)
+        {
+            ListenerLog.NoSubprotocol(logger, address, ListenerWords.Name(listener));
+        }
+    }
+
     internal void CannotAccept(string reason) => ServerLog.CannotAccept(logger, reason);
 
     internal void HandshakeFault(string address, Exception fault) => ServerLog.HandshakeFault(logger, address, fault);
+
+    /// <summary>A line of this kind may be written; those that were not are told of first.</summary>
+    private bool MayWrite(LineSampler sampler, string subject)
+    {
+        if (!logger.IsEnabled(LogLevel.Information) || !sampler.TryTake(MonotonicClock.NowMs, out var hidden))
+        {
+            return false;
+        }
+
+        if (hidden > 0)
+        {
+            ServerLog.NotWritten(logger, hidden, subject);
+        }
+
+        return true;
+    }
+
+    private static string User(string? userName) => userName is null ? "" : Printable.Escape(userName);
+
+    private static string Rule(string rule) => rule.Length > 0 ? rule : "no rule allows it";
 
     private static string Name(Connection connection) => Printable.Escape(connection.ClientId);
 

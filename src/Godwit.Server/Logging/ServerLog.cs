@@ -1,3 +1,4 @@
+using Godwit.Broker.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Logging;
@@ -25,11 +26,18 @@ internal static partial class ServerLog
     [LoggerMessage(6, LogLevel.Warning, "data directory {Directory} can be read by others; chmod 700 it")]
     internal static partial void DataDirectoryOpen(ILogger logger, string directory);
 
+    [LoggerMessage(9, LogLevel.Debug, "connection from {Address} on port {Port}")]
+    internal static partial void Accepted(ILogger logger, string address, int port);
+
     [LoggerMessage(10, LogLevel.Debug, "connect \"{ClientId}\" from {Address}: MQTT {Version}, keep-alive {KeepAlive} s, clean {Clean}, session {Session}")]
     internal static partial void Connected(ILogger logger, string clientId, string address, string version, int keepAlive, string clean, string session);
 
-    [LoggerMessage(11, LogLevel.Debug, "disconnect \"{ClientId}\" from {Address}: {Reason}")]
-    internal static partial void Disconnected(ILogger logger, string clientId, string address, string reason);
+    [LoggerMessage(32, LogLevel.Debug, "connect \"{ClientId}\" as user \"{UserName}\" from {Address}: MQTT {Version}, keep-alive {KeepAlive} s, clean {Clean}, session {Session}")]
+    internal static partial void ConnectedAs(
+        ILogger logger, string clientId, string userName, string address, string version, int keepAlive, string clean, string session);
+
+    [LoggerMessage(11, LogLevel.Debug, "disconnect \"{ClientId}\" from {Address}: {Reason} ({Cause})")]
+    internal static partial void Disconnected(ILogger logger, string clientId, string address, string reason, CloseReason cause);
 
     [LoggerMessage(12, LogLevel.Debug, "refused CONNECT of \"{ClientId}\" from {Address}: 0x{Code:X2} {Reason}")]
     internal static partial void ConnectRefused(ILogger logger, string clientId, string address, byte code, string reason);
@@ -97,6 +105,20 @@ internal static partial class ServerLog
 
     [LoggerMessage(39, LogLevel.Error, "the scrub has ended; the broker goes on without it")]
     internal static partial void ScrubBroken(ILogger logger, Exception fault);
+
+    [LoggerMessage(40, LogLevel.Information, "refused CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}: {Reason}")]
+    internal static partial void AuthenticationRefused(ILogger logger, string clientId, string userName, string address, string reason);
+
+    [LoggerMessage(41, LogLevel.Information, "denied publish to \"{Topic}\", QoS {QoS}, retain {Retain}, by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
+    internal static partial void PublishDenied(
+        ILogger logger, string topic, byte qoS, bool retain, string clientId, string userName, string address, string rule);
+
+    [LoggerMessage(42, LogLevel.Information, "denied subscribe to \"{TopicFilter}\", QoS {QoS}, by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
+    internal static partial void SubscribeDenied(
+        ILogger logger, string topicFilter, byte qoS, string clientId, string userName, string address, string rule);
+
+    [LoggerMessage(43, LogLevel.Information, "{Count} more lines like the last about {Subject} were not written")]
+    internal static partial void NotWritten(ILogger logger, long count, string subject);
 
     [LoggerMessage(30, LogLevel.Information, "not delivered in the last minute: {Drops}")]
     internal static partial void Drops(ILogger logger, string drops);

@@ -1,0 +1,50 @@
+using Godwit.Server.Hosting;
+
+namespace Godwit.Server.Configuration;
+
+/// <summary>One key of the configuration. docs/configuration.md, the schema, <c>godwit config show</c> and every message come from these.</summary>
+public abstract class ConfigurationKey
+{
+    /// <summary>Names separated by colons; <c>*</c> stands for the number of an element: <c>Listeners:*:Port</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it takes.</summary>
+    public abstract KeyType Type { get; }
+
+    /// <summary>The default as it could be written; empty: none.</summary>
+    public required string Default { get; init; }
+
+    /// <summary>A reload applies it to the running broker; else it takes a restart.</summary>
+    public required bool IsHot { get; init; }
+
+    /// <summary>It is never shown, and may be said by an environment variable only.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>What Mosquitto calls it, with more than one name separated by commas; empty: it has nothing like it.</summary>
+    public required string Mosquitto { get; init; }
+
+    /// <summary>What it is for. One or two sentences.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>The part before the first colon.</summary>
+    public string Section => Path.Split(':')[0];
+
+    /// <summary>The part behind the last colon.</summary>
+    public string Name => Path[(Path.LastIndexOf(':') + 1)..];
+
+    /// <summary>Sets the value; elements of arrays up to the named one are made.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="indices">One for each <c>*</c> of <see cref="Path"/>.</param>
+    /// <param name="assignment">The value; its key is not looked at.</param>
+    /// <returns>What is wrong, as a sentence without the key in front; null: nothing.</returns>
+    internal abstract string? Set(ServerOptions options, IReadOnlyList<int> indices, ConfigurationAssignment assignment);
+
+    /// <summary>Makes the element of the array that this key stands in.</summary>
+    internal abstract void Grow(ServerOptions options, IReadOnlyList<int> indices);
+
+    /// <summary>The value as it could be written; empty: none.</summary>
+    internal abstract string Show(ServerOptions options, IReadOnlyList<int> indices);
+
+    /// <summary>Takes over the value of other options. Only for a key without <c>*</c>.</summary>
+    internal abstract void Copy(ServerOptions from, ServerOptions to);
+}

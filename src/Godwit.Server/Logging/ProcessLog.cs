@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Server.Logging;
+
+/// <summary>Lines about the process around the broker.</summary>
+public static partial class ProcessLog
+{
+    /// <summary>A log file cannot be opened anew.</summary>
+    [LoggerMessage(44, LogLevel.Error, "the log file cannot be opened anew, and the old one is written on: {Reason}")]
+    public static partial void CannotReopen(ILogger logger, string reason);
+}
