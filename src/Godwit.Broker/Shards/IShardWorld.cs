@@ -36,6 +36,15 @@ public interface IShardWorld
     /// <summary>Handling the input of a connection threw: a mistake of this program. The connection has been given up.</summary>
     void Fault(Connection connection, Exception fault);
 
+    /// <summary>A PUBLISH came to a topic that its client may not publish to. It is refused, or acknowledged and dropped.</summary>
+    /// <param name="connection">Who sent it.</param>
+    /// <param name="topic">Topic Name as the broker knows it, UTF-8.</param>
+    /// <param name="qos">Of the PUBLISH.</param>
+    /// <param name="retain">Of the PUBLISH.</param>
+    void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain)
+    {
+    }
+
     /// <summary>One Topic Filter of a SUBSCRIBE was answered.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 }

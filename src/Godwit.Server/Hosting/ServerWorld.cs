@@ -35,6 +35,15 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Fault(Connection connection, Exception fault) => log.Fault(connection, fault);
 
-    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
+    public void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        log.PublishDenied(connection, topic, qos, retain);
+
+    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
+    {
         log.Subscribed(connection, topicFilter, reasonCode);
+        if (reasonCode == SubackReasonCode.NotAuthorized)
+        {
+            log.SubscribeDenied(connection, topicFilter);
+        }
+    }
 }
