@@ -17,6 +17,9 @@ public abstract class ConfigurationKey
     /// <summary>A reload applies it to the running broker; else it takes a restart.</summary>
     public required bool IsHot { get; init; }
 
+    /// <summary>It is never shown, and may be said by an environment variable only.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>What Mosquitto calls it, with more than one name separated by commas; empty: it has nothing like it.</summary>
     public required string Mosquitto { get; init; }
 
@@ -35,6 +38,9 @@ public abstract class ConfigurationKey
     /// <param name="assignment">The value; its key is not looked at.</param>
     /// <returns>What is wrong, as a sentence without the key in front; null: nothing.</returns>
     internal abstract string? Set(ServerOptions options, IReadOnlyList<int> indices, ConfigurationAssignment assignment);
+
+    /// <summary>Makes the element of the array that this key stands in.</summary>
+    internal abstract void Grow(ServerOptions options, IReadOnlyList<int> indices);
 
     /// <summary>The value as it could be written; empty: none.</summary>
     internal abstract string Show(ServerOptions options, IReadOnlyList<int> indices);

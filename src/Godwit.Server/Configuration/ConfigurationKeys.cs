@@ -1,5 +1,7 @@
 using System.Globalization;
 using Godwit.Server.Hosting;
+using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
 
 namespace Godwit.Server.Configuration;
 
@@ -12,6 +14,9 @@ public static class ConfigurationKeys
     /// <summary>All keys.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
+        .. ListenerSection.Keys,
+        .. AuthenticationSection.Keys,
+        .. AclSection.Keys,
         .. HostKeys.All.At("Broker", (options, _, _) => options),
         .. BrokerKeys.All.At("Broker", (options, _, _) => options.Settings),
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
@@ -23,7 +28,8 @@ public static class ConfigurationKeys
 
     /// <summary>Arrays by their paths, and how many elements each has. The part before a <c>*</c> names one.</summary>
     internal static IReadOnlyDictionary<string, Func<ServerOptions, IReadOnlyList<int>, int>> Arrays { get; } =
-        new Dictionary<string, Func<ServerOptions, IReadOnlyList<int>, int>>(StringComparer.OrdinalIgnoreCase);
+        ListenerSection.Arrays.Concat(AuthenticationSection.Arrays).Concat(AclSection.Arrays)
+            .ToDictionary(array => array.Path, array => array.Count, StringComparer.OrdinalIgnoreCase);
 
     private static readonly Dictionary<string, ConfigurationKey> ByPath = All.ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
 
@@ -52,6 +58,14 @@ public static class ConfigurationKeys
     /// <summary>The key that was probably meant, with the numbers that were written.</summary>
     public static string Nearest(string path)
     {
+        if (!path.Contains(':', StringComparison.Ordinal))
+        {
+            // The section was forgotten: its letters would count as mistakes.
+            var names = All.Where(key => !key.Path.Contains('*', StringComparison.Ordinal)).ToList();
+            var nearest = Broker.NearestName.Of(path, names.Select(key => key.Name));
+            return names.First(key => key.Name.Equals(nearest, StringComparison.Ordinal)).Path;
+        }
+
         var indices = new List<int>();
         return Join(Broker.NearestName.Of(Pattern(path, indices), ByPath.Keys), indices);
     }
@@ -72,6 +86,11 @@ public static class ConfigurationKeys
 
         return found;
     }
+
+    /// <summary>Any key of an element of an array, to make that element; null: there is no such array.</summary>
+    /// <param name="element">With a star at its end: <c>Listeners:*</c>.</param>
+    internal static ConfigurationKey? GrowKeyOf(string element) => All.FirstOrDefault(key =>
+        key.Path.StartsWith(element + ":", StringComparison.OrdinalIgnoreCase) && !key.Path[(element.Length + 1)..].Contains(':', StringComparison.Ordinal));
 
     /// <summary>The path with stars in the place of numbers.</summary>
     internal static string Pattern(string path, List<int> indices)

@@ -6,12 +6,16 @@ namespace Godwit.Server.Configuration;
 /// <param name="variables">Names and values.</param>
 public sealed class EnvironmentSource(IReadOnlyDictionary<string, string> variables) : IConfigurationSource
 {
-    private const string Prefix = "GODWIT_";
+    /// <summary>All names begin so.</summary>
+    internal const string Prefix = "GODWIT_";
     private const string Separator = "__";
 
     /// <summary>Those of this process.</summary>
     public static EnvironmentSource OfProcess() => new(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(entry => (string)entry.Key, entry => entry.Value as string ?? "", StringComparer.Ordinal));
+
+    /// <summary>The variable of a key.</summary>
+    internal static string NameOf(string path) => Prefix + path.Replace(":", Separator, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Files => [];

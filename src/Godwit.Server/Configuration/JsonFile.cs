@@ -129,7 +129,9 @@ internal sealed class JsonFile
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    ReadObject(ref reader, $"{key}:{objects++}");
+                    var element = $"{key}:{objects++}";
+                    Assign(element, [], ValueShape.Element, Here(reader.TokenStartIndex));
+                    ReadObject(ref reader, element);
                     break;
 
                 case JsonTokenType.StartArray or JsonTokenType.Null:

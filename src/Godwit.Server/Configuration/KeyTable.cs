@@ -21,18 +21,50 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
     /// <param name="isHot">A reload applies it to the running broker.</param>
     /// <param name="mosquitto">What Mosquitto calls it; empty: nothing.</param>
     /// <param name="meaning">What it is for.</param>
-    public void Add<T>(string name, KeyType<T> type, Func<TSection, T> get, Action<TSection, T> set, bool isHot, string mosquitto, string meaning)
+    /// <param name="byDefault">What is shown as the default; null: what a new section has.</param>
+    /// <param name="isSecret">It is never shown, and may be said by an environment variable only.</param>
+    public void Add<T>(
+        string name,
+        KeyType<T> type,
+        Func<TSection, T> get,
+        Action<TSection, T> set,
+        bool isHot,
+        string mosquitto,
+        string meaning,
+        string? byDefault = null,
+        bool isSecret = false)
     {
         ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(set);
+        AddChecked(name, type, get, SetAlways, isHot, mosquitto, meaning, byDefault, isSecret);
+
+        string? SetAlways(TSection section, T value)
+        {
+            set(section, value);
+            return null;
+        }
+    }
+
+    /// <summary>Adds a key whose section has the last word about a value: it answers with a sentence that goes on after the key, or null.</summary>
+    internal void AddChecked<T>(
+        string name,
+        KeyType<T> type,
+        Func<TSection, T> get,
+        Func<TSection, T, string?> set,
+        bool isHot,
+        string mosquitto,
+        string meaning,
+        string? byDefault = null,
+        bool isSecret = false) =>
         _rows.Add(new Row(name, (path, find) => new Key<T>(type, find, get, set)
         {
             Path = $"{path}:{name}",
-            Default = type.Format(get(new TSection())),
+            Default = byDefault ?? type.Format(get(new TSection())),
             IsHot = isHot,
+            IsSecret = isSecret,
             Mosquitto = mosquitto,
             Meaning = meaning,
         }));
-    }
 
     /// <inheritdoc/>
     public IEnumerator<Row> GetEnumerator() => _rows.GetEnumerator();
@@ -55,29 +87,27 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
         internal Func<string, Finder, ConfigurationKey> Bind { get; }
     }
 
-    private sealed class Key<T>(KeyType<T> type, Finder find, Func<TSection, T> get, Action<TSection, T> set) : ConfigurationKey
+    private sealed class Key<T>(KeyType<T> type, Finder find, Func<TSection, T> get, Func<TSection, T, string?> set) : ConfigurationKey
     {
         public override KeyType Type => type;
 
         internal override string? Set(ServerOptions options, IReadOnlyList<int> indices, ConfigurationAssignment assignment)
         {
-            var error = type.Parse(assignment, out var value);
-            if (error is null)
-            {
-                set(find(options, indices, isForWriting: true)!, value);
-            }
-
-            return error;
+            // Also with a bad value: the number of an element must not depend on whether the one before it is right.
+            var section = find(options, indices, isForWriting: true)!;
+            return type.Parse(assignment, out var value) ?? set(section, value);
         }
+
+        internal override void Grow(ServerOptions options, IReadOnlyList<int> indices) => find(options, indices, isForWriting: true);
 
         internal override string Show(ServerOptions options, IReadOnlyList<int> indices) =>
             find(options, indices, isForWriting: false) is { } section ? type.Format(get(section)) : "";
 
         internal override void Copy(ServerOptions from, ServerOptions to)
         {
-            if (find(from, [], isForWriting: false) is { } section)
+            if (find(from, [], isForWriting: false) is { } section && set(find(to, [], isForWriting: true)!, get(section)) is { } error)
             {
-                set(find(to, [], isForWriting: true)!, get(section));
+                throw new InvalidOperationException($"{Path} {error}");
             }
         }
     }

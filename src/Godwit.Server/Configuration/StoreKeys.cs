@@ -12,7 +12,7 @@ public static class StoreKeys
     public static KeyTable<ServerOptions> Options { get; } = new()
     {
         { "Directory", KeyTypes.NewPath, o => o.DataDirectory, (o, v) => o.DataDirectory = v, Restart, "persistence_location", "Where state is kept; created when missing, and locked. Without it: /var/lib/godwit for root, ~/.local/state/godwit for others." },
-        { "Durability", KeyTypes.Choice(DurabilityWords), o => o.Durability, (o, v) => o.Durability = v, Restart, "persistence, autosave_interval", "What an acknowledgement means: flushed to the disk, written and flushed soon, written, or in memory." },
+        { "Durability", KeyTypes.Choice(DurabilityWords), o => o.Durability, (o, v) => o.Durability = v, Restart, "persistence, autosave_interval", "What an acknowledgement means: flushed to the disk, written and flushed soon, written, or in memory.", "sync" },
         { "OnCorruption", KeyTypes.Choice([("salvage", false), ("stop", true)]), o => o.StopOnCorruption, (o, v) => o.StopOnCorruption = v, Restart, "", "Damage in the stored state: report it and keep all else, or do not start." },
     };
 

@@ -17,4 +17,7 @@ public enum ValueShape
 
     /// <summary>A list.</summary>
     List,
+
+    /// <summary>An object in an array: the element is there, whatever is in it. It has no value.</summary>
+    Element,
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Godwit.Server.Listeners;
+
+namespace Godwit.Server.Configuration;
+
+/// <summary>Keys whose sections read their values themselves, from text.</summary>
+internal static class TextKeys
+{
+    private const string FlagValues = "true or false";
+
+    /// <summary>The keys of a listener, of its encryption, and of a certificate for one host name.</summary>
+    /// <param name="keys">Their own table.</param>
+    /// <param name="files">Names of keys that are files which must be there.</param>
+    internal static KeyTable<T> Of<T>(IEnumerable<ListenerKey<T>> keys, IReadOnlyCollection<string> files)
+        where T : class, new()
+    {
+        var table = new KeyTable<T>();
+        foreach (var key in keys)
+        {
+            var type = Words(key.Values, key.IsList, files.Contains(key.Name, StringComparer.Ordinal));
+            table.AddChecked(
+                key.Name,
+                type,
+                key.Get,
+                (section, values) => key.Set(section, values) is { } error ? $"takes {key.Values}: {error.TrimEnd('.')}." : null,
+                key.IsHot,
+                key.Mosquitto ?? "",
+                key.Meaning,
+                key.Default);
+        }
+
+        return table;
+    }
+
+    private static KeyType<IReadOnlyList<string>> Words(string values, bool isList, bool isFile) => new(
+        (ConfigurationAssignment assignment, out IReadOnlyList<string> value) => ParseWords(assignment, values, isList, isFile, out value),
+        value => string.Join(", ", value))
+    {
+        Values = values,
+        IsList = isList,
+        IsPath = isFile,
+        Schema = () => SchemaOf(values, isList),
+    };
+
+    private static string? ParseWords(ConfigurationAssignment assignment, string values, bool isList, bool isFile, out IReadOnlyList<string> value)
+    {
+        value = assignment.Values;
+        if (isFile)
+        {
+            var error = KeyTypes.FileOrDirectory.Parse(assignment, out var path);
+            value = [path ?? ""];
+            return error;
+        }
+
+        if (assignment.Shape == ValueShape.List)
+        {
+            return isList ? null : KeyTypes.Takes(values, assignment);
+        }
+
+        if (assignment.Shape == ValueShape.Text && values is FlagValues)
+        {
+            return KeyTypes.Flag.Parse(assignment, out _);
+        }
+
+        if (isList)
+        {
+            value = assignment.Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+
+        return null;
+    }
+
+    private static JsonObject SchemaOf(string values, bool isList)
+    {
+        if (isList)
+        {
+            return new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } };
+        }
+
+        // "0 to 65535": a number by its range.
+        var words = values.Split(" to ");
+        if (words.Length == 2 && long.TryParse(words[0], CultureInfo.InvariantCulture, out var minimum) && long.TryParse(words[1], CultureInfo.InvariantCulture, out var maximum))
+        {
+            return new JsonObject { ["type"] = "integer", ["minimum"] = minimum, ["maximum"] = maximum };
+        }
+
+        return new JsonObject { ["type"] = values is FlagValues ? "boolean" : "string" };
+    }
+}

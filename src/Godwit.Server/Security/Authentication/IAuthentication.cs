@@ -1,0 +1,13 @@
+namespace Godwit.Server.Security.Authentication;
+
+/// <summary>Who may connect. Listeners ask it between a complete CONNECT and the shard; called from any thread.</summary>
+public interface IAuthentication
+{
+    /// <summary>Nobody is asked: every client is let in as anonymous, and <see cref="AuthenticateAsync"/> need not be called.</summary>
+    bool IsOpen { get; }
+
+    /// <summary>Judges a client. Never throws, except for its cancellation.</summary>
+    /// <param name="request">Its buffers are valid until the answer.</param>
+    /// <param name="cancellation">The client has gone, or the time for CONNECT is over.</param>
+    ValueTask<AuthenticationResult> AuthenticateAsync(AuthenticationRequest request, CancellationToken cancellation);
+}
