@@ -13,10 +13,10 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
     private const int LinesPerSecond = 10;
 
     private readonly LineSampler _lines = new(LinesPerSecond);
-    private volatile Rules _rules = new(new ProtectionOptions(), new BanList([]));
+    private volatile Rules _rules = new(GuardRules.Read(new ProtectionOptions()));
 
-    /// <summary>From now on these options hold. Counts begin anew.</summary>
-    internal void Apply(ProtectionOptions options, BanList bans) => _rules = new Rules(options, bans);
+    /// <summary>From now on these rules hold. Counts begin anew.</summary>
+    internal void Apply(GuardRules rules) => _rules = new Rules(rules);
 
     /// <inheritdoc/>
     public ConnackReasonCode Admit(Connection connection, long nowMs, out ProtectionReason? reason)
@@ -82,20 +82,20 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
     private static IPAddress? AddressOf(Connection connection) =>
         IPEndPoint.TryParse(connection.RemoteAddress, out var endPoint) ? endPoint.Address : null;
 
-    private sealed class Rules(ProtectionOptions options, BanList bans)
+    private sealed class Rules(GuardRules rules)
     {
-        internal ProtectionOptions Options => options;
+        internal ProtectionOptions Options => rules.Options;
 
-        internal BanList Bans => bans;
+        internal BanList Bans => rules.Bans;
 
-        internal ConnectRates? Rates { get; } = options.ConnectsPerAddressPerSecond > 0 || options.ConnectsPerSecond > 0
-            ? new ConnectRates(options.ConnectsPerAddressPerSecond, options.ConnectsPerSecond, options.BurstSeconds)
+        internal ConnectRates? Rates { get; } = rules.Options.ConnectsPerAddressPerSecond > 0 || rules.Options.ConnectsPerSecond > 0
+            ? new ConnectRates(rules.Options.ConnectsPerAddressPerSecond, rules.Options.ConnectsPerSecond, rules.Options.BurstSeconds)
             : null;
 
-        internal FlappingDetector? Flapping { get; } = options.FlappingConnects > 0
-            ? new FlappingDetector(options.FlappingConnects, options.FlappingSeconds * 1000L, options.FlappingBanSeconds * 1000L)
+        internal FlappingDetector? Flapping { get; } = rules.Options.FlappingConnects > 0
+            ? new FlappingDetector(rules.Options.FlappingConnects, rules.Options.FlappingSeconds * 1000L, rules.Options.FlappingBanSeconds * 1000L)
             : null;
 
-        internal bool AreAny => bans.Count > 0 || Rates is not null || Flapping is not null;
+        internal bool AreAny => Bans.Count > 0 || Rates is not null || Flapping is not null;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Protection;
 
-/// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; options can be exchanged at any time.</summary>
+/// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; rules can be exchanged at any time.</summary>
 public sealed class Guard : IDisposable
 {
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(200);
@@ -25,10 +25,11 @@ public sealed class Guard : IDisposable
     private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
     private long _collectedAt;
 
-    private Guard(BrokerCore core, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
+    private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
-        (_core, _logger, _measure) = (core, logger, measure);
+        (_core, _logger, _measure, Rules) = (core, logger, measure, rules);
         _gate = new Gate(logger, time);
+        Apply(rules);
         core.Admission = _gate;
         if (isTimed)
         {
@@ -37,44 +38,43 @@ public sealed class Guard : IDisposable
         }
     }
 
+    /// <summary>What it goes by now.</summary>
+    public GuardRules Rules { get; private set; }
+
     /// <summary>Begins to protect a broker that has no clients yet.</summary>
     /// <exception cref="FormatException">The bans cannot be read; the message has all that is wrong.</exception>
     public static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(core);
-        return Start(core, options, logger, TimeProvider.System, MemoryMeter.UsedBytes, isTimed: true);
+        return new Guard(core, GuardRules.Read(options), logger, TimeProvider.System, MemoryMeter.UsedBytes, isTimed: true);
     }
 
     /// <summary>The same for tests, which measure and tell the time themselves.</summary>
-    internal static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
+    internal static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger, TimeProvider time, Func<long> measure) =>
+        new(core, GuardRules.Read(options), logger, time, measure, isTimed: false);
+
+    /// <summary>From now on these rules hold.</summary>
+    public void Apply(GuardRules rules)
     {
-        var errors = new List<string>();
-        var bans = BanList.Read(options, errors);
-        if (errors.Count > 0)
+        ArgumentNullException.ThrowIfNull(rules);
+        var options = rules.Options;
+        _gate.Apply(rules);
+        var rates = new ClientRates
         {
-            throw new FormatException(string.Join(Environment.NewLine, errors));
-        }
-
-        var guard = new Guard(core, logger, time, measure, isTimed);
-        guard.Set(options, bans);
-        return guard;
-    }
-
-    /// <summary>From now on these options hold. Bans that cannot be read leave the old ones, and are told in the log.</summary>
-    /// <returns>False: bans could not be read, and nothing has changed.</returns>
-    public bool Apply(ProtectionOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var errors = new List<string>();
-        var bans = BanList.Read(options, errors);
-        if (errors.Count > 0)
+            PublishesPerSecond = options.PublishesPerSecond,
+            ReceivedBytesPerSecond = options.ReceivedBytesPerSecond,
+            DeliveriesPerSecond = options.DeliveriesPerSecond,
+            SentBytesPerSecond = options.SentBytesPerSecond,
+            BurstSeconds = options.BurstSeconds,
+            IsReportOnly = options.ReportOnly,
+        };
+        _core.Rates = rates.PublishesPerSecond + rates.ReceivedBytesPerSecond + rates.DeliveriesPerSecond + rates.SentBytesPerSecond > 0 ? rates : null;
+        lock (_lock)
         {
-            ProtectionLog.BansUnchanged(_logger, string.Join("; ", errors));
-            return false;
+            Rules = rules;
+            var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
+            _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
         }
-
-        Set(options, bans);
-        return true;
     }
 
     /// <inheritdoc/>
@@ -117,26 +117,6 @@ public sealed class Guard : IDisposable
         if (decisions.Length > 0)
         {
             ProtectionLog.Decisions(_logger, decisions);
-        }
-    }
-
-    private void Set(ProtectionOptions options, BanList bans)
-    {
-        _gate.Apply(options, bans);
-        var rates = new ClientRates
-        {
-            PublishesPerSecond = options.PublishesPerSecond,
-            ReceivedBytesPerSecond = options.ReceivedBytesPerSecond,
-            DeliveriesPerSecond = options.DeliveriesPerSecond,
-            SentBytesPerSecond = options.SentBytesPerSecond,
-            BurstSeconds = options.BurstSeconds,
-            IsReportOnly = options.ReportOnly,
-        };
-        _core.Rates = rates.PublishesPerSecond + rates.ReceivedBytesPerSecond + rates.DeliveriesPerSecond + rates.SentBytesPerSecond > 0 ? rates : null;
-        lock (_lock)
-        {
-            var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
-            _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
         }
     }
 

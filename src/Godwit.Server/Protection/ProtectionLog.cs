@@ -20,9 +20,6 @@ internal static partial class ProtectionLog
     [LoggerMessage(304, LogLevel.Information, "protection in the last minute: {Decisions}")]
     internal static partial void Decisions(ILogger logger, string decisions);
 
-    [LoggerMessage(305, LogLevel.Error, "the bans are not changed: {Errors}")]
-    internal static partial void BansUnchanged(ILogger logger, string errors);
-
-    [LoggerMessage(306, LogLevel.Warning, "\"{ClientId}\" from {Address} has connected {Connects} times within {Seconds} s, and is banned for {BanSeconds} s")]
+    [LoggerMessage(305, LogLevel.Warning, "\"{ClientId}\" from {Address} has connected {Connects} times within {Seconds} s, and is banned for {BanSeconds} s")]
     internal static partial void Flapping(ILogger logger, string clientId, string address, int connects, int seconds, int banSeconds);
 }

@@ -56,4 +56,7 @@ public sealed class ProtectionOptions
 
     /// <summary>How long such a ban lasts.</summary>
     public int FlappingBanSeconds { get; set; } = 300;
+
+    /// <summary>The same values, which nobody else changes.</summary>
+    internal ProtectionOptions Copy() => (ProtectionOptions)MemberwiseClone();
 }
