@@ -51,6 +51,7 @@ public sealed partial class Shard
         StoredDeliveries = new StoredDeliveries(this);
         RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
+        Rights = new DeliveryRights(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
@@ -124,6 +125,8 @@ public sealed partial class Shard
 
     internal HandOvers HandOvers { get; }
 
+    internal DeliveryRights Rights { get; }
+
     internal SessionLifetimes Lifetimes { get; }
 
     internal Publications Publications { get; }
@@ -157,6 +160,7 @@ public sealed partial class Shard
     public void BeginTurn(long nowMs)
     {
         NowMs = nowMs;
+        Rights.BeginTurn();
         Durability?.BeginTurn();
         if (_deferred.Count == 0)
         {

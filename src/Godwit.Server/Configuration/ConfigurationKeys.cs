@@ -9,7 +9,7 @@ namespace Godwit.Server.Configuration;
 public static class ConfigurationKeys
 {
     /// <summary>Highest number of an element of an array.</summary>
-    internal const int IndexMax = 999;
+    internal const int IndexMax = 99_999;
 
     /// <summary>All keys.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
@@ -22,6 +22,7 @@ public static class ConfigurationKeys
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
         .. StoreKeys.Options.At("Store", (options, _, _) => options),
         .. StoreKeys.Settings.At("Store", (options, _, _) => options.Store),
+        .. AclSection.Keys,
         .. LogKeys.All.At("Log", (options, _, _) => options.Log),
         .. ProtectionKeys.All.At("Protection", (options, _, _) => options.Protection),
     ];

@@ -1,3 +1,4 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
@@ -37,6 +38,8 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
         log.PublishDenied(connection, topic, qos, retain);
+
+    public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => log.WillDenied(who, topic, qos, retain);
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {

@@ -70,9 +70,19 @@ internal sealed class ConnectionLog(ILogger logger)
     {
         if (MayWrite(_publishes, "denied publishes"))
         {
-            var rule = ReasonOf(connection, isSubscribe: false, topic, qos, retain);
+            var rule = ReasonOf(SubjectOf(connection), isSubscribe: false, topic, qos, retain);
             ServerLog.PublishDenied(
                 logger, Printable.Escape(topic), (byte)qos, retain, Name(connection), User(connection.UserName), connection.RemoteAddress, rule);
+        }
+    }
+
+    /// <summary>A will whose client may no longer publish to its topic.</summary>
+    internal void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain)
+    {
+        if (MayWrite(_publishes, "denied publishes"))
+        {
+            var rule = ReasonOf(who, isSubscribe: false, topic, qos, retain);
+            ServerLog.WillDenied(logger, Printable.Escape(topic), (byte)qos, retain, Printable.Escape(who.ClientId), User(who.UserName), rule);
         }
     }
 
@@ -88,7 +98,7 @@ internal sealed class ConnectionLog(ILogger logger)
         if (TopicFilter.TryParse(topicFilter, out var filter))
         {
             ReadOnlySpan<byte> mounted = [.. connection.Identity?.Listener?.MountPoint ?? [], .. filter.Filter];
-            rule = ReasonOf(connection, isSubscribe: true, mounted, QoS.AtMostOnce, retain: false);
+            rule = ReasonOf(SubjectOf(connection), isSubscribe: true, mounted, QoS.AtMostOnce, retain: false);
         }
 
         ServerLog.SubscribeDenied(
@@ -207,15 +217,17 @@ internal sealed class ConnectionLog(ILogger logger)
 
     private static string User(string? userName) => userName is null ? "" : Printable.Escape(userName);
 
-    private string ReasonOf(Connection connection, bool isSubscribe, ReadOnlySpan<byte> topic, QoS qos, bool retain)
+    private string ReasonOf(in Subject who, bool isSubscribe, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
         if (Reason is not null)
         {
-            return Reason(new Subject(connection.ClientId, connection.Identity), isSubscribe, topic, qos, retain);
+            return Reason(who, isSubscribe, topic, qos, retain);
         }
 
         return topic.StartsWith("$SYS"u8) ? "only the broker writes below $SYS" : "not allowed";
     }
+
+    private static Subject SubjectOf(Connection connection) => new(connection.ClientId, connection.Identity);
 
     private static string Name(Connection connection) => Printable.Escape(connection.ClientId);
 
