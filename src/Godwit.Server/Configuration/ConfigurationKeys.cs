@@ -22,7 +22,6 @@ public static class ConfigurationKeys
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
         .. StoreKeys.Options.At("Store", (options, _, _) => options),
         .. StoreKeys.Settings.At("Store", (options, _, _) => options.Store),
-        .. AclSection.Keys,
         .. LogKeys.All.At("Log", (options, _, _) => options.Log),
         .. ProtectionKeys.All.At("Protection", (options, _, _) => options.Protection),
     ];
