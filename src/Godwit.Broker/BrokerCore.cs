@@ -145,7 +145,7 @@ public sealed class BrokerCore
     }
 
     /// <summary>The shard that owns a client identifier: FNV-1a, so that it is the same in every process.</summary>
-    internal int ShardOf(string clientId)
+    public int ShardOf(string clientId)
     {
         var hash = 2_166_136_261;
         foreach (var current in clientId)

@@ -55,7 +55,8 @@ internal static class GodwitCommandLine
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
         "bench" => [BenchCommand.Create()],
-        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create()],
+        "passwd" => [PasswdCommand.Create()],
+        _ => [ServeCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

@@ -19,7 +19,8 @@ internal static class BrokerProcess
     /// <exception cref="ServerStartException">It cannot start.</exception>
     internal static async Task<int> RunAsync(ServerOptions options, bool isVerbose, bool isQuiet)
     {
-        using var log = LogOutput.Create(new LogOptions { Level = LevelOf(isVerbose, isQuiet) });
+        options.Log.Level = LevelOf(options.Log.Level, isVerbose, isQuiet);
+        using var log = LogOutput.Create(options.Log);
         using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         var signalled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, signalled, "SIGTERM"));
@@ -45,14 +46,14 @@ internal static class BrokerProcess
         }
     }
 
-    private static LogLevel LevelOf(bool isVerbose, bool isQuiet)
+    private static LogLevel LevelOf(LogLevel configured, bool isVerbose, bool isQuiet)
     {
         if (isVerbose)
         {
             return LogLevel.Debug;
         }
 
-        return isQuiet ? LogLevel.Warning : LogLevel.Information;
+        return isQuiet ? LogLevel.Warning : configured;
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource<string> signalled, string name)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Godwit.Server.Hosting;
-using Godwit.Server.Logging;
 
 namespace Godwit.Server.Configuration;
 
@@ -19,7 +18,7 @@ public static class ConfigurationKeys
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
         .. StoreKeys.Options.At("Store", (options, _, _) => options),
         .. StoreKeys.Settings.At("Store", (options, _, _) => options.Store),
-        .. TextKeys.Of(LogOptions.All).At("Log", (options, _, _) => options.Log),
+        .. LogKeys.All.At("Log", (options, _, _) => options.Log),
     ];
 
     /// <summary>Arrays by their paths, and how many elements each has. The part before a <c>*</c> names one.</summary>

@@ -1,6 +1,7 @@
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Listeners;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -141,6 +142,33 @@ internal sealed class ConnectionLog(ILogger logger)
     internal void HalfOpenRefused(string address, int limit) => ServerLog.HalfOpenRefused(logger, address, limit);
 
     internal void HalfOpenBytesRefused(string address, long limit) => ServerLog.HalfOpenBytesRefused(logger, address, limit);
+
+    /// <summary>A listener does not let a connection in.</summary>
+    internal void ListenerRefused(string address, ListenerOptions listener, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.Refused(logger, address, ListenerWords.Name(listener), reason);
+        }
+    }
+
+    /// <summary>A handshake of TLS has failed.</summary>
+    internal void TlsFailed(string address, ListenerOptions listener, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.TlsFailed(logger, address, ListenerWords.Name(listener), Printable.Escape(reason));
+        }
+    }
+
+    /// <summary>A WebSocket client comes in although it names no subprotocol.</summary>
+    internal void NoSubprotocol(string address, ListenerOptions listener)
+    {
+        if (IsOn)
+        {
+            ListenerLog.NoSubprotocol(logger, address, ListenerWords.Name(listener));
+        }
+    }
 
     internal void CannotAccept(string reason) => ServerLog.CannotAccept(logger, reason);
 
