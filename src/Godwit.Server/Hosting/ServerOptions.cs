@@ -48,7 +48,7 @@ public sealed class ServerOptions
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
 
-    /// <summary>The log.</summary>
+    /// <summary>What is logged, how and where.</summary>
     public LogOptions Log { get; } = new();
 
     /// <summary>
