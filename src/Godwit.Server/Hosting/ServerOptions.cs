@@ -2,6 +2,7 @@ using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -48,7 +49,10 @@ public sealed class ServerOptions
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
 
-    /// <summary>What is logged, how and where.</summary>
+    /// <summary>Who may do what with which topics.</summary>
+    public AclSettings Acl { get; } = new();
+
+    /// <summary>The log.</summary>
     public LogOptions Log { get; } = new();
 
     /// <summary>

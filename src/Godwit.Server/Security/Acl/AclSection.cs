@@ -1,0 +1,93 @@
+using System.Globalization;
+using Godwit.Broker;
+using Godwit.Server.Configuration;
+using Godwit.Server.Hosting;
+
+namespace Godwit.Server.Security.Acl;
+
+/// <summary>Where the keys of the rules stand, and how elements of their arrays are found.</summary>
+internal static class AclSection
+{
+    internal const string Path = "Acl";
+    private const string RulesPath = Path + ":Rules";
+    private const string SetsPath = Path + ":Sets";
+    private const string SetRulesPath = SetsPath + ":*:Rules";
+
+    /// <summary>All keys.</summary>
+    internal static IReadOnlyList<ConfigurationKey> Keys { get; } =
+    [
+        .. AclKeys.Set.At(Path, (options, _, _) => options.Acl),
+        .. AclKeys.Rule.At(RulesPath + ":*", (options, indices, isForWriting) => FindRule(options.Acl, indices[0], isForWriting)),
+        .. AclKeys.SetName.At(SetsPath + ":*", FindSet),
+        .. AclKeys.Set.At(SetsPath + ":*", FindSet),
+        .. AclKeys.Rule.At(SetRulesPath + ":*", (options, indices, isForWriting) => FindRule(FindSet(options, indices, isForWriting), indices[1], isForWriting)),
+    ];
+
+    /// <summary>How many elements there are.</summary>
+    internal static IEnumerable<(string Path, Func<ServerOptions, IReadOnlyList<int>, int> Count)> Arrays =>
+    [
+        (RulesPath, (options, _) => options.Acl.Rules.Count),
+        (SetsPath, (options, _) => options.Acl.Sets.Count),
+        (SetRulesPath, (options, indices) => FindSet(options, indices, isForWriting: false)?.Rules.Count ?? 0),
+    ];
+
+    /// <summary>Sets what a file says, where only this section counts.</summary>
+    /// <param name="settings">Receives it.</param>
+    /// <param name="input">What the file says, with keys that begin with the section; receives messages.</param>
+    /// <param name="onlyRules">Nothing but rules may stand there.</param>
+    internal static void Apply(ServerOptions settings, ConfigurationInput input, bool onlyRules)
+    {
+        var keys = Keys.Where(key => !onlyRules || key.Path.StartsWith(RulesPath, StringComparison.Ordinal)).ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
+        foreach (var assignment in input.Assignments)
+        {
+            var parts = assignment.Key.Split(':');
+            if (IsNumber(parts[^1], out _))
+            {
+                continue;           // an object: its members follow
+            }
+
+            var indices = new List<int>();
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (IsNumber(parts[i], out var index))
+                {
+                    indices.Add(index);
+                    parts[i] = "*";
+                }
+            }
+
+            var pattern = string.Join(':', parts);
+            if (!keys.TryGetValue(pattern, out var key))
+            {
+                input.Error(assignment.Origin, $"{parts[^1]} is not a key here. Did you mean {NearestName.Of(pattern, keys.Keys).Split(':')[^1]}?");
+            }
+            else if (key.Set(settings, indices, assignment) is { } error)
+            {
+                input.Error(assignment.Origin, $"{key.Name} {error}");
+            }
+        }
+    }
+
+    private static bool IsNumber(string part, out int number) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static AclSettings? FindSet(ServerOptions options, IReadOnlyList<int> indices, bool isForWriting)
+    {
+        var sets = options.Acl.Sets;
+        while (isForWriting && sets.Count <= indices[0])
+        {
+            sets.Add(new AclSettings());
+        }
+
+        return indices[0] < sets.Count ? sets[indices[0]] : null;
+    }
+
+    private static AclRuleSettings? FindRule(AclSettings? set, int index, bool isForWriting)
+    {
+        while (isForWriting && set!.Rules.Count <= index)
+        {
+            set.Rules.Add(new AclRuleSettings());
+        }
+
+        return index < set?.Rules.Count ? set.Rules[index] : null;
+    }
+}
