@@ -1,5 +1,6 @@
 using System.Globalization;
 using Godwit.Server.Hosting;
+using Godwit.Server.Security.Authentication;
 
 namespace Godwit.Server.Configuration;
 
@@ -13,6 +14,7 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. ListenerSection.Keys,
+        .. AuthenticationSection.Keys,
         .. HostKeys.All.At("Broker", (options, _, _) => options),
         .. BrokerKeys.All.At("Broker", (options, _, _) => options.Settings),
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
@@ -23,7 +25,7 @@ public static class ConfigurationKeys
 
     /// <summary>Arrays by their paths, and how many elements each has. The part before a <c>*</c> names one.</summary>
     internal static IReadOnlyDictionary<string, Func<ServerOptions, IReadOnlyList<int>, int>> Arrays { get; } =
-        ListenerSection.Arrays.ToDictionary(array => array.Path, array => array.Count, StringComparer.OrdinalIgnoreCase);
+        ListenerSection.Arrays.Concat(AuthenticationSection.Arrays).ToDictionary(array => array.Path, array => array.Count, StringComparer.OrdinalIgnoreCase);
 
     private static readonly Dictionary<string, ConfigurationKey> ByPath = All.ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
 

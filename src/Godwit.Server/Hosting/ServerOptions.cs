@@ -3,6 +3,7 @@ using Godwit.Broker;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -45,6 +46,9 @@ public sealed class ServerOptions
 
     /// <summary>The broker's settings.</summary>
     public BrokerSettings Settings { get; } = new();
+
+    /// <summary>Who may connect.</summary>
+    public AuthenticationSettings Authentication { get; } = new();
 
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
