@@ -256,7 +256,7 @@ internal sealed class SessionLifetimes(Shard shard)
     /// <summary>Publishes a will; in the log it is over when what it has become is there.</summary>
     public void PublishWill(Will will, in Subject who)
     {
-        if (!shard.Publications.MayPublish(who, will.Topic, will.QoS, will.Retain))
+        if (!shard.Publications.MayPublish(who, will.Topic, will.QoS, will.Retain, isWill: true))
         {
             if (will.RecordId != 0)
             {
@@ -280,6 +280,6 @@ internal sealed class SessionLifetimes(Shard shard)
 #if DEFECTS
         if (Defect.Is("will-twice-after-crash")) { record = default; }
 #endif
-        shard.Router.Publish(view, will.Retain, who.ClientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        shard.Router.Publish(view, will.Retain, who, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

@@ -1,3 +1,4 @@
+using Godwit.Broker.Security;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 
@@ -36,6 +37,18 @@ public interface IShardWorld
     /// <summary>Handling the input of a connection threw: a mistake of this program. The connection has been given up.</summary>
     void Fault(Connection connection, Exception fault);
 
-    /// <summary>One Topic Filter of a SUBSCRIBE was answered.</summary>
+    /// <summary>
+    /// A PUBLISH or a will was refused because its client has no right to the topic; for the log. Which rule it was is for the policy to say.
+    /// </summary>
+    /// <param name="who">The client.</param>
+    /// <param name="topic">Topic Name as the broker knows it, with the mount point of the listener.</param>
+    /// <param name="qos">QoS of the message.</param>
+    /// <param name="retain">RETAIN of the message.</param>
+    /// <param name="isWill">It is a will, whose time has come.</param>
+    void PublishDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain, bool isWill)
+    {
+    }
+
+    /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 }

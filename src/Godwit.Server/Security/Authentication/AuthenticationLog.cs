@@ -28,4 +28,10 @@ internal static partial class AuthenticationLog
 
     [LoggerMessage(207, LogLevel.Warning, "{Finding}")]
     internal static partial void Finding(ILogger logger, string finding);
+
+    [LoggerMessage(208, LogLevel.Debug, "authentication: {Source} has read {Count} keys")]
+    internal static partial void KeysRead(ILogger logger, string source, int count);
+
+    [LoggerMessage(209, LogLevel.Warning, "authentication: the keys of {Source} cannot be read: {Reason}; the last ones count for a day")]
+    internal static partial void KeysNotRead(ILogger logger, string source, string reason);
 }
