@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Security.Authentication.Passwords;
@@ -6,6 +7,7 @@ using Godwit.Server.Tests.Auth.Support;
 
 namespace Godwit.Server.Tests.Auth;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class PasswordFileTests : IDisposable
 {
     private const string Hash = "$7$101$ESCUppJ69ko9B2cy$d+lLCxLkX6LS70LRE/FTymmY3fWQe9BjqfxzcYdrcbOyru2E9d+2dPpjU30iBHlIDBE1xZeRO9lTISIrsTVBkg==";

@@ -34,4 +34,10 @@ internal static partial class AuthenticationLog
 
     [LoggerMessage(209, LogLevel.Warning, "authentication: the keys of {Source} cannot be read: {Reason}; the last ones count for a day")]
     internal static partial void KeysNotRead(ILogger logger, string source, string reason);
+
+    [LoggerMessage(210, LogLevel.Warning, "authentication: {Source} has failed: {Reason}; the login is refused")]
+    internal static partial void ServiceFailed(ILogger logger, string source, string reason);
+
+    [LoggerMessage(211, LogLevel.Error, "authentication: {Source} has failed again: {Reason}; it is left alone for {Milliseconds} ms, and logins that need it are refused")]
+    internal static partial void ServiceLeftAlone(ILogger logger, string source, string reason, int milliseconds);
 }

@@ -1,4 +1,5 @@
 using Godwit.Server.Listeners;
+using Godwit.Server.Security.Authentication.Http;
 using Godwit.Server.Security.Authentication.Passwords;
 using Godwit.Server.Security.Authentication.Tokens;
 
@@ -7,8 +8,6 @@ namespace Godwit.Server.Security.Authentication;
 /// <summary>Makes the chains of a configuration, and finds all that is wrong with it.</summary>
 internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare share, HashScheduler scheduler)
 {
-    private const int KeyFileBytesMax = 1 << 20;
-
     private readonly List<string> _errors = [];
     private readonly List<string> _findings = [];
     private readonly List<string> _files = [];
@@ -87,6 +86,7 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
     {
         SourceKind.PasswordFile => PasswordFileOf(source, before),
         SourceKind.Jwt => new TokenAuthenticator(source.FullName, source.Jwt, TokenKeysOf(source), share.Time),
+        SourceKind.Http => HttpOf(source),
         _ => new UnprovedAuthenticator(source.FullName),
     };
 
@@ -112,8 +112,7 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
     {
         var jwt = source.Jwt;
         var name = source.FullName;
-        var ways = new[] { jwt.KeyFile, jwt.KeyUrl, jwt.SecretFile }.Count(way => way is not null);
-        if (ways != 1 || jwt.Algorithms.Count == 0)
+        if (!TokenKeyLoader.IsComplete(jwt))
         {
             throw new AuthenticationFileException(
                 [$"Authentication:Sources: the source '{name}' needs Jwt:Algorithms, and one of Jwt:KeyFile, Jwt:KeyUrl and Jwt:SecretFile"]);
@@ -124,21 +123,19 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
             return new RemoteTokenKeys(name, jwt, share.Time, share.Logger);
         }
 
-        var path = FileOf(jwt.KeyFile ?? jwt.SecretFile, name, "Jwt:KeyFile");
-        var content = SecretFile.Read(path, KeyFileBytesMax, "file of keys");
-        var error = "";
-        var keys = jwt.SecretFile is null && !TokenKeySet.TryRead(content, mayHoldSecrets: true, out var read, out error)
-            ? new TokenKeySet([])
-            : jwt.SecretFile is null ? read! : new TokenKeySet([TokenKey.Secret(content.AsSpan().TrimEnd("\r\n"u8).ToArray())]);
-        var useless = jwt.Algorithms.Where(word => TokenAlgorithm.Find(word) is not { } algorithm || !keys.Candidates(id: null, algorithm).Any()).ToList();
-        if (error.Length > 0 || useless.Count > 0)
+        FileOf(jwt.KeyFile ?? jwt.SecretFile, name, "Jwt:KeyFile");
+        return TokenKeyLoader.Read(name, jwt);
+    }
+
+    private HttpAuthenticator HttpOf(SourceSettings source)
+    {
+        if (source.Http.Url is null)
         {
-            throw new AuthenticationFileException(error.Length > 0
-                ? [$"{path}: it {error}"]
-                : [$"{path}: the source '{name}' has no key for {string.Join(", ", useless)} (kind, curve and size have to fit; RSA has at least 2048 bits, a secret as many as the hash)"]);
+            throw new AuthenticationFileException([$"Authentication:Sources: the source '{source.FullName}' needs the key Http:Url"]);
         }
 
-        return new FixedTokenKeys(keys);
+        var token = source.Http.TokenFile is { } file ? SecretFile.ReadLine(FileOf(file, source.FullName, "Http:TokenFile"), "token") : null;
+        return new HttpAuthenticator(source.FullName, source.Http, token, share.Time, share.Logger);
     }
 
     private string FileOf(string? file, string source, string key)

@@ -38,7 +38,7 @@ internal sealed class AuthWorld : IDisposable
 
     public AuthenticationRequest Request(
         string? user, string? password, string clientId = "client", string? address = "10.0.0.1", ProtocolVersion version = ProtocolVersion.Mqtt5) =>
-        new(clientId, version, user, password is null ? null : Encoding.UTF8.GetBytes(password), address is null ? null : IPAddress.Parse(address), Listener);
+        new(clientId, version, user, password is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(password), address is null ? null : IPAddress.Parse(address), Listener);
 
     /// <summary>Logs in, and waits for the answer a few seconds of real time.</summary>
     public Task<AuthenticationResult> LogInAsync(AuthenticationRequest request) =>

@@ -6,9 +6,6 @@ public sealed class HttpSettings
     /// <summary>Where logins are asked about, by POST.</summary>
     public string? Url { get; set; }
 
-    /// <summary>Where publishing and subscribing are asked about, by POST; null: nowhere.</summary>
-    public string? AclUrl { get; set; }
-
     /// <summary>How the question is written.</summary>
     public HttpForm Form { get; set; }
 
@@ -18,14 +15,11 @@ public sealed class HttpSettings
     /// <summary>Time for one question, in milliseconds.</summary>
     public int TimeLimitMs { get; set; } = 3_000;
 
-    /// <summary>Questions at the same time; more wait.</summary>
+    /// <summary>Questions at the same time; more wait, sixteen times as many.</summary>
     public int ConcurrentMax { get; set; } = 32;
 
     /// <summary>How long a yes is remembered, in seconds; 0: not at all.</summary>
     public int CacheSeconds { get; set; } = 60;
-
-    /// <summary>How long a no to a right is remembered, in seconds. A refused login is never remembered.</summary>
-    public int DenyCacheSeconds { get; set; } = 5;
 
     /// <summary>Answers that are remembered.</summary>
     public int CacheEntriesMax { get; set; } = 50_000;

@@ -110,7 +110,7 @@ internal sealed class TokenClaims
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>A list of text, or a single text; anything else holds no words.</summary>
-    private static IReadOnlyList<string> Words(JsonElement claims, string name, bool splits)
+    private static string[] Words(JsonElement claims, string name, bool splits)
     {
         if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out var value))
         {
