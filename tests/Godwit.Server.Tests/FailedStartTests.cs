@@ -40,7 +40,7 @@ public sealed class FailedStartTests : IDisposable
         for (var step = 1; step <= Steps; step++)
         {
             var rest = step;
-            var failure = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => GodwitServer.StartAsync(Options(transport, port: 0), NullLoggerFactory.Instance, Fail));
+            var failure = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => GodwitServer.StartAsync(Options(transport, port: 0), NullLoggerFactory.Instance, new ServerSecurity(), Fail));
 
             Assert.Equal("as the test wants it", failure.Message);
             Assert.Equal(before, OpenFiles());

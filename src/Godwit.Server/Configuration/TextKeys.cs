@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Configuration;
@@ -33,40 +32,6 @@ internal static class TextKeys
 
         return table;
     }
-
-    /// <summary>The keys of a section that reads each value from one text; a list has commas in it.</summary>
-    internal static KeyTable<T> Of<T>(IEnumerable<OptionInfo<T>> options)
-        where T : class, new()
-    {
-        var table = new KeyTable<T>();
-        foreach (var option in options)
-        {
-            table.AddChecked(
-                option.Name,
-                Line(option.Values),
-                option.Get,
-                (section, value) => option.TrySet(section, value) ? null : $"takes {option.Values}, not '{value}'.",
-                option.IsHot,
-                option.MosquittoName,
-                option.Meaning,
-                option.Default);
-        }
-
-        return table;
-    }
-
-    private static KeyType<string> Line(string values) => new(
-        (ConfigurationAssignment assignment, out string value) =>
-        {
-            value = string.Join(',', assignment.Values);
-            return assignment.Shape == ValueShape.Text && values is FlagValues ? KeyTypes.Flag.Parse(assignment, out _) : null;
-        },
-        value => value)
-    {
-        Values = values,
-        IsList = values.StartsWith("a list", StringComparison.Ordinal),
-        Schema = () => SchemaOf(values, values.StartsWith("a list", StringComparison.Ordinal)),
-    };
 
     private static KeyType<IReadOnlyList<string>> Words(string values, bool isList, bool isFile) => new(
         (ConfigurationAssignment assignment, out IReadOnlyList<string> value) => ParseWords(assignment, values, isList, isFile, out value),

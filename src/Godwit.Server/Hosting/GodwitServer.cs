@@ -1,9 +1,10 @@
 using System.ComponentModel;
-using System.Net;
 using Godwit.Broker;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Logging;
+using Godwit.Server.Protection;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -23,23 +24,28 @@ public sealed class GodwitServer : IAsyncDisposable
     private readonly IdleTidy _tidy;
     private readonly TaskCompletionSource<Exception> _broken;
     private readonly JournalHost? _journal;
+    private readonly CertificateKeeper _certificates;
     private int _isStopped;
 
     private GodwitServer(
-        ServerOptions options,
         BrokerCore core,
         ILogger logger,
         DataDirectory? dataDirectory,
+        ListenerPlan plan,
+        TimeProvider time,
         IListeners listeners,
         IReadOnlyList<ShardLoop> loops,
         JournalHost? journal,
+        Guard guard,
         TaskCompletionSource<Exception> broken)
     {
         Core = core;
+        Guard = guard;
         (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, loops, journal, broken);
         _report = new CounterReport(core, logger);
         _tidy = new IdleTidy(core);
-        Listeners = [.. listeners.EndPoints.Select(endPoint => new ListenerInfo("mqtt", endPoint, IsEncrypted: false, Audience(endPoint.Address, options)))];
+        Listeners = plan.Bound;
+        _certificates = new CertificateKeeper(plan.Certificates, time);
     }
 
     /// <summary>What it listens on, with the ports that were really bound.</summary>
@@ -51,14 +57,25 @@ public sealed class GodwitServer : IAsyncDisposable
     /// <summary>Ends with the fault when a shard or listener failed: the process must end rather than deliver wrongly.</summary>
     public Task<Exception> Broken => _broken.Task;
 
+    /// <summary>What protects it; a reload gives it new options.</summary>
+    public Guard Guard { get; }
+
     /// <summary>Starts a broker. When the task ends, clients can connect.</summary>
     /// <param name="options">Not changed afterwards.</param>
     /// <param name="loggers">For the log.</param>
     /// <exception cref="ServerStartException">Invalid options, a port that cannot be bound, or a data directory that cannot be used.</exception>
-    public static Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers) => StartAsync(options, loggers, () => { });
+    public static Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers) => StartAsync(options, loggers, new ServerSecurity());
+
+    /// <summary>The same, with users and rules.</summary>
+    /// <param name="options">Not changed afterwards.</param>
+    /// <param name="loggers">For the log.</param>
+    /// <param name="security">Who may connect, and who may do what.</param>
+    /// <exception cref="ServerStartException">Invalid options, a port that cannot be bound, or a data directory that cannot be used.</exception>
+    public static Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers, ServerSecurity security) =>
+        StartAsync(options, loggers, security, () => { });
 
     /// <summary>The same; a test makes it fail between two steps.</summary>
-    internal static async Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers, Action onStep)
+    internal static async Task<GodwitServer> StartAsync(ServerOptions options, ILoggerFactory loggers, ServerSecurity security, Action onStep)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -72,7 +89,7 @@ public sealed class GodwitServer : IAsyncDisposable
 
         try
         {
-            return await StartAsync(options, loggers, logger, dataDirectory, onStep).ConfigureAwait(false);
+            return await StartAsync(options, loggers, security, logger, dataDirectory, onStep).ConfigureAwait(false);
         }
         catch (Win32Exception exception)
         {
@@ -85,6 +102,10 @@ public sealed class GodwitServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Reads certificates, CAs and revocation lists anew: new connections use them, those that are there stay.</summary>
+    /// <returns>What is wrong, one line for each listener whose files cannot be used; it keeps those from before.</returns>
+    public IReadOnlyList<string> ReloadCertificates() => _certificates.Reload();
 
     /// <summary>Writes all counters to the log.</summary>
     public void ReportCounters() => _report.ReportAll();
@@ -101,6 +122,8 @@ public sealed class GodwitServer : IAsyncDisposable
         ServerLog.Stopping(_logger, reason);
         _report.Dispose();
         _tidy.Dispose();
+        Guard.Dispose();
+        _certificates.Dispose();
         var listenersStopped = _listeners.StopAsync(StopTimeout);
         await _listeners.Quiet.ConfigureAwait(false);
         foreach (var loop in _loops)
@@ -121,10 +144,11 @@ public sealed class GodwitServer : IAsyncDisposable
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private static async Task<GodwitServer> StartAsync(
-        ServerOptions options, ILoggerFactory loggers, ILogger logger, DataDirectory? dataDirectory, Action onStep)
+        ServerOptions options, ILoggerFactory loggers, ServerSecurity security, ILogger logger, DataDirectory? dataDirectory, Action onStep)
     {
         var isEpoll = IsEpoll(options);
-        var connectionLog = new ConnectionLog(logger);
+        var plan = new ListenerPlan(options, security, logger);
+        var connectionLog = new ConnectionLog(logger) { Reason = DenialReasons.Of(security.Access) };
         var world = new ServerWorld(connectionLog);
         var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
         var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -140,21 +164,21 @@ public sealed class GodwitServer : IAsyncDisposable
             : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
         world.Journal = journal;
         BrokerCore? core = null;
+        Guard? guard = null;
         IListeners? listeners = null;
         var isRunning = false;
         try
         {
             onStep();
-            core = new BrokerCore(options.Limits, options.Settings, new OpenAccess(), world, shards, MonotonicClock.NowMs, journal?.Log);
+            core = new BrokerCore(options.Limits, options.Settings, security.Access, world, shards, MonotonicClock.NowMs, journal?.Log);
             world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
+            guard = StartGuard(core, options, logger);
             onStep();
-            listeners = isEpoll
-                ? new EpollListeners(core, [.. world.Loops.Cast<EpollShardLoop>()], connectionLog, Break)
-                : new KestrelListeners(core, world.Loops, connectionLog, loggers);
+            listeners = CreateListeners(core, world.Loops, security, connectionLog, loggers, Break);
             onStep();
             journal?.Recover(core);
             onStep();
-            await ListenerPlan.OpenAsync(listeners, options).ConfigureAwait(false);
+            await plan.OpenAsync(listeners).ConfigureAwait(false);
             onStep();
             foreach (var loop in world.Loops)
             {
@@ -167,12 +191,25 @@ public sealed class GodwitServer : IAsyncDisposable
         }
         catch
         {
+            guard?.Dispose();
             await GiveUpAsync(isRunning ? core : null, world.Loops, listeners, journal).ConfigureAwait(false);
             throw;
         }
 
         ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
-        return new GodwitServer(options, core, logger, dataDirectory, listeners, world.Loops, journal, broken);
+        return new GodwitServer(core, logger, dataDirectory, plan, security.Time, listeners, world.Loops, journal, guard, broken);
+    }
+
+    private static Guard StartGuard(BrokerCore core, ServerOptions options, ILogger logger)
+    {
+        try
+        {
+            return Guard.Start(core, options.Protection, logger);
+        }
+        catch (FormatException exception)
+        {
+            throw new ServerStartException(exception.Message, ServerStartException.InvalidConfiguration);
+        }
     }
 
     /// <summary>A start has failed, with or without the loops running: everything is given back, so that the next start can have it.</summary>
@@ -214,6 +251,17 @@ public sealed class GodwitServer : IAsyncDisposable
         }
     }
 
+    private static IListeners CreateListeners(
+        BrokerCore core, IReadOnlyList<ShardLoop> loops, ServerSecurity security, ConnectionLog log, ILoggerFactory loggers, Action<Exception> broken)
+    {
+        var ids = new ConnectionIds();
+        var judge = new ConnectJudge(core, hasRules: security.Access is not OpenAccess, log);
+        var kestrel = new KestrelListeners(core, ids, loops, judge, log, loggers);
+        return loops[0] is EpollShardLoop
+            ? new MixedListeners(new EpollListeners(core, ids, [.. loops.Cast<EpollShardLoop>()], judge, log, broken), kestrel)
+            : kestrel;
+    }
+
     private static void DisposeAll(IEnumerable<ShardLoop> loops)
     {
         foreach (var loop in loops)
@@ -239,11 +287,6 @@ public sealed class GodwitServer : IAsyncDisposable
 
     private static void Check(ServerOptions options)
     {
-        if (options.Port is < 0 or > ushort.MaxValue)
-        {
-            throw new ServerStartException($"Port {options.Port} is not a port: 0 to 65535.", ServerStartException.InvalidConfiguration);
-        }
-
         if (options.Durability != DurabilityMode.Memory && options.DataDirectory is null)
         {
             throw new ServerStartException(
@@ -260,26 +303,8 @@ public sealed class GodwitServer : IAsyncDisposable
         {
             throw new ServerStartException("The epoll transport exists on Linux only. Use --transport kestrel.", ServerStartException.InvalidConfiguration);
         }
-
-        if (!options.AllowAnonymous && options.Addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address)) is { } open)
-        {
-            throw new ServerStartException(
-                $"Listening on {open} would let everybody who can reach it connect, because there are no users yet.{Environment.NewLine}"
-                + $"If that is what you want: godwit serve -p {options.Port} --bind {open} --allow-anonymous",
-                ServerStartException.InvalidConfiguration);
-        }
     }
 
     private static bool IsEpoll(ServerOptions options) =>
         options.Transport == TransportKind.Epoll || (options.Transport == TransportKind.Default && OperatingSystem.IsLinux());
-
-    private static string Audience(IPAddress address, ServerOptions options)
-    {
-        if (IPAddress.IsLoopback(address))
-        {
-            return "everyone on this machine";
-        }
-
-        return options.AllowAnonymous ? "everyone who can reach this address" : "nobody";
-    }
 }

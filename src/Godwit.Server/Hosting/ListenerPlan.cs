@@ -1,35 +1,93 @@
 using System.Net;
+using System.Net.Sockets;
+using Godwit.Server.Listeners;
+using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Hosting;
 
-/// <summary>Which addresses are bound, and what it means when one cannot be.</summary>
-internal static class ListenerPlan
+/// <summary>What is listened on: which addresses are bound, who may come in there, and what it means when one cannot be had.</summary>
+internal sealed class ListenerPlan
 {
-    /// <summary>Binds what the options ask for.</summary>
-    /// <exception cref="ServerStartException">An address cannot be bound.</exception>
-    internal static async Task OpenAsync(IListeners listeners, ServerOptions options)
-    {
-        if (options.Addresses.Count == 0)
-        {
-            await OpenLoopbackAsync(listeners, options.Port).ConfigureAwait(false);
-            return;
-        }
+    private readonly ServerOptions _options;
+    private readonly List<Entrance> _entrances = [];
+    private readonly List<ListenerInfo> _bound = [];
 
-        var port = options.Port;
-        foreach (var address in options.Addresses)
+    /// <summary>Reads certificates; binds nothing yet.</summary>
+    /// <exception cref="ServerStartException">Listeners that cannot be, or certificates that cannot be used.</exception>
+    internal ListenerPlan(ServerOptions options, ServerSecurity security, ILogger logger)
+    {
+        _options = options;
+        foreach (var listener in ListenersOf(options))
         {
-            port = (await OpenAsync(listeners, new IPEndPoint(address, port)).ConfigureAwait(false)).Port;
+            var authentication = security.AuthenticationOf(listener);
+            ListenerRulesCheck.Check(listener, authentication is { IsOpen: false }, isFromCommandLine: options.Listeners.Count == 0);
+            try
+            {
+                var tls = listener.Tls is null ? null : new TlsContext(ListenerWords.Name(listener), listener.Tls, logger, security.Time);
+                _entrances.Add(new Entrance(listener, authentication, tls));
+            }
+            catch (TlsFilesException exception)
+            {
+                throw new ServerStartException($"{ListenerWords.Name(listener)}: {exception.Message}", ServerStartException.InvalidConfiguration);
+            }
         }
     }
 
-    /// <summary>127.0.0.1, and ::1 on the same port where there is IPv6. A port that was chosen for us may be taken on ::1.</summary>
-    private static async Task OpenLoopbackAsync(IListeners listeners, int port)
+    /// <summary>What was bound, in order.</summary>
+    internal IReadOnlyList<ListenerInfo> Bound => _bound;
+
+    /// <summary>The certificates of all listeners.</summary>
+    internal IReadOnlyList<TlsContext> Certificates => [.. _entrances.Select(entrance => entrance.Tls).OfType<TlsContext>()];
+
+    /// <summary>Binds what the options ask for.</summary>
+    /// <exception cref="ServerStartException">An address cannot be bound.</exception>
+    internal async Task OpenAsync(IListeners listeners)
     {
-        var bound = await OpenAsync(listeners, new IPEndPoint(IPAddress.Loopback, port)).ConfigureAwait(false);
+        foreach (var entrance in _entrances)
+        {
+            if (entrance.Options.UnixPath is { } path)
+            {
+                await OpenAsync(listeners, new UnixDomainSocketEndPoint(path), entrance).ConfigureAwait(false);
+                continue;
+            }
+
+            var port = entrance.Options.Port;
+            if (entrance.Options.Addresses.Count == 0)
+            {
+                await OpenLoopbackAsync(listeners, port, entrance).ConfigureAwait(false);
+                continue;
+            }
+
+            foreach (var address in entrance.Options.Addresses)
+            {
+                port = ((IPEndPoint)await OpenAsync(listeners, new IPEndPoint(address, port), entrance).ConfigureAwait(false)).Port;
+            }
+        }
+    }
+
+    /// <summary>The listeners of the options; without any, the one that port, addresses and the permission to be anonymous make.</summary>
+    private static IReadOnlyList<ListenerOptions> ListenersOf(ServerOptions options) => options.Listeners.Count > 0
+        ? [.. options.Listeners]
+        :
+        [
+            new ListenerOptions
+            {
+                Port = options.Port,
+                Addresses = options.Addresses,
+                AllowAnonymous = options.AllowAnonymous ? true : null,
+                AllowPlainText = true,
+            },
+        ];
+
+    /// <summary>127.0.0.1, and ::1 on the same port where there is IPv6. A port that was chosen for us may be taken on ::1.</summary>
+    private async Task OpenLoopbackAsync(IListeners listeners, int port, Entrance entrance)
+    {
+        var bound = (IPEndPoint)await OpenAsync(listeners, new IPEndPoint(IPAddress.Loopback, port), entrance).ConfigureAwait(false);
         try
         {
-            await listeners.OpenAsync(new IPEndPoint(IPAddress.IPv6Loopback, bound.Port)).ConfigureAwait(false);
+            Add(await listeners.OpenAsync(new IPEndPoint(IPAddress.IPv6Loopback, bound.Port), entrance).ConfigureAwait(false), entrance);
         }
         catch (ListenException exception) when (exception.IsAddressMissing || (port == 0 && exception.IsAddressInUse))
         {
@@ -41,24 +99,39 @@ internal static class ListenerPlan
         }
     }
 
-    private static async Task<IPEndPoint> OpenAsync(IListeners listeners, IPEndPoint endPoint)
+    private async Task<EndPoint> OpenAsync(IListeners listeners, EndPoint endPoint, Entrance entrance)
     {
         try
         {
-            return await listeners.OpenAsync(endPoint).ConfigureAwait(false);
+            var bound = await listeners.OpenAsync(endPoint, entrance).ConfigureAwait(false);
+            Add(bound, entrance);
+            return bound;
         }
         catch (ListenException exception)
         {
-            throw CannotBind(exception, endPoint.Port);
+            throw endPoint is IPEndPoint address ? CannotBind(exception, address.Port) : CannotBind(exception);
         }
     }
 
-    private static ServerStartException CannotBind(ListenException exception, int port)
+    private void Add(EndPoint bound, Entrance entrance)
     {
+        var isLocal = bound is not IPEndPoint address || IPAddress.IsLoopback(address.Address);
+        _bound.Add(new ListenerInfo(
+            ListenerWords.Protocol(entrance.Options),
+            bound,
+            entrance.Tls is not null,
+            ListenerWords.Audience(entrance.Options, entrance.Authentication is not null, isLocal)));
+    }
+
+    private ServerStartException CannotBind(ListenException exception, int port)
+    {
+        var isFromCommandLine = _options.Listeners.Count == 0;
         var advice = "";
         if (exception.IsAddressInUse)
         {
-            advice = $" Another program uses port {port}; stop it, or choose another port with -p (-p 0 takes a free one).";
+            advice = isFromCommandLine
+                ? $" Another program uses port {port}; stop it, or choose another port with -p (-p 0 takes a free one)."
+                : $" Another program uses port {port}; stop it, or choose another Port.";
         }
         else if (exception.IsAddressMissing)
         {
@@ -66,9 +139,17 @@ internal static class ListenerPlan
         }
         else if (port is > 0 and < 1024)
         {
-            advice = " Ports below 1024 need the right CAP_NET_BIND_SERVICE; choose another port with -p.";
+            advice = $" Ports below 1024 need the right CAP_NET_BIND_SERVICE; choose another port{(isFromCommandLine ? " with -p" : "")}.";
         }
 
+        return new ServerStartException($"Cannot listen on {exception.Message}.{advice}", ServerStartException.CannotRun);
+    }
+
+    private static ServerStartException CannotBind(ListenException exception)
+    {
+        var advice = exception.IsAddressInUse
+            ? " Another program listens there, or it is a file of another kind; stop the program, or choose another UnixPath."
+            : " Its directory has to exist, and this user needs to be allowed to write there.";
         return new ServerStartException($"Cannot listen on {exception.Message}.{advice}", ServerStartException.CannotRun);
     }
 }

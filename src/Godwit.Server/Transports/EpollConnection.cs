@@ -1,4 +1,5 @@
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Transports;
 
@@ -22,6 +23,9 @@ internal sealed unsafe class EpollConnection : Connection
     public override string RemoteAddress => _peer.ToString();
 
     internal int Fd { get; }
+
+    /// <summary>The listener that counts it; null: none does.</summary>
+    internal Entrance? Entrance { get; set; }
 
     /// <summary>Set when the loop takes the connection over.</summary>
     internal EpollShardLoop? Loop { get; set; }

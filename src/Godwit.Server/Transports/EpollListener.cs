@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Godwit.Broker;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 
 namespace Godwit.Server.Transports;
@@ -9,7 +11,7 @@ namespace Godwit.Server.Transports;
 /// Accepts connections and holds each until its CONNECT is complete, with a limit of time, size and number. Then the socket goes
 /// to the shard of its client identifier. One thread for all listening sockets.
 /// </summary>
-internal sealed unsafe class EpollListener : IDisposable
+internal sealed unsafe partial class EpollListener : IDisposable
 {
     private const int ReadSize = 64 * 1024;
     private const int EventsMax = 256;
@@ -28,6 +30,7 @@ internal sealed unsafe class EpollListener : IDisposable
     private readonly BrokerCore _core;
     private readonly ConnectionIds _ids;
     private readonly IReadOnlyList<EpollShardLoop> _loops;
+    private readonly ConnectJudge _judge;
     private readonly ConnectionLog _log;
     private readonly Action<Exception> _broken;
     private readonly IReadOnlyList<ListeningSocket> _sockets;
@@ -50,10 +53,11 @@ internal sealed unsafe class EpollListener : IDisposable
         ConnectionIds ids,
         IReadOnlyList<EpollShardLoop> loops,
         IReadOnlyList<ListeningSocket> sockets,
+        ConnectJudge judge,
         ConnectionLog log,
         Action<Exception> broken)
     {
-        (_core, _ids, _loops, _sockets, _log, _broken) = (core, ids, loops, sockets, log, broken);
+        (_core, _ids, _loops, _sockets, _judge, _log, _broken) = (core, ids, loops, sockets, judge, log, broken);
         _wakeSignal = new WakeSignal(_epoll, WakeId);
         _closing = new ClosingSockets(_epoll);
         _thread = new Thread(Run) { IsBackground = true, Name = "listener" };
@@ -83,7 +87,7 @@ internal sealed unsafe class EpollListener : IDisposable
 
         foreach (var pending in _pending.Values)
         {
-            _ = Libc.Close(pending.Fd);
+            Drop(pending);
         }
 
         _pending.Clear();
@@ -107,6 +111,7 @@ internal sealed unsafe class EpollListener : IDisposable
                     Handle(_events.Id(i), _events.Flags(i));
                 }
 
+                TakeAnswers();
                 ExpirePending();
                 _closing.Expire(_nowMs);
                 AcceptAgain();
@@ -178,11 +183,11 @@ internal sealed unsafe class EpollListener : IDisposable
 
             _isExhausted = false;
             Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
-            Open(fd, new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)));
+            Open(fd, new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)), socket.Entrance);
         }
     }
 
-    private void Open(int fd, in PeerAddress peer)
+    private void Open(int fd, in PeerAddress peer, Entrance entrance)
     {
         var halfOpenMax = _core.Limits.HalfOpenMax;
         if (halfOpenMax > 0 && _pending.Count >= halfOpenMax)
@@ -192,18 +197,24 @@ internal sealed unsafe class EpollListener : IDisposable
             return;
         }
 
+        if (entrance.IsGuarded && !MayEnter(peer, entrance))
+        {
+            _ = Libc.Close(fd);
+            return;
+        }
+
         var id = _ids.Next();
-        var pending = new PendingConnection { Fd = fd, Peer = peer };
+        var pending = new PendingConnection { Fd = fd, Peer = peer, Entrance = entrance };
         if (Read(ref pending, id, isWatched: false))
         {
             Release(ref pending);
             return;                     // CONNECT mostly has arrived before accept: no registration here at all
         }
 
-        if (!_epoll.Add(fd, id, EpollFlags.Reading))
+        if (pending.Question is null && !_epoll.Add(fd, id, EpollFlags.Reading))
         {
             Release(ref pending);
-            _ = Libc.Close(fd);
+            Drop(pending);
             return;
         }
 
@@ -228,7 +239,7 @@ internal sealed unsafe class EpollListener : IDisposable
 
         if (count <= 0)
         {
-            _ = Libc.Close(pending.Fd);
+            Drop(pending);
             return true;
         }
 
@@ -241,7 +252,7 @@ internal sealed unsafe class EpollListener : IDisposable
 #pragma warning restore CA1031
         {
             _log.HandshakeFault(pending.Peer.ToString(), fault);
-            _ = Libc.Close(pending.Fd);
+            Drop(pending);
             return true;
         }
     }
@@ -255,7 +266,7 @@ internal sealed unsafe class EpollListener : IDisposable
             input = pending.Received.Span;
         }
 
-        var result = _core.Handshake.TryRead(input);
+        var result = _core.Handshake.TryRead(input, pending.Entrance.Rules);
         switch (result.Status)
         {
             case HandshakeStatus.Incomplete:
@@ -272,12 +283,11 @@ internal sealed unsafe class EpollListener : IDisposable
                     _log.HandshakeRefused(pending.Peer.ToString(), result);
                 }
 
-                Refuse(pending.Fd, id, isWatched, result.Answer.Span);
+                Refuse(pending, id, isWatched, result.Answer.Span);
                 return true;
 
             default:
-                HandOver(ref pending, id, isWatched, input, result);
-                return true;
+                return Admit(ref pending, id, isWatched, input, result);
         }
     }
 
@@ -304,13 +314,19 @@ internal sealed unsafe class EpollListener : IDisposable
         }
 
         _log.HalfOpenBytesRefused(pending.Peer.ToString(), limit);
-        _ = Libc.Close(pending.Fd);
+        Drop(pending);
         return true;
     }
 
-    private void HandOver(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result)
+    private void HandOver(
+        ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
     {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result);
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity };
+        if (pending.Entrance.IsGuarded)
+        {
+            connection.Entrance = pending.Entrance;
+        }
+
         if (isWatched)
         {
             _epoll.Remove(pending.Fd);
@@ -320,20 +336,28 @@ internal sealed unsafe class EpollListener : IDisposable
         _core.Post(result.ShardIndex, new ConnectionOpened(connection, input.ToArray(), result.ConnectSize, _loops[result.ShardIndex].Taken));
     }
 
-    private void Refuse(int fd, long id, bool isWatched, ReadOnlySpan<byte> answer)
+    private void Refuse(PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> answer)
     {
         if (answer.Length == 0)
         {
-            _ = Libc.Close(fd);
+            Drop(pending);
             return;
         }
 
         fixed (byte* start = answer)
         {
-            _ = Libc.Send(fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
+            _ = Libc.Send(pending.Fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
         }
 
-        _closing.Begin(fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
+        pending.Entrance.Leave();
+        _closing.Begin(pending.Fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
+    }
+
+    private static void Drop(PendingConnection pending)
+    {
+        pending.Question?.Abandon();
+        pending.Entrance.Leave();
+        _ = Libc.Close(pending.Fd);
     }
 
     private void ExpirePending()
@@ -345,7 +369,7 @@ internal sealed unsafe class EpollListener : IDisposable
             {
                 Release(ref pending);
                 _log.ConnectTimeout(pending.Peer.ToString());
-                _ = Libc.Close(pending.Fd);
+                Drop(pending);
             }
         }
     }
@@ -376,12 +400,5 @@ internal sealed unsafe class EpollListener : IDisposable
         {
             _ = isWatched ? _epoll.Add(_sockets[i].Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(_sockets[i].Fd);
         }
-    }
-
-    private struct PendingConnection
-    {
-        internal int Fd;
-        internal PeerAddress Peer;
-        internal ConnectBuffer Received;
     }
 }

@@ -1,32 +1,34 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 
 namespace Godwit.Server.Transports;
 
 /// <summary>Listening sockets that one <see cref="EpollListener"/> serves.</summary>
-internal sealed class EpollListeners(BrokerCore core, IReadOnlyList<EpollShardLoop> loops, ConnectionLog log, Action<Exception> broken)
-    : IListeners
+internal sealed class EpollListeners(
+    BrokerCore core, ConnectionIds ids, IReadOnlyList<EpollShardLoop> loops, ConnectJudge judge, ConnectionLog log, Action<Exception> broken) : IListeners
 {
     private readonly List<ListeningSocket> _sockets = [];
     private readonly TaskCompletionSource _quiet = new();
     private EpollListener? _listener;
 
-    public IReadOnlyList<IPEndPoint> EndPoints => [.. _sockets.Select(socket => socket.EndPoint)];
-
     public Task Quiet => _quiet.Task;
 
-    public Task<IPEndPoint> OpenAsync(IPEndPoint endPoint)
+    public Task<EndPoint> OpenAsync(EndPoint endPoint, Entrance entrance)
     {
-        var socket = ListeningSocket.Open(endPoint);
+        var socket = ListeningSocket.Open((IPEndPoint)endPoint, entrance);
         _sockets.Add(socket);
-        return Task.FromResult(socket.EndPoint);
+        return Task.FromResult<EndPoint>(socket.EndPoint);
     }
 
     public void Start()
     {
-        _listener = new EpollListener(core, new ConnectionIds(), loops, _sockets, log, broken);
-        _listener.Start();
+        if (_sockets.Count > 0)
+        {
+            _listener = new EpollListener(core, ids, loops, _sockets, judge, log, broken);
+            _listener.Start();
+        }
     }
 
     public Task StopAsync(TimeSpan timeout)

@@ -234,6 +234,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     private void Detach(EpollConnection connection)
     {
         connection.IsDetached = true;
+        connection.Entrance?.Leave();
         _connections.Remove(connection);
     }
 

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
+using System.Security.Authentication;
 
 namespace Godwit.Server.Transports;
 
@@ -11,16 +10,16 @@ namespace Godwit.Server.Transports;
 internal static class GracefulClose
 {
     /// <summary>Shuts sending down, drops input, and returns when the peer has closed its side or the time is over.</summary>
-    /// <param name="context">Kestrel closes it afterwards.</param>
+    /// <param name="link">Kestrel closes it afterwards.</param>
     /// <param name="sending">Ends when everything to be sent has left.</param>
     /// <param name="deadline">Cancelled when the time is over.</param>
-    internal static async Task RunAsync(ConnectionContext context, Task sending, CancellationToken deadline)
+    internal static async Task RunAsync(ClientLink link, Task sending, CancellationToken deadline)
     {
         try
         {
             await sending.WaitAsync(deadline).ConfigureAwait(false);
-            context.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
-            if (await IsStillOpenAfterDrainAsync(context.Transport.Input, deadline).ConfigureAwait(false))
+            await link.EndOutputAsync(deadline).ConfigureAwait(false);
+            if (await IsStillOpenAfterDrainAsync(link.Transport.Input, deadline).ConfigureAwait(false))
             {
                 await Task.Delay(Timeout.Infinite, deadline).ConfigureAwait(false);
             }
@@ -33,7 +32,7 @@ internal static class GracefulClose
 
     /// <summary>The connection or the wait for it has ended; nobody is at fault.</summary>
     internal static bool IsEndOfConnection(Exception exception) =>
-        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or AuthenticationException;
 
     /// <summary>Reads and drops at most <see cref="ClosingSockets.DrainBytesMax"/> bytes.</summary>
     /// <returns>False: the peer has closed its side.</returns>

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Godwit.Broker;
 using Godwit.Broker.Shards;
-using Microsoft.AspNetCore.Connections;
 
 namespace Godwit.Server.Transports;
 
@@ -13,7 +12,7 @@ namespace Godwit.Server.Transports;
 /// </summary>
 internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, IValueTaskSource
 {
-    private readonly ConnectionContext _context;
+    private readonly ClientLink _link;
     private readonly BrokerCore _core;
     private readonly ShardLoop _loop;
     private readonly KestrelOutput _output;
@@ -24,12 +23,12 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
     private bool _isFeeding;
     private volatile bool _isClosed;
 
-    internal KestrelConnection(ConnectionContext context, BrokerCore core, ShardLoop loop)
+    internal KestrelConnection(ClientLink link, BrokerCore core, ShardLoop loop)
     {
-        (_context, _core, _loop) = (context, core, loop);
+        (_link, _core, _loop) = (link, core, loop);
         _inputCall = new HostCall(TakeInput);
         var writableCall = new HostCall(ReportWritable);
-        _output = new KestrelOutput(() => _core.Post(_loop.Shard.Index, writableCall));
+        _output = new KestrelOutput(() => _core.Post(_loop.Shard.Index, writableCall), isInline: !link.IsLayered);
     }
 
     /// <summary>Set before the connection is posted.</summary>
@@ -41,10 +40,10 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
     /// <summary>Serves the connection until it ends, and then closes it so that the last packet is seen.</summary>
     internal async Task PumpAsync()
     {
-        var sending = _output.SendAsync(_context.Transport.Output);
+        var sending = _output.SendAsync(_link.Transport.Output);
         try
         {
-            await ReadToEndAsync(_context.Transport.Input).ConfigureAwait(false);
+            await ReadToEndAsync(_link.Transport.Input).ConfigureAwait(false);
         }
         catch (Exception exception) when (GracefulClose.IsEndOfConnection(exception))
         {
@@ -60,7 +59,7 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
         if (_isClosed)
         {
             using var deadline = new CancellationTokenSource(ClosingSockets.LingerMs);
-            await GracefulClose.RunAsync(_context, sending, deadline.Token).ConfigureAwait(false);
+            await GracefulClose.RunAsync(_link, sending, deadline.Token).ConfigureAwait(false);
         }
         else
         {
@@ -70,11 +69,11 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
         if (!sending.IsCompleted)
         {
             // A client that does not read: Kestrel would wait for ever until the kernel has taken what is left.
-            _context.Abort(new ConnectionAbortedException("the client does not take what is sent to it"));
+            _link.Abort("the client does not take what is sent to it");
         }
 
         _output.Abandon();
-        _context.Transport.Output.CancelPendingFlush();
+        _link.Transport.Output.CancelPendingFlush();
         await sending.ConfigureAwait(false);    // Kestrel's pipe is used no more when it gets the connection back
     }
 
@@ -91,7 +90,7 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
             InputHandled();
         }
 
-        _context.Transport.Input.CancelPendingRead();
+        _link.Transport.Input.CancelPendingRead();
     }
 
     /// <inheritdoc/>

@@ -1,15 +1,22 @@
+using System.Buffers;
+using System.Net;
+using System.Security.Authentication;
 using Godwit.Broker;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
+using Godwit.Server.Listeners.Proxies;
 using Godwit.Server.Logging;
+using Godwit.Server.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 
 namespace Godwit.Server.Transports;
 
 /// <summary>
-/// Takes connections from Kestrel and holds each until its CONNECT is complete, with a limit of time, size and number; then its
-/// shard owns it.
+/// Takes connections from Kestrel through their layers and holds each until its CONNECT is complete, with a limit of time, size and number;
+/// then its shard owns it.
 /// </summary>
-internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOnlyList<ShardLoop> loops, ConnectionLog log) : IDisposable
+internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOnlyList<ShardLoop> loops, ConnectJudge judge, ConnectionLog log) : IDisposable
 {
     private const int StopPollMs = 5;
 
@@ -18,10 +25,35 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     private long _heldBytes;        // of incomplete CONNECTs
 
     /// <summary>Serves one connection from accept to close.</summary>
-    internal async Task OnConnectedAsync(ConnectionContext context)
+    /// <param name="context">Kestrel's.</param>
+    /// <param name="entrance">Where it came in.</param>
+    /// <param name="carry">Goes on when PROXY header and TLS are through: with MQTT, or with HTTP.</param>
+    internal async Task OnConnectedAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
     {
-        var address = context.RemoteEndPoint?.ToString() ?? "unknown";
-        var connection = await OpenAsync(context, address).ConfigureAwait(false);
+        var peer = context.RemoteEndPoint as IPEndPoint;
+        var reason = PeerRefusalOf(entrance, peer?.Address)
+            ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
+        if (reason is not null)
+        {
+            log.ListenerRefused(peer?.ToString() ?? "a Unix socket", entrance.Options, reason);
+            return;
+        }
+
+        try
+        {
+            await OpenAsync(context, entrance, carry).ConfigureAwait(false);
+        }
+        finally
+        {
+            entrance.Leave();
+        }
+    }
+
+    /// <summary>Serves MQTT on a link whose layers are open, until the connection has ended.</summary>
+    internal async Task ServeAsync(ClientLink link)
+    {
+        var connection = await ReadConnectAsync(link).ConfigureAwait(false);
+        link.LeaveHalfOpen();
         if (connection is not null)
         {
             await connection.PumpAsync().ConfigureAwait(false);
@@ -40,51 +72,126 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Takes a connection as far as its shard.</summary>
-    /// <returns>Null: refused, too late, or gone.</returns>
-    private async Task<KestrelConnection?> OpenAsync(ConnectionContext context, string address)
+    /// <summary>May this address connect? Behind a trusted proxy that is asked about the client's, when it is known.</summary>
+    private static string? PeerRefusalOf(Entrance entrance, IPAddress? peer)
+    {
+        if (entrance.Options.ProxyProtocol)
+        {
+            return entrance.IsTrustedProxy(peer) ? null : "TrustedProxies does not name its address";
+        }
+
+        var isProxy = entrance.Options is { Protocol: ListenerProtocol.WebSocket, TrustedProxies.Count: > 0 } && entrance.IsTrustedProxy(peer);
+        return isProxy ? null : entrance.RefusalOf(peer);
+    }
+
+    private async Task OpenAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
     {
         var halfOpenMax = core.Limits.HalfOpenMax;
+        if (Interlocked.Increment(ref _halfOpen) > halfOpenMax && halfOpenMax > 0)
+        {
+            Interlocked.Decrement(ref _halfOpen);
+            log.HalfOpenRefused(context.RemoteEndPoint?.ToString() ?? "a Unix socket", halfOpenMax);
+            return;
+        }
+
+        var opening = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        opening.CancelAfter(core.Limits.ConnectTimeoutMs);
+        using var link = new ClientLink(context, entrance, opening, () => Interlocked.Decrement(ref _halfOpen));
         try
         {
-            if (Interlocked.Increment(ref _halfOpen) > halfOpenMax && halfOpenMax > 0)
-            {
-                log.HalfOpenRefused(address, halfOpenMax);
-                return null;
-            }
-
-            return await ReadConnectAsync(context, address).ConfigureAwait(false);
+            await OpenLayersAsync(link, carry).ConfigureAwait(false);
+        }
+        catch (AuthenticationException exception)
+        {
+            log.TlsFailed(link.Address, entrance.Options, exception.Message);
         }
         catch (Exception exception) when (GracefulClose.IsEndOfConnection(exception))
         {
-            return null;
+            if (link.IsTooLate && !_stopping.IsCancellationRequested)
+            {
+                log.ConnectTimeout(link.Address);
+            }
         }
 #pragma warning disable CA1031 // One connection's handler.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            log.HandshakeFault(address, fault);
-            return null;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _halfOpen);
+            log.HandshakeFault(link.Address, fault);
         }
     }
 
-    private async Task<KestrelConnection?> ReadConnectAsync(ConnectionContext context, string address)
+    private async Task OpenLayersAsync(ClientLink link, Func<ClientLink, Task> carry)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        deadline.CancelAfter(core.Limits.ConnectTimeoutMs);
-        var input = context.Transport.Input;
+        var entrance = link.Entrance;
+        if (entrance.Options.ProxyProtocol)
+        {
+            var reason = await ReadProxyHeaderAsync(link).ConfigureAwait(false) ?? entrance.RefusalOf(link.EndPoint?.Address);
+            if (reason is not null)
+            {
+                log.ListenerRefused(link.Address, entrance.Options, reason);
+                return;
+            }
+        }
+
+        if (entrance.Tls is null)
+        {
+            await carry(link).ConfigureAwait(false);
+            return;
+        }
+
+        var protocol = entrance.Options.Protocol == ListenerProtocol.Mqtt ? "mqtt" : "http/1.1";
+        var tls = await TlsLayer.OpenAsync(link, entrance.Tls, protocol).ConfigureAwait(false);
+        await using (tls.ConfigureAwait(false))
+        {
+            await carry(link).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the header that a proxy sends first.</summary>
+    /// <returns>Null: the link knows who is behind the proxy; else what is wrong.</returns>
+    private static async Task<string?> ReadProxyHeaderAsync(ClientLink link)
+    {
+        var input = link.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(link.Opening).ConfigureAwait(false);
+            var bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, ProxyHeader.SizeMax));
+            var status = ProxyHeader.TryRead(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), out var header, out var size);
+            if (status == ProxyHeaderStatus.Complete)
+            {
+                input.AdvanceTo(read.Buffer.GetPosition(size));
+                if (!header.IsLocal)
+                {
+                    link.EndPoint = header.Source;
+                    link.CertificateSubject = header.CommonName;
+                }
+
+                return null;
+            }
+
+            if (status == ProxyHeaderStatus.Invalid || read.IsCompleted)
+            {
+                input.AdvanceTo(read.Buffer.End);
+                return "it does not begin with a valid PROXY header, which ProxyProtocol demands";
+            }
+
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Takes a connection as far as its shard.</summary>
+    /// <returns>Null: refused, too late, or gone.</returns>
+    private async Task<KestrelConnection?> ReadConnectAsync(ClientLink link)
+    {
+        var input = link.Transport.Input;
         var received = default(ConnectBuffer);
         var heldBytes = 0;
-        HandshakeResult result;
+        ReadOnlyMemory<byte> answer;
         try
         {
-            do
+            while (true)
             {
-                var read = await input.ReadAsync(deadline.Token).ConfigureAwait(false);
+                var read = await input.ReadAsync(link.Opening).ConfigureAwait(false);
                 foreach (var segment in read.Buffer)
                 {
                     received.Append(segment.Span);
@@ -98,23 +205,31 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
 
                 Interlocked.Add(ref _heldBytes, received.Capacity - heldBytes);
                 heldBytes = received.Capacity;
-                result = core.Handshake.TryRead(received.Span);
-                if (result.Status == HandshakeStatus.Accepted)
+                var handshake = core.Handshake.TryRead(received.Span, link.Entrance.Rules);
+                if (handshake.Status == HandshakeStatus.Accepted)
                 {
-                    return Post(context, address, received.Span, result);
+                    var (connection, refusal) = await AdmitAsync(link, received.Span.ToArray(), handshake).ConfigureAwait(false);
+                    if (connection is not null)
+                    {
+                        return connection;
+                    }
+
+                    answer = refusal;
+                    break;
                 }
 
-                if (result.Status == HandshakeStatus.Incomplete && IsTooMuchHeld(address))
+                if (handshake.Status == HandshakeStatus.Refused)
+                {
+                    log.HandshakeRefused(link.Address, handshake);
+                    answer = handshake.Answer;
+                    break;
+                }
+
+                if (IsTooMuchHeld(link.Address))
                 {
                     return null;
                 }
             }
-            while (result.Status == HandshakeStatus.Incomplete);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
-        {
-            log.ConnectTimeout(address);
-            return null;
         }
         finally
         {
@@ -122,9 +237,37 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             received.Release();
         }
 
-        log.HandshakeRefused(address, result);
-        await RefuseAsync(context, result.Answer).ConfigureAwait(false);
+        await RefuseAsync(link, answer).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>CONNECT is complete: asks who the client is, where somebody is to be asked.</summary>
+    /// <returns>A connection that is posted, or what to send before closing.</returns>
+    private async Task<(KestrelConnection? Connection, ReadOnlyMemory<byte> Refusal)> AdmitAsync(ClientLink link, byte[] received, HandshakeResult handshake)
+    {
+        var entrance = link.Entrance;
+        var identity = entrance.Anonymous;
+        if (!judge.IsOpen(entrance))
+        {
+            AuthenticationRequest? request = null;
+            var result = default(AuthenticationResult);
+            if (entrance.Authentication is { } authentication)
+            {
+                request = ConnectJudge.RequestOf(
+                    received.AsSpan(0, handshake.ConnectSize), handshake, entrance, link.EndPoint?.Address, link.Certificate, link.CertificateSubject);
+                result = await authentication.AuthenticateAsync(request, link.Opening).ConfigureAwait(false);
+            }
+
+            var refusal = judge.RefusalOf(
+                received.AsSpan(0, handshake.ConnectSize), ref handshake, request, result, entrance, link.EndPoint?.Address, link.Address, out identity);
+            if (refusal is { } bytes)
+            {
+                return (null, bytes);
+            }
+        }
+
+        link.Opening.ThrowIfCancellationRequested();
+        return (Post(link, received, handshake, identity), default);
     }
 
     /// <summary>Incomplete CONNECTs hold too much: the one that has just grown is closed.</summary>
@@ -140,16 +283,16 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         return true;
     }
 
-    private KestrelConnection Post(ConnectionContext context, string address, ReadOnlySpan<byte> received, in HandshakeResult result)
+    private KestrelConnection Post(ClientLink link, byte[] received, in HandshakeResult result, Identity? identity)
     {
-        var transport = new KestrelConnection(context, core, loops[result.ShardIndex]);
-        var connect = received[..result.ConnectSize].ToArray();
-        transport.Connection = new Connection(ids.Next(), transport, address, connect, result) { TransportState = transport };
-        core.Post(result.ShardIndex, new ConnectionOpened(transport.Connection, received[result.ConnectSize..].ToArray(), taken: null));
+        var transport = new KestrelConnection(link, core, loops[result.ShardIndex]);
+        var connect = received[..result.ConnectSize];
+        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity };
+        core.Post(result.ShardIndex, new ConnectionOpened(transport.Connection, received[result.ConnectSize..], taken: null));
         return transport;
     }
 
-    private static async Task RefuseAsync(ConnectionContext context, ReadOnlyMemory<byte> answer)
+    private static async Task RefuseAsync(ClientLink link, ReadOnlyMemory<byte> answer)
     {
         if (answer.IsEmpty)
         {
@@ -157,7 +300,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         }
 
         using var deadline = new CancellationTokenSource(ClosingSockets.LingerMs);
-        var sending = context.Transport.Output.WriteAsync(answer, deadline.Token).AsTask();
-        await GracefulClose.RunAsync(context, sending, deadline.Token).ConfigureAwait(false);
+        var sending = link.Transport.Output.WriteAsync(answer, deadline.Token).AsTask();
+        await GracefulClose.RunAsync(link, sending, deadline.Token).ConfigureAwait(false);
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Godwit.Server.Listeners;
+using Godwit.Server.Logging;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Godwit.Server.Transports;
 
-/// <summary>One address that Kestrel listens on. MQTT takes the place of HTTP: no request is ever parsed.</summary>
+/// <summary>One address that Kestrel listens on. MQTT takes the place of HTTP; only where WebSocket is spoken, requests are parsed.</summary>
 internal sealed class KestrelListener : IDisposable
 {
     /// <summary>Bytes read ahead of the shard from one connection.</summary>
@@ -31,27 +31,40 @@ internal sealed class KestrelListener : IDisposable
         (_server, _listenOptions, _services) = (server, listenOptions, services);
 
     /// <summary>The address with the port that was really bound.</summary>
-    internal IPEndPoint EndPoint => _listenOptions.IPEndPoint!;
+    internal EndPoint EndPoint => _listenOptions.EndPoint;
 
     /// <summary>Binds and starts to accept.</summary>
     /// <exception cref="ListenException">The address cannot be bound.</exception>
-    internal static async Task<KestrelListener> OpenAsync(IPEndPoint endPoint, Func<ConnectionContext, Task> handler, ILoggerFactory loggers)
+    internal static async Task<KestrelListener> OpenAsync(
+        EndPoint endPoint, Entrance entrance, KestrelHandler handler, ConnectionLog log, ILoggerFactory loggers)
     {
         var services = new ServiceCollection().AddSingleton(loggers).AddLogging().BuildServiceProvider();
         var serverOptions = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
+        WebSocketGateway.Limit(serverOptions.Limits);
         ListenOptions? listenOptions = null;
-        serverOptions.Listen(endPoint, options =>
+        void Configure(ListenOptions options)
         {
             listenOptions = options;
-            options.Run(handler);
-        });
-        var transport = new SocketTransportFactory(Options.Create(CreateTransportOptions()), loggers);
+            options.Protocols = HttpProtocols.Http1;
+            options.Use(next => context => handler.OnConnectedAsync(context, entrance, link => CarryAsync(link, context, next, handler)));
+        }
+
+        if (endPoint is UnixDomainSocketEndPoint)
+        {
+            serverOptions.ListenUnixSocket(entrance.Options.UnixPath!, Configure);
+        }
+        else
+        {
+            serverOptions.Listen(endPoint, Configure);
+        }
+
+        var transport = new SocketTransportFactory(Options.Create(CreateTransportOptions(entrance.Options)), loggers);
         var server = new KestrelServer(Options.Create(serverOptions), transport, loggers);
         try
         {
-            await server.StartAsync(new NoHttp(), CancellationToken.None).ConfigureAwait(false);
+            await server.StartAsync(new WebSocketGateway(handler, log), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or UnauthorizedAccessException)
         {
             server.Dispose();
             await services.DisposeAsync().ConfigureAwait(false);
@@ -70,7 +83,20 @@ internal sealed class KestrelListener : IDisposable
         _services.Dispose();
     }
 
-    private static SocketTransportOptions CreateTransportOptions() => new()
+    /// <summary>Hands a link on whose layers below are open.</summary>
+    private static Task CarryAsync(ClientLink link, ConnectionContext context, ConnectionDelegate next, KestrelHandler handler)
+    {
+        if (link.Entrance.Options.Protocol == ListenerProtocol.Mqtt)
+        {
+            return handler.ServeAsync(link);
+        }
+
+        context.Features.Set(link);
+        context.Transport = link.Transport;
+        return next(context);
+    }
+
+    private static SocketTransportOptions CreateTransportOptions(ListenerOptions listener) => new()
     {
         Backlog = ListeningSocket.Backlog,
         MaxReadBufferSize = ReadBufferBytesMax,
@@ -82,6 +108,11 @@ internal sealed class KestrelListener : IDisposable
         UnsafePreferInlineScheduling = true,
         CreateBoundListenSocket = endPoint =>
         {
+            if (endPoint is UnixDomainSocketEndPoint)
+            {
+                return UnixSocket.Bind(listener.UnixPath!, listener.UnixMode);
+            }
+
             var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
             {
@@ -93,25 +124,12 @@ internal sealed class KestrelListener : IDisposable
         },
     };
 
-    private static ListenException Failure(IPEndPoint endPoint, Exception exception)
+    private static ListenException Failure(EndPoint endPoint, Exception exception)
     {
         var cause = exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
         var isInUse = exception is AddressInUseException || exception.InnerException is AddressInUseException
             || cause?.SocketErrorCode == SocketError.AddressAlreadyInUse;
         var isMissing = cause?.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
         return new ListenException($"{endPoint}: {(cause ?? exception).Message}", isMissing, isInUse);
-    }
-
-    /// <summary>Kestrel wants an HTTP application; no connection gets that far.</summary>
-    private sealed class NoHttp : IHttpApplication<object>
-    {
-        public object CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
-
-        public Task ProcessRequestAsync(object context) => Task.CompletedTask;
-
-        public void DisposeContext(object context, Exception? exception)
-        {
-            // Nothing was created.
-        }
     }
 }

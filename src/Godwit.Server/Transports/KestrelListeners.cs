@@ -1,25 +1,24 @@
 using System.Net;
 using Godwit.Broker;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Transports;
 
 /// <summary>One <see cref="KestrelListener"/> for each address, with one handler for all.</summary>
-internal sealed class KestrelListeners(BrokerCore core, IReadOnlyList<ShardLoop> loops, ConnectionLog log, ILoggerFactory loggers)
-    : IListeners
+internal sealed class KestrelListeners(
+    BrokerCore core, ConnectionIds ids, IReadOnlyList<ShardLoop> loops, ConnectJudge judge, ConnectionLog log, ILoggerFactory loggers) : IListeners
 {
-    private readonly KestrelHandler _handler = new(core, new ConnectionIds(), loops, log);
+    private readonly KestrelHandler _handler = new(core, ids, loops, judge, log);
     private readonly List<KestrelListener> _listeners = [];
     private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(listener => listener.EndPoint)];
-
     public Task Quiet => _quiet.Task;
 
-    public async Task<IPEndPoint> OpenAsync(IPEndPoint endPoint)
+    public async Task<EndPoint> OpenAsync(EndPoint endPoint, Entrance entrance)
     {
-        var listener = await KestrelListener.OpenAsync(endPoint, _handler.OnConnectedAsync, loggers).ConfigureAwait(false);
+        var listener = await KestrelListener.OpenAsync(endPoint, entrance, _handler, log, loggers).ConfigureAwait(false);
         _listeners.Add(listener);
         return listener.EndPoint;
     }

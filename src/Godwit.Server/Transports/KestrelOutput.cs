@@ -9,8 +9,8 @@ namespace Godwit.Server.Transports;
 /// </summary>
 /// <remarks>
 /// Kestrel's own output pipe is set up so that a flush ends when the kernel has taken everything (<see cref="KestrelListener"/>);
-/// it must not be touched once Kestrel has the connection back, which a shard could not know. Hence the second pipe. Its reader
-/// runs inline: the first bytes reach Kestrel's pipe on the shard's thread.
+/// it must not be touched once Kestrel has the connection back, which a shard could not know. Hence the second pipe. For plain TCP its
+/// reader runs inline: the first bytes reach Kestrel's pipe on the shard's thread.
 /// </remarks>
 internal sealed class KestrelOutput
 {
@@ -21,14 +21,10 @@ internal sealed class KestrelOutput
     private const int Flushing = 1;
     private const int Refused = 2;              // flushing, and Write took less than all
 
-    private static readonly PipeOptions Options = new(
-        readerScheduler: PipeScheduler.Inline,
-        writerScheduler: PipeScheduler.ThreadPool,
-        pauseWriterThreshold: BytesMax,
-        resumeWriterThreshold: BytesMax / 2,
-        useSynchronizationContext: false);
+    private static readonly PipeOptions Inline = CreateOptions(PipeScheduler.Inline);
+    private static readonly PipeOptions Apart = CreateOptions(PipeScheduler.ThreadPool);
 
-    private readonly Pipe _pipe = new(Options);
+    private readonly Pipe _pipe;
     private readonly Action _writable;
     private readonly Action _flushed;
     private ValueTask<FlushResult> _flush;
@@ -37,8 +33,10 @@ internal sealed class KestrelOutput
 
     /// <summary>Makes an empty pipe.</summary>
     /// <param name="writable">Called on any thread when more is taken after <see cref="Write"/> took less than all.</param>
-    internal KestrelOutput(Action writable)
+    /// <param name="isInline">The shard's thread may send; else another one does, because sending is work: encryption, frames.</param>
+    internal KestrelOutput(Action writable, bool isInline)
     {
+        _pipe = new Pipe(isInline ? Inline : Apart);
         _writable = writable;
         _flushed = Flushed;
     }
@@ -101,6 +99,13 @@ internal sealed class KestrelOutput
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
         }
     }
+
+    private static PipeOptions CreateOptions(PipeScheduler reader) => new(
+        readerScheduler: reader,
+        writerScheduler: PipeScheduler.ThreadPool,
+        pauseWriterThreshold: BytesMax,
+        resumeWriterThreshold: BytesMax / 2,
+        useSynchronizationContext: false);
 
     private void Flush()
     {

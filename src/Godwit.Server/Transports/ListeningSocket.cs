@@ -1,4 +1,5 @@
 using System.Net;
+using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Transports;
 
@@ -10,17 +11,21 @@ internal sealed unsafe class ListeningSocket : IDisposable
 
     private int _fd;
 
-    private ListeningSocket(int fd) => _fd = fd;
+    private ListeningSocket(int fd, Entrance entrance) => (_fd, Entrance) = (fd, entrance);
 
     internal int Fd => _fd;
+
+    /// <summary>The listener that it belongs to.</summary>
+    internal Entrance Entrance { get; }
 
     /// <summary>The address with the port that was really bound.</summary>
     internal IPEndPoint EndPoint { get; private init; } = new(IPAddress.None, 0);
 
     /// <summary>Binds and listens.</summary>
     /// <param name="endPoint">Port 0 takes a free one. An IPv6 address takes no IPv4 connections: each family has its own socket.</param>
+    /// <param name="entrance">The listener that it belongs to.</param>
     /// <exception cref="ListenException">The address cannot be bound.</exception>
-    internal static ListeningSocket Open(IPEndPoint endPoint)
+    internal static ListeningSocket Open(IPEndPoint endPoint, Entrance entrance)
     {
         var fd = Libc.Socket(
             SocketAddress.Family(endPoint.Address),
@@ -46,7 +51,7 @@ internal sealed unsafe class ListeningSocket : IDisposable
             throw Failure(endPoint, error);
         }
 
-        return new ListeningSocket(fd) { EndPoint = SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)) };
+        return new ListeningSocket(fd, entrance) { EndPoint = SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)) };
     }
 
     public void Dispose()

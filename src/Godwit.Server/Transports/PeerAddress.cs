@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Godwit.Server.Transports;
 
 /// <summary>
 /// Where a client comes from. An IPv4 address stays the number it is until somebody wants to read it, which for most connections nobody
-/// does; an IPv6 address is text at once.
+/// does.
 /// </summary>
 internal readonly struct PeerAddress
 {
-    private readonly string? _text;         // null: IPv4
+    private readonly IPEndPoint? _other;    // null: IPv4
     private readonly uint _number;
     private readonly ushort _port;
 
@@ -24,11 +25,14 @@ internal readonly struct PeerAddress
         }
         else
         {
-            _text = SocketAddress.Read(source).ToString();
+            _other = SocketAddress.Read(source);
         }
     }
 
+    /// <summary>Without the port.</summary>
+    internal IPAddress Address => _other?.Address ?? new IPAddress(BinaryPrimitives.ReverseEndianness(_number));
+
     /// <summary>For people, e.g. <c>127.0.0.1:50618</c>.</summary>
     public override string ToString() =>
-        _text ?? $"{(byte)(_number >> 24)}.{(byte)(_number >> 16)}.{(byte)(_number >> 8)}.{(byte)_number}:{_port}";
+        _other?.ToString() ?? $"{(byte)(_number >> 24)}.{(byte)(_number >> 16)}.{(byte)(_number >> 8)}.{(byte)_number}:{_port}";
 }

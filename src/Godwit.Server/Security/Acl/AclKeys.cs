@@ -21,9 +21,8 @@ public static class AclKeys
     /// <summary>The keys of the section itself, and of a set.</summary>
     public static KeyTable<AclSettings> Set { get; } = new()
     {
-        { nameof(AclSettings.File), KeyTypes.File, s => s.File, (s, v) => s.File = v, Hot, "", "A file of JSON with further rules, asked after Rules. With a file, what no rule allows is denied, also when it is empty." },
-        { nameof(AclSettings.MosquittoFile), KeyTypes.File, s => s.MosquittoFile, (s, v) => s.MosquittoFile = v, Hot, "acl_file", "An ACL file as Mosquitto reads it, instead of rules. Every SUBSCRIBE is granted, and each message is checked at delivery." },
-        { nameof(AclSettings.CheckSubscribe), KeyTypes.Flag, s => s.CheckSubscribe, (s, v) => s.CheckSubscribe = v, Hot, "", "With MosquittoFile: refuse a SUBSCRIBE of which nothing could be received." },
+        { nameof(AclSettings.File), KeyTypes.File, s => s.File, (s, v) => s.File = v, Hot, "acl_file", "A file: JSON with further rules, asked after Rules, or an ACL file as Mosquitto reads it, instead of rules. With a file, what no rule allows is denied, also when it is empty." },
+        { nameof(AclSettings.CheckSubscribe), KeyTypes.Flag, s => s.CheckSubscribe, (s, v) => s.CheckSubscribe = v, Hot, "", "With Mosquitto's file: refuse a SUBSCRIBE of which nothing could be received. Without it each one is granted, as Mosquitto does, and messages are held back at delivery." },
         { nameof(AclSettings.ReportOnly), KeyTypes.Flag, s => s.ReportOnly, (s, v) => s.ReportOnly = v, Hot, "", "Deny nothing: count and log what would be denied." },
     };
 

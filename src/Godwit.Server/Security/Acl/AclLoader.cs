@@ -1,3 +1,4 @@
+using Godwit.Broker;
 using Godwit.Protocol;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
@@ -34,7 +35,7 @@ public static class AclLoader
         return input.Messages.Exists(message => message.IsError) ? null : new AclSnapshot(broker, named.Values);
     }
 
-    /// <summary>Reads one file: rules in JSON, or Mosquitto's, whichever it looks like.</summary>
+    /// <summary>Reads one file: rules in JSON, or Mosquitto's; JSON begins with a brace, or its name ends in <c>.json</c>.</summary>
     /// <param name="path">Of the file.</param>
     /// <param name="checkSubscribe">With Mosquitto's: SUBSCRIBE may be refused.</param>
     /// <param name="input">Receives messages.</param>
@@ -42,54 +43,66 @@ public static class AclLoader
     public static AclSnapshot? LoadFile(string path, bool checkSubscribe, ConfigurationInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (TryReadFile(path, input) is not { } text)
-        {
-            return null;
-        }
+        return Load(new AclSettings { File = path, CheckSubscribe = checkSubscribe }, input);
+    }
 
-        var isJson = text.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{', ..] || path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        return Load(new AclSettings { File = isJson ? path : null, MosquittoFile = isJson ? null : path, CheckSubscribe = checkSubscribe }, input);
+    /// <summary>Looks whether the rules can be understood, and whether those that listeners name are there.</summary>
+    /// <param name="options">The whole configuration.</param>
+    /// <param name="input">Receives messages.</param>
+    internal static void Check(ServerOptions options, ConfigurationInput input)
+    {
+        _ = Load(options.Acl, input);
+        foreach (var name in options.Listeners.Select(listener => listener.Acl).OfType<string>())
+        {
+            if (!options.Acl.Sets.Exists(set => set.Name.Equals(name, StringComparison.Ordinal)))
+            {
+                var names = options.Acl.Sets.Select(set => set.Name).DefaultIfEmpty("Acl:Sets, which is empty");
+                input.Error(new ConfigurationOrigin(AclSection.Path), $"A listener names the rules {name}, which are not in Acl:Sets. Did you mean {NearestName.Of(name, names)}?");
+            }
+        }
     }
 
     private static AclRuleSet LoadSet(AclSettings settings, ConfigurationInput input)
     {
-        if (settings.MosquittoFile is not null)
-        {
-            return LoadMosquitto(settings, settings.MosquittoFile, input);
-        }
-
         var rules = new List<AclRule>();
         AddRules(rules, settings.Rules, OriginOf(settings), input);
         if (settings.File is not null && TryReadFile(settings.File, input) is { } text)
         {
+            if (!IsJson(settings.File, text))
+            {
+                return LoadMosquitto(settings, text, input);
+            }
+
             AddRules(rules, ReadJson(settings.File, text, input), new ConfigurationOrigin(settings.File), input);
+        }
+
+        if (settings.CheckSubscribe)
+        {
+            input.Warn(OriginOf(settings), "CheckSubscribe is about Mosquitto's file; with rules of our own SUBSCRIBE is always checked.");
         }
 
         return new AclRuleSet(settings.Name, rules) { IsClosed = rules.Count > 0 || settings.File is not null, IsOnTrial = settings.ReportOnly };
     }
 
-    private static AclRuleSet LoadMosquitto(AclSettings settings, string file, ConfigurationInput input)
+    private static bool IsJson(string path, ReadOnlySpan<byte> text) =>
+        path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || text.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    private static AclRuleSet LoadMosquitto(AclSettings settings, byte[] text, ConfigurationInput input)
     {
-        if (settings.Rules.Count > 0 || settings.File is not null)
+        if (settings.Rules.Count > 0)
         {
-            input.Error(OriginOf(settings), "MosquittoFile stands instead of Rules and File: a client has the rights of one of them. Put the other into a set of its own.");
+            input.Error(OriginOf(settings), $"{settings.File} is an ACL file of Mosquitto, which stands instead of Rules. Put one of the two into a set of its own.");
         }
 
-        var rules = TryReadFile(file, input) is { } text ? MosquittoAclFile.Read(file, text, input) : [];
+        var rules = MosquittoAclFile.Read(settings.File!, text, input);
         return new AclRuleSet(settings.Name, rules) { IsClosed = true, IsOnTrial = settings.ReportOnly, GrantsSubscribe = !settings.CheckSubscribe };
     }
 
     private static List<AclRuleSettings> ReadJson(string file, byte[] text, ConfigurationInput input)
     {
-        var found = new ConfigurationInput();
-        JsonFile.Read(file, text, Path.GetDirectoryName(Path.GetFullPath(file)), found);
-        var inSection = new ConfigurationInput();
-        inSection.Assignments.AddRange(found.Assignments.Select(assignment => assignment with { Key = $"{AclSection.Path}:{assignment.Key}" }));
-        var options = new ServerOptions();
-        AclSection.Apply(options, inSection, onlyRules: true);
-        input.Messages.AddRange(found.Messages);
-        input.Messages.AddRange(inSection.Messages);
-        return options.Acl.Rules;
+        var loaded = ConfigurationLoader.Load([new AclJsonSource(file, text)]);
+        input.Messages.AddRange(loaded.Messages);
+        return loaded.IsValid ? loaded.Options.Acl.Rules : [];
     }
 
     private static void AddRules(List<AclRule> rules, List<AclRuleSettings> settings, ConfigurationOrigin around, ConfigurationInput input)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Godwit.Broker;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 
@@ -9,7 +7,7 @@ namespace Godwit.Server.Security.Acl;
 internal static class AclSection
 {
     internal const string Path = "Acl";
-    private const string RulesPath = Path + ":Rules";
+    internal const string RulesPath = Path + ":Rules";
     private const string SetsPath = Path + ":Sets";
     private const string SetRulesPath = SetsPath + ":*:Rules";
 
@@ -30,45 +28,6 @@ internal static class AclSection
         (SetsPath, (options, _) => options.Acl.Sets.Count),
         (SetRulesPath, (options, indices) => FindSet(options, indices, isForWriting: false)?.Rules.Count ?? 0),
     ];
-
-    /// <summary>Sets what a file says, where only this section counts.</summary>
-    /// <param name="settings">Receives it.</param>
-    /// <param name="input">What the file says, with keys that begin with the section; receives messages.</param>
-    /// <param name="onlyRules">Nothing but rules may stand there.</param>
-    internal static void Apply(ServerOptions settings, ConfigurationInput input, bool onlyRules)
-    {
-        var keys = Keys.Where(key => !onlyRules || key.Path.StartsWith(RulesPath, StringComparison.Ordinal)).ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
-        foreach (var assignment in input.Assignments)
-        {
-            var parts = assignment.Key.Split(':');
-            if (IsNumber(parts[^1], out _))
-            {
-                continue;           // an object: its members follow
-            }
-
-            var indices = new List<int>();
-            for (var i = 0; i < parts.Length; i++)
-            {
-                if (IsNumber(parts[i], out var index))
-                {
-                    indices.Add(index);
-                    parts[i] = "*";
-                }
-            }
-
-            var pattern = string.Join(':', parts);
-            if (!keys.TryGetValue(pattern, out var key))
-            {
-                input.Error(assignment.Origin, $"{parts[^1]} is not a key here. Did you mean {NearestName.Of(pattern, keys.Keys).Split(':')[^1]}?");
-            }
-            else if (key.Set(settings, indices, assignment) is { } error)
-            {
-                input.Error(assignment.Origin, $"{key.Name} {error}");
-            }
-        }
-    }
-
-    private static bool IsNumber(string part, out int number) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static AclSettings? FindSet(ServerOptions options, IReadOnlyList<int> indices, bool isForWriting)
     {

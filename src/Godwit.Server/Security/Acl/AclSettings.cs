@@ -9,11 +9,11 @@ public sealed class AclSettings
     /// <summary>Rules; the first that is about a question decides. Without any, and without a file, everything is allowed.</summary>
     public List<AclRuleSettings> Rules { get; } = [];
 
-    /// <summary>A file of JSON with further rules; null: none. They are asked after <see cref="Rules"/>.</summary>
+    /// <summary>
+    /// A file; null: none. JSON holds further rules, asked after <see cref="Rules"/>; anything else is an ACL file as Mosquitto reads it, and
+    /// stands instead of them.
+    /// </summary>
     public string? File { get; set; }
-
-    /// <summary>An ACL file of Mosquitto, instead of rules; null: none.</summary>
-    public string? MosquittoFile { get; set; }
 
     /// <summary>With Mosquitto's file: refuse a SUBSCRIBE of which nothing could be received, instead of granting every one.</summary>
     public bool CheckSubscribe { get; set; }

@@ -17,7 +17,10 @@ internal readonly struct AclShape
     public bool IsOpen { get; }
 
     /// <summary>Levels of the shortest topic.</summary>
-    public int LengthMin => Math.Max(1, _levels.Length);        // # alone has none that is said, and a topic has at least one
+    public int LengthMin => _levels is [] or [[]] && IsOpen ? 1 + _levels.Length : _levels.Length;      // no topic is empty [MQTT-4.7.3-1]: # has one level, /# two
+
+    /// <summary>No topic has this shape: it would be empty.</summary>
+    public bool IsEmpty => !IsOpen && _levels is [[]];
 
     /// <summary>Exactly one topic has this shape.</summary>
     public bool IsTopic => !IsOpen && !_levels.AsSpan().Contains(null);
@@ -89,7 +92,7 @@ internal readonly struct AclShape
         }
 
         both = new AclShape(levels, IsOpen && other.IsOpen);
-        return true;
+        return !both.IsEmpty;
     }
 
     /// <summary>A topic of this shape.</summary>

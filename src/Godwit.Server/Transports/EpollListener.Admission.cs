@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
+using Godwit.Server.Security.Authentication;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>Who comes in: addresses when they connect, clients when their CONNECT is complete.</summary>
+internal sealed unsafe partial class EpollListener
+{
+    private readonly ConcurrentQueue<PendingQuestion> _answered = new();
+
+    private bool MayEnter(in PeerAddress peer, Entrance entrance)
+    {
+        var reason = entrance.RefusalOf(peer.Address) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
+        if (reason is not null)
+        {
+            _log.ListenerRefused(peer.ToString(), entrance.Options, reason);
+        }
+
+        return reason is null;
+    }
+
+    /// <summary>CONNECT is complete. Where nobody has to be asked, or the answer is there at once, the client comes in or is refused now.</summary>
+    /// <returns>True: the connection is done here. False: it waits for an answer.</returns>
+    private bool Admit(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult handshake)
+    {
+        if (_judge.IsOpen(pending.Entrance))
+        {
+            HandOver(ref pending, id, isWatched, input, handshake, pending.Entrance.Anonymous);
+            return true;
+        }
+
+        var address = pending.Peer.Address;
+        if (pending.Entrance.Authentication is not { } authentication)
+        {
+            Conclude(ref pending, id, isWatched, input, handshake, request: null, default, address);
+            return true;
+        }
+
+        var request = ConnectJudge.RequestOf(input[..handshake.ConnectSize], handshake, pending.Entrance, address, certificate: null, certificateSubject: null);
+        var question = new PendingQuestion(id, handshake, request);
+        var asking = question.AskAsync(authentication);
+        if (asking.IsCompletedSuccessfully)
+        {
+            question.Dispose();
+            Conclude(ref pending, id, isWatched, input, handshake, request, asking.Result, address);
+            return true;
+        }
+
+        if (pending.Received.Length == 0)
+        {
+            Hold(ref pending, input);
+        }
+
+        if (isWatched)
+        {
+            _epoll.Remove(pending.Fd);              // what it sends now waits in the kernel
+        }
+
+        pending.Question = question;
+        _ = question.ReportAsync(asking, _answered, _wakeSignal.Wake, _log);
+        return IsTooMuchHeld(pending);
+    }
+
+    private void TakeAnswers()
+    {
+        while (_answered.TryDequeue(out var question))
+        {
+            using (question)
+            {
+                Take(question);
+            }
+        }
+    }
+
+    private void Take(PendingQuestion question)
+    {
+        ref var pending = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, question.Id);
+        if (Unsafe.IsNullRef(ref pending))
+        {
+            return;                                 // it was closed meanwhile
+        }
+
+        try
+        {
+            Conclude(ref pending, question.Id, isWatched: false, pending.Received.Span, question.Handshake, question.Request, question.Answer, question.Request.Address);
+        }
+#pragma warning disable CA1031 // One connection's handler.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _log.HandshakeFault(pending.Peer.ToString(), fault);
+            Drop(pending);
+        }
+
+        Release(ref pending);
+        _pending.Remove(question.Id);
+    }
+
+    private void Conclude(
+        ref PendingConnection pending,
+        long id,
+        bool isWatched,
+        ReadOnlySpan<byte> input,
+        HandshakeResult handshake,
+        AuthenticationRequest? request,
+        in AuthenticationResult answer,
+        IPAddress? address)
+    {
+        var connect = input[..handshake.ConnectSize];
+        var refusal = _judge.RefusalOf(connect, ref handshake, request, answer, pending.Entrance, address, pending.Peer.ToString(), out var identity);
+        if (refusal is { } bytes)
+        {
+            Refuse(pending, id, isWatched, bytes.Span);
+        }
+        else
+        {
+            HandOver(ref pending, id, isWatched, input, handshake, identity);
+        }
+    }
+}

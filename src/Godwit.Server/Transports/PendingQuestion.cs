@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Godwit.Broker.Shards;
+using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Logging;
+using Godwit.Server.Security.Authentication;
+
+namespace Godwit.Server.Transports;
+
+/// <summary>The question who a client is, while the answer is awaited. Made by the listener's thread; the answer comes on any.</summary>
+internal sealed class PendingQuestion : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    /// <summary>Made with a complete CONNECT.</summary>
+    /// <param name="id">The connection's.</param>
+    /// <param name="handshake">What was said of CONNECT.</param>
+    /// <param name="request">What is asked.</param>
+    internal PendingQuestion(long id, in HandshakeResult handshake, AuthenticationRequest request) =>
+        (Id, Handshake, Request) = (id, handshake, request);
+
+    internal long Id { get; }
+
+    internal HandshakeResult Handshake { get; }
+
+    internal AuthenticationRequest Request { get; }
+
+    /// <summary>The answer; valid when it has come.</summary>
+    internal AuthenticationResult Answer { get; private set; }
+
+    /// <summary>Asks.</summary>
+    /// <returns>Has often ended already.</returns>
+    internal ValueTask<AuthenticationResult> AskAsync(IAuthentication authentication) => authentication.AuthenticateAsync(Request, _cancellation.Token);
+
+    /// <summary>Puts the answer where the listener's thread finds it.</summary>
+    /// <param name="asking">What <see cref="AskAsync"/> has returned.</param>
+    /// <param name="answered">Where.</param>
+    /// <param name="wake">Tells the thread.</param>
+    /// <param name="log">For faults.</param>
+    internal async Task ReportAsync(ValueTask<AuthenticationResult> asking, ConcurrentQueue<PendingQuestion> answered, Action wake, ConnectionLog log)
+    {
+        try
+        {
+            Answer = await asking.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whoever cannot answer lets nobody in, and costs this client only.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Answer = new AuthenticationResult(ConnackReasonCode.ServerUnavailable, Identity: null, "fault");
+            if (fault is not OperationCanceledException)
+            {
+                log.HandshakeFault(Request.Address?.ToString() ?? "", fault);
+            }
+        }
+
+        answered.Enqueue(this);
+        wake();
+    }
+
+    /// <summary>The client is not waited for any more.</summary>
+    internal void Abandon() => _cancellation.Cancel();
+
+    public void Dispose() => _cancellation.Dispose();
+}
