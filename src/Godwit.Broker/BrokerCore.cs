@@ -1,7 +1,9 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker;
@@ -10,6 +12,7 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
+    private volatile ClientRates? _rates;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -51,6 +54,19 @@ public sealed class BrokerCore
 
     /// <summary>Who may do what.</summary>
     public IAccessPolicy Access { get; }
+
+    /// <summary>How much each client may send and be sent; null: as much as it likes. A new value holds from the next turn on. Any thread.</summary>
+    public ClientRates? Rates
+    {
+        get => _rates;
+        set => _rates = value;
+    }
+
+    /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
+    public IAdmission? Admission { get; set; }
+
+    /// <summary>How near the process is to the memory it may use.</summary>
+    public OverloadLevel Overload { get; private set; }
 
     /// <summary>Judges new connections.</summary>
     public Handshake Handshake { get; }
@@ -132,6 +148,21 @@ public sealed class BrokerCore
         }
     }
 
+    /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
+    public void SetOverload(OverloadLevel level)
+    {
+        if (level == Overload)
+        {
+            return;
+        }
+
+        Overload = level;
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.MemoryPressure.Set(level)));
+        }
+    }
+
     /// <summary>Sums the counters of all shards into a copy.</summary>
     public BrokerCounters SumCounters()
     {
@@ -156,11 +187,20 @@ public sealed class BrokerCore
         return (int)(hash % (uint)_shards.Length);
     }
 
+    /// <summary>Highest QoS a client may use: the broker's, or its listener's when that is lower.</summary>
+    internal QoS MaximumQoSOf(Connection connection)
+    {
+        var own = connection.Identity?.Listener?.MaximumQoS ?? QoS.ExactlyOnce;
+        return own < Settings.MaximumQoS ? own : Settings.MaximumQoS;
+    }
+
     /// <summary>Longest Keep Alive in seconds for the clients of a listener; 0 is no limit.</summary>
     internal int KeepAliveSecondsMax(ListenerRules? rules) => rules is { KeepAliveSecondsMax: > 0 } ? rules.KeepAliveSecondsMax : Limits.KeepAliveSecondsMax;
 
     /// <summary>Bytes and levels of a Topic Name or Topic Filter are within the limits.</summary>
-    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>
-        topic.Length <= Limits.TopicBytesMax
+    /// <param name="topic">The topic.</param>
+    /// <param name="mountSize">Bytes that are put before it.</param>
+    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic, int mountSize = 0) =>
+        topic.Length + mountSize <= Limits.TopicBytesMax
         && (Limits.TopicLevelsMax == 0 || TopicName.CountLevels(topic) <= Limits.TopicLevelsMax);
 }

@@ -9,6 +9,12 @@ public enum DropReason : byte
     /// <summary>QoS 0 for a client that reads too slowly.</summary>
     Congested,
 
+    /// <summary>QoS 0 for a client that has been sent as much as it may be.</summary>
+    DeliveryRate,
+
+    /// <summary>QoS 0 while memory is very scarce.</summary>
+    MemoryCritical,
+
     /// <summary>The receiver's queue is full and the newest message was refused.</summary>
     QueueFull,
 
@@ -29,6 +35,15 @@ public enum DropReason : byte
 
     /// <summary>The publisher may not publish here.</summary>
     PublishNotAuthorized,
+
+    /// <summary>The receiver may not receive this topic, or may no longer.</summary>
+    ReceiveNotAuthorized,
+
+    /// <summary>The publisher of a retained message may no longer publish it.</summary>
+    PublisherNotAuthorized,
+
+    /// <summary>The topic is outside the mount point of the receiver's listener.</summary>
+    OutsideMountPoint,
 
     /// <summary>A client published to <c>$SYS</c> or another reserved tree.</summary>
     ReservedTopic,

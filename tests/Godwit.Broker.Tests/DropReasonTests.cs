@@ -1,4 +1,6 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
+using Godwit.Broker.Security;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
 using Godwit.Protocol.Properties;
@@ -39,6 +41,22 @@ public sealed class DropReasonTests
             broker.Connect("a").Subscribe("t");
             broker.Connect("publisher").Publish("t", "m", properties: new TestProperties().Add(PropertyId.MessageExpiryInterval, 0));
         }),
+        [DropReason.DeliveryRate] = () => Drops(DropReason.DeliveryRate, broker =>
+        {
+            broker.Core.Rates = new ClientRates { DeliveriesPerSecond = 1 };
+            broker.Connect("a").Subscribe("t");
+            var publisher = broker.Connect("publisher");
+            publisher.Publish("t", "first");
+            publisher.Publish("t", "second");
+        }),
+        [DropReason.MemoryCritical] = () => Drops(DropReason.MemoryCritical, broker =>
+        {
+            broker.Connect("a").Subscribe("t");
+            var publisher = broker.Connect("publisher");
+            broker.Core.SetOverload(OverloadLevel.Critical);
+            broker.Run();
+            publisher.Publish("t", "m");
+        }),
         [DropReason.TooLargeForReceiver] = () => Drops(DropReason.TooLargeForReceiver, broker =>
         {
             broker.Connect("a", properties: new TestProperties().Add(PropertyId.MaximumPacketSize, 100)).Subscribe("t", QoS.AtLeastOnce);
@@ -51,6 +69,23 @@ public sealed class DropReasonTests
         {
             broker.Persistent("a").Subscribe("$share/g/t").Disconnect();
             broker.Connect("publisher").Publish("t", "m");
+        }),
+        [DropReason.ReceiveNotAuthorized] = () => Drops(DropReason.ReceiveNotAuthorized, broker =>
+        {
+            broker.Connect("a").Subscribe("unreadable");
+            broker.Connect("publisher").Publish("unreadable", "m");
+        }),
+        [DropReason.PublisherNotAuthorized] = () => Drops(DropReason.PublisherNotAuthorized, broker =>
+        {
+            broker.Connect("publisher").Publish("withdrawn", "m", retain: true);
+            broker.Connect("a").Subscribe("withdrawn");
+        }),
+        [DropReason.OutsideMountPoint] = () => Drops(DropReason.OutsideMountPoint, broker =>
+        {
+            broker.Authenticate = (_, _) => new Identity { Listener = new ListenerRules { MountPoint = "m/"u8.ToArray() } };
+            broker.Connect("a").Subscribe("#");
+            broker.Authenticate = (_, _) => null;
+            broker.Connect("publisher").Publish("m", "the level above");
         }),
         [DropReason.RefusedByReceiver] = () => Drops(DropReason.RefusedByReceiver, broker =>
         {
@@ -115,7 +150,7 @@ public sealed class DropReasonTests
         Action<BrokerSettings>? settings = null,
         TestLog? log = null)
     {
-        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" } }, log);
+        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" }, UnreadableTopics = { "unreadable" }, WithdrawnTopics = { "withdrawn" } }, log);
 
         use(broker);
 

@@ -1,3 +1,4 @@
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -58,6 +59,8 @@ internal sealed class ConnectHandler(Shard shard)
         connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
         var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
+        connection.IsMounted = connection.Identity is { Listener.MountPoint.Length: > 0 };
+        connection.IsEncodedAlone = connection.OutboundAliases is not null || connection.IsMounted;
         connection.KeepAliveSeconds = KeepAliveOf(connect, connection.Identity);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
@@ -77,6 +80,12 @@ internal sealed class ConnectHandler(Shard shard)
 
         var core = shard.Core;
         shard.Sessions.TryGetValue(connection.ClientId, out var session);
+        var protection = Protect(connection, isNew: session is null);
+        if (protection != ConnackReasonCode.Success)
+        {
+            return protection;
+        }
+
         if (Limits.ConnectionsMax > 0 && session?.Connection is null && core.ConnectedCount >= Limits.ConnectionsMax)
         {
             return ConnackReasonCode.ServerBusy;
@@ -87,9 +96,46 @@ internal sealed class ConnectHandler(Shard shard)
             return ConnackReasonCode.QuotaExceeded;             // a session that could not be kept
         }
 
+        if (session?.UserName is { } owner && !string.Equals(owner, connection.UserName, StringComparison.Ordinal))
+        {
+            return ConnackReasonCode.ClientIdentifierNotValid;  // another principal's session: nobody takes it over
+        }
+
         return Limits.SessionsMax > 0 && session is null && core.SessionCount >= Limits.SessionsMax
             ? ConnackReasonCode.QuotaExceeded
             : ConnackReasonCode.Success;
+    }
+
+    /// <summary>What the broker refuses to protect itself; each refusal is counted under its reason.</summary>
+    private ConnackReasonCode Protect(Connection connection, bool isNew)
+    {
+        if (shard.Core.Admission is { } admission)
+        {
+            var code = admission.Admit(connection, shard.NowMs, out var reason);
+            if (reason is { } counted)
+            {
+                shard.Count(counted);
+            }
+
+            if (code != ConnackReasonCode.Success)
+            {
+                return code;
+            }
+        }
+
+        switch (shard.MemoryPressure.Level)
+        {
+            case OverloadLevel.Critical:
+                shard.Count(ProtectionReason.MemoryConnect);
+                return ConnackReasonCode.ServerUnavailable;
+
+            case OverloadLevel.High when isNew:
+                shard.Count(ProtectionReason.MemorySession);
+                return ConnackReasonCode.QuotaExceeded;
+
+            default:
+                return ConnackReasonCode.Success;
+        }
     }
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
@@ -176,6 +222,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.ExpiryMs = expiryMs;
         session.Identity = connection.Identity;
+        session.IsIdentityPartial = false;
         connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
         session.Connection = connection;
 #if DEFECTS
@@ -183,7 +230,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.OutboundIfAny?.BeginConnection(connection.SendQuotaMax);
         connection.Session = session;
-        shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect) : null);
+        shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect, connection.Identity) : null);
         shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 
@@ -210,13 +257,13 @@ internal sealed class ConnectHandler(Shard shard)
         return Settings.SessionExpirySeconds3x == 0 ? Session.Never : Settings.SessionExpirySeconds3x * 1000L;
     }
 
-    private static Will WillOf(in ConnectPacket connect)
+    private static Will WillOf(in ConnectPacket connect, Identity? identity)
     {
         var delay = connect.WillProperties.NumberOr(PropertyId.WillDelayInterval, 0);
         var hasExpiry = connect.WillProperties.TryGet(PropertyId.MessageExpiryInterval, out var expiry);
         return new Will
         {
-            Topic = connect.WillTopic.ToArray(),
+            Topic = MountPoint.Add(identity, connect.WillTopic).ToArray(),
             Payload = connect.WillPayload.ToArray(),
             Properties = PassThrough.Copy(connect.WillProperties),
             QoS = connect.WillQoS,
@@ -244,9 +291,10 @@ internal sealed class ConnectHandler(Shard shard)
             properties.Add(PropertyId.ReceiveMaximum, (uint)Limits.ReceiveMaximum);
         }
 
-        if (Settings.MaximumQoS < QoS.ExactlyOnce)
+        var maximumQoS = shard.Core.MaximumQoSOf(connection);
+        if (maximumQoS < QoS.ExactlyOnce)
         {
-            properties.Add(PropertyId.MaximumQoS, (uint)Settings.MaximumQoS);          // [MQTT-3.2.2-9]
+            properties.Add(PropertyId.MaximumQoS, (uint)maximumQoS);          // [MQTT-3.2.2-9]
         }
 
         if (!Settings.RetainAvailable)

@@ -1,6 +1,7 @@
 using Godwit.Broker.Handlers;
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol.ReasonCodes;
@@ -50,9 +51,12 @@ public sealed partial class Shard
         StoredDeliveries = new StoredDeliveries(this);
         RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
+        Rights = new DeliveryRights(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
+        RateLimiter = new RateLimiter(this);
+        MemoryPressure = new MemoryPressure(this);
         Durability = core.Log is { } log ? new Durability(this, log.ShardLog(index)) : null;
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
@@ -103,6 +107,12 @@ public sealed partial class Shard
 
     internal BrokerCore Core { get; }
 
+    /// <summary>Holds clients to the rates they may have.</summary>
+    internal RateLimiter RateLimiter { get; }
+
+    /// <summary>What it does while memory is scarce.</summary>
+    internal MemoryPressure MemoryPressure { get; }
+
     internal Router Router { get; }
 
     internal Deliveries Deliveries { get; }
@@ -114,6 +124,8 @@ public sealed partial class Shard
     internal RetainedDeliveries RetainedDeliveries { get; }
 
     internal HandOvers HandOvers { get; }
+
+    internal DeliveryRights Rights { get; }
 
     internal SessionLifetimes Lifetimes { get; }
 
@@ -148,6 +160,7 @@ public sealed partial class Shard
     public void BeginTurn(long nowMs)
     {
         NowMs = nowMs;
+        Rights.BeginTurn();
         Durability?.BeginTurn();
         if (_deferred.Count == 0)
         {
@@ -234,6 +247,8 @@ public sealed partial class Shard
     }
 
     internal void Count(DropReason reason) => Counters.Dropped[(int)reason]++;
+
+    internal void Count(ProtectionReason reason) => Counters.Protected[(int)reason]++;
 
     /// <summary>The batch that goes to another shard at the end of this turn.</summary>
     internal DeliveryBatch BatchFor(int shardIndex)

@@ -13,11 +13,11 @@ internal sealed class LogFilter
 
     internal LogFilter(LogOptions options)
     {
-        _types = options.Types ?? LogTypes.None;
-        _hasTypes = options.Types is not null;
+        _types = options.Types.Aggregate(LogTypes.None, (sum, type) => sum | type);
+        _hasTypes = options.Types.Count > 0;
         _hasConnections = options.ConnectionMessages;
         _minimum = options.Level;
-        _asked = LowestOf(options);
+        _asked = _hasTypes ? LowestOf(_types) : LowestOf(options);
     }
 
     /// <summary>Something of this level may be wanted.</summary>
@@ -39,13 +39,11 @@ internal sealed class LogFilter
     internal LogLevel LevelOf(LogLevel level, int eventId) =>
         _hasConnections && level == LogLevel.Debug && IsConnection(eventId) ? LogLevel.Information : level;
 
-    private static LogLevel LowestOf(LogOptions options)
-    {
-        if (options.Types is not { } types)
-        {
-            return options.ConnectionMessages && options.Level > LogLevel.Debug ? LogLevel.Debug : options.Level;
-        }
+    private static LogLevel LowestOf(LogOptions options) =>
+        options.ConnectionMessages && options.Level > LogLevel.Debug ? LogLevel.Debug : options.Level;
 
+    private static LogLevel LowestOf(LogTypes types)
+    {
         const LogTypes AtDebug = LogTypes.Debug | LogTypes.Subscribe | LogTypes.Unsubscribe | LogTypes.Websockets | LogTypes.Notice;
         return types switch
         {

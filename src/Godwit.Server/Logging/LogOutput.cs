@@ -85,7 +85,7 @@ public sealed class LogOutput : ILoggerProvider
         var writers = new List<Sink>();
         try
         {
-            foreach (var destination in options.Destinations)
+            foreach (var destination in options.Destinations.Where(word => word is not "none"))
             {
                 writers.Add(OpenSink(destination, options));
             }

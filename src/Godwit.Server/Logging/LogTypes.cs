@@ -4,7 +4,7 @@ namespace Godwit.Server.Logging;
 [Flags]
 public enum LogTypes
 {
-    /// <summary>Nothing; in <see cref="LogOptions.Types"/>: the level decides.</summary>
+    /// <summary>Nothing.</summary>
     None = 0,
 
     /// <summary>Something failed.</summary>

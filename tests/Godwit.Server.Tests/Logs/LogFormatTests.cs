@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Godwit.Broker.Shards;
+using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
 
 namespace Godwit.Server.Tests.Logs;
@@ -124,19 +125,21 @@ public sealed partial class LogFormatTests
     }
 
     [Theory]
-    [InlineData("Format", "xml", "Log:Format takes text, json, systemd or mosquitto, not 'xml'.")]
-    [InlineData("Format", "1", "Log:Format takes text, json, systemd or mosquitto, not '1'.")]
-    [InlineData("TimestampFormat", "%Q", "Log:TimestampFormat takes ")]
-    [InlineData("TimestampFormat", "50%", "Log:TimestampFormat takes ")]
-    [InlineData("Destinations", "file:", "Log:Destinations takes ")]
-    [InlineData("Destinations", "printer", "Log:Destinations takes ")]
-    [InlineData("Types", "error,loud", "Log:Types takes ")]
-    [InlineData("Level", "2", "Log:Level takes trace, debug, info, warn or error, not '2'.")]
-    [InlineData("Levels", "info", "Log:Levels is not a setting. Did you mean Log:Level?")]
+    [InlineData("Format", "xml", "takes text, json, systemd or mosquitto, not 'xml'.")]
+    [InlineData("Format", "1", "takes text, json, systemd or mosquitto, not '1'.")]
+    [InlineData("TimestampFormat", "%Q", "takes a time as strftime reads it")]
+    [InlineData("TimestampFormat", "50%", "takes a time as strftime reads it")]
+    [InlineData("Destinations", "file:", "takes stderr, stdout, syslog, none or file:PATH, not 'file:'.")]
+    [InlineData("Destinations", "stderr, printer", "takes stderr, stdout, syslog, none or file:PATH, not 'printer'.")]
+    [InlineData("Types", "error,loud", "takes ")]
+    [InlineData("Level", "2", "takes trace, debug, info, warn or error, not '2'.")]
     public void A_wrong_option_is_refused_with_what_is_right(string name, string value, string error)
     {
-        Assert.False(new LogOptions().TrySet(name, value, out var given));
-        Assert.StartsWith(error, given);
+        var options = new ServerOptions();
+
+        Assert.StartsWith(error, LogLines.Set(options, name, value));
+
+        Assert.Equivalent(new LogOptions(), options.Log);
     }
 
     private static InvalidOperationException Thrown()

@@ -1,3 +1,5 @@
+using Godwit.Server.Configuration;
+using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -22,13 +24,21 @@ internal static class LogLines
 
     internal static LogOptions Options(params string[] settings)
     {
-        var options = new LogOptions();
+        var options = new ServerOptions();
         foreach (var setting in settings)
         {
             var parts = setting.Split('=', 2);
-            Assert.True(options.TrySet(parts[0], parts[1], out var error), error);
+            Assert.Null(Set(options, parts[0], parts[1]));
         }
 
-        return options;
+        return options.Log;
+    }
+
+    /// <summary>Sets a key of the section as a configuration does.</summary>
+    /// <returns>What is wrong; null: nothing.</returns>
+    internal static string? Set(ServerOptions options, string name, string value)
+    {
+        var assignment = new ConfigurationAssignment($"Log:{name}", [value], ValueShape.Plain, ConfigurationOrigin.Default);
+        return ConfigurationKeys.Find($"Log:{name}", out var indices)!.Set(options, indices, assignment);
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Godwit.Server.Configuration;
 using Godwit.Server.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -53,24 +54,12 @@ public sealed class LogPageTests
         Assert.True(page == written, "docs/logs.md is out of date: GODWIT_WRITE_DOCS=1 ./test Server writes it anew.");
     }
 
-    [Fact]
-    public void Options_have_the_defaults_of_their_table()
-    {
-        var defaults = new LogOptions();
-        Assert.Equal(typeof(LogOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).Order(), LogOptions.All.Select(row => row.Name).Order());
-        foreach (var row in LogOptions.All)
-        {
-            Assert.Equal(row.Default, row.Get(defaults));
-            Assert.True(row.TrySet(new LogOptions(), row.Default), row.Name);
-        }
-    }
-
     private static string OptionTable()
     {
         var table = new StringBuilder("| Key | Default | Values | Mosquitto | Meaning |\n|---|---|---|---|---|\n");
-        foreach (var row in LogOptions.All)
+        foreach (var key in ConfigurationKeys.All.Where(key => key.Section == "Log"))
         {
-            table.Append($"| `Log:{row.Name}` | {Code(row.Default)} | {row.Values} | {Code(row.MosquittoName)} | {row.Meaning} |\n");
+            table.Append($"| `{key.Path}` | {Code(key.Default)} | {key.Type.Values} | {Code(key.Mosquitto)} | {key.Meaning} |\n");
         }
 
         return table.ToString();
