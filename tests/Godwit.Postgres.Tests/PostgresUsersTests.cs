@@ -73,7 +73,7 @@ public sealed class PostgresUsersTests : IClassFixture<PostgresServer>, IDisposa
         Assert.Equal(ConnackReasonCode.Success, (await LogInAsync(_user, "secret")).Code);
     }
 
-    [Fact, Spec("Row-45")]
+    [Fact, Spec("Hostile-45")]
     public async Task Without_a_user_name_nobody_comes_in()
     {
         Assert.Equal(ConnackReasonCode.BadUserNameOrPassword, (await LogInAsync(user: null, "secret")).Code);

@@ -259,6 +259,11 @@ internal sealed unsafe partial class EpollListener : IDisposable
 
     private bool HandleBytes(ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> received)
     {
+        if (pending.Question is { } question)
+        {
+            return HandleAnswer(ref pending, question, received);
+        }
+
         var input = received;
         if (pending.Received.Length > 0)
         {

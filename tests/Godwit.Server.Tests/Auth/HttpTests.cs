@@ -38,7 +38,7 @@ public sealed class HttpTests : IAsyncLifetime
             JsonNode.Parse(question.Body)));
     }
 
-    [Fact, Spec("Row-57")]
+    [Fact, Spec("Hostile-57")]
     public async Task A_password_that_is_no_text_comes_whole()
     {
         await _world.LogInAsync(_world.Request("alice", "x") with { Password = new byte[] { 0xFF, 0, 1 } });
@@ -188,7 +188,7 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(6, results.Count(result => result.Code == ConnackReasonCode.ServerBusy));
     }
 
-    [Fact, Spec("Row-45")]
+    [Fact, Spec("Hostile-45")]
     public async Task A_client_without_user_name_is_asked_about_when_it_sends_a_password()
     {
         Assert.True((await _world.LogInAsync(user: null, "token")).IsAccepted);

@@ -129,7 +129,7 @@ public sealed class ScramTests : IDisposable
         Assert.Equal(ConnackReasonCode.ConnectionRateExceeded, (await _world.LogInAsync(new Client("SCRAM-SHA-256", "alice", "secret").Request(_world))).Code);
     }
 
-    [Theory, Spec("Row-46")]
+    [Theory, Spec("Hostile-46")]
     [InlineData("alice", "a line is user:verifier")]
     [InlineData(":SCRAM-SHA-256$4096:AAAA$AAAA:AAAA", "a line is user:verifier")]
     [InlineData("alice:canary", "a verifier is")]
