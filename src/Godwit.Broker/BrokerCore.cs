@@ -13,6 +13,7 @@ public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
     private volatile ClientRates? _rates;
+    private volatile UserQuotas? _quotas;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -60,6 +61,13 @@ public sealed class BrokerCore
     {
         get => _rates;
         set => _rates = value;
+    }
+
+    /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
+    public UserQuotas? Quotas
+    {
+        get => _quotas;
+        set => _quotas = value;
     }
 
     /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
@@ -114,6 +122,8 @@ public sealed class BrokerCore
     internal ReadOnlySpan<Shard> AllShards => _shards;
 
     internal IShardWorld World { get; }
+
+    internal UserUsages Users { get; } = new();
 
     internal TopicTree Tree { get; } = new();
 
