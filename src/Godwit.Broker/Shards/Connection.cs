@@ -83,6 +83,22 @@ public class Connection : ITimed
     /// <summary>The principal; null is anonymous.</summary>
     public string? UserName => Identity?.UserName;
 
+    /// <summary>
+    /// Authentication Data of the CONNACK, e.g. the server's proof of a SCRAM exchange; the listener sets it before the connection is posted.
+    /// </summary>
+    public byte[]? AuthenticationData
+    {
+        get => _extras?.AuthenticationData;
+        set => ExtrasUnless(value is null)?.AuthenticationData = value;
+    }
+
+    /// <summary>For the <see cref="IThrottle"/> to use as it likes.</summary>
+    public object? ThrottleState
+    {
+        get => _extras?.ThrottleState;
+        set => ExtrasUnless(value is null)?.ThrottleState = value;
+    }
+
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState
     {
@@ -134,10 +150,44 @@ public class Connection : ITimed
 
     /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
     internal bool IsUnread =>
-        IsPutOff || ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+        IsPutOff || IsSlowedDown || ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
 
     /// <summary>It waits for a log that does not keep up, and would only add to what the log has to do.</summary>
     internal bool IsPutOff { get; set; }
+
+    /// <summary>It is not read until <see cref="ReadFromMs"/>.</summary>
+    internal bool IsSlowedDown { get; set; }
+
+    /// <summary>When it is read again; meaningful while it is slowed down.</summary>
+    internal long ReadFromMs
+    {
+        get => _extras?.ReadFromMs ?? 0;
+        set => Extras.ReadFromMs = value;
+    }
+
+    /// <summary>Nothing is sent to it until <see cref="SendFromMs"/>.</summary>
+    internal bool IsSendingPutOff { get; set; }
+
+    /// <summary>When it is sent to again; meaningful while that is put off.</summary>
+    internal long SendFromMs
+    {
+        get => _extras?.SendFromMs ?? 0;
+        set => Extras.SendFromMs = value;
+    }
+
+    /// <summary>The Authentication Method that CONNECT named; null for none.</summary>
+    internal byte[]? AuthenticationMethod
+    {
+        get => _extras?.AuthenticationMethod;
+        set => ExtrasUnless(value is null)?.AuthenticationMethod = value;
+    }
+
+    /// <summary>Where a re-authentication stands.</summary>
+    internal AuthenticationStep AuthenticationStep
+    {
+        get => _extras?.AuthenticationStep ?? AuthenticationStep.None;
+        set => ExtrasUnless(value == AuthenticationStep.None)?.AuthenticationStep = value;
+    }
 
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
     internal Ticket? Withheld
@@ -197,7 +247,7 @@ public class Connection : ITimed
     internal bool IsMounted { get; set; }
 
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
-    internal bool CanTakeMore => !IsCongested && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
+    internal bool CanTakeMore => !IsCongested && !IsSendingPutOff && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
 
@@ -234,5 +284,11 @@ public class Connection : ITimed
         public long CongestedSinceMs;
         public InboundTopicAliases? InboundAliases;
         public OutboundTopicAliases? OutboundAliases;
+        public byte[]? AuthenticationMethod;
+        public byte[]? AuthenticationData;
+        public AuthenticationStep AuthenticationStep;
+        public object? ThrottleState;
+        public long ReadFromMs;
+        public long SendFromMs;
     }
 }

@@ -101,7 +101,15 @@ public sealed partial class Shard
         connection.IsHandling = true;
         try
         {
-            return HandlePackets(connection, input);
+            if (Core.Throttle is not { } throttle)
+            {
+                return HandlePackets(connection, input);
+            }
+
+            var publishes = PublishesReceived;
+            var handled = HandlePackets(connection, input);
+            ThrottleInput(throttle, connection, publishes, handled);
+            return handled;
         }
         finally
         {

@@ -276,44 +276,13 @@ public sealed partial class Shard
         }
     }
 
-    /// <summary>Keep-alive and write stall of a connection: closes it, or sets the next deadline.</summary>
-    internal void Watch(Connection connection)
-    {
-        if (connection.IsCongested && NowMs - connection.CongestedSinceMs >= Core.Limits.WriteStallMs)
-        {
-            Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded, "the client does not take what is sent to it");
-            return;
-        }
-
-        // Who is not read cannot be heard: then only the write stall is watched.
-        var silence = connection.IsUnread ? 0 : (long)(connection.KeepAliveSeconds * 1000L * Core.Settings.KeepAliveFactor);
-        if (silence > 0 && IsReadingPaused)
-        {
-            connection.LastPacketMs = NowMs;
-        }
-
-        if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
-        {
-            Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout, "no packet came within the Keep Alive");     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
-            return;
-        }
-
-        var due = silence > 0 ? connection.LastPacketMs + silence : long.MaxValue;
-        if (connection.IsCongested)
-        {
-            due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
-        }
-
-        SetTimer(connection, due);
-    }
-
     private void FlushTouched()
     {
         (_flushing, _touched) = (_touched, _flushing);
         foreach (var connection in _flushing)
         {
             connection.IsTouched = false;
-            if (!connection.IsClosed && !connection.IsCongested && connection.Withheld is null)
+            if (!connection.IsClosed && !connection.IsCongested && !connection.IsSendingPutOff && connection.Withheld is null)
             {
                 Flush(connection);
             }
@@ -356,7 +325,7 @@ public sealed partial class Shard
     internal void SendNow(Connection connection)
     {
         var before = connection.Output.Length;
-        if (!connection.IsCongested && connection.Withheld is null && before > 0)
+        if (!connection.IsCongested && !connection.IsSendingPutOff && connection.Withheld is null && before > 0)
         {
             Send(connection);
             if (connection.Output.Length > 0)
@@ -385,6 +354,11 @@ public sealed partial class Shard
 
         var taken = connection.Send(connection.Output.Span);
         Counters.BytesSent += taken;
+        if (Core.Throttle is { } throttle && !connection.IsClosed)
+        {
+            ThrottleOutput(throttle, connection, taken);
+        }
+
         connection.Output.Consume(taken, _outputPool);
         if (connection.Output.Length == 0)
         {
