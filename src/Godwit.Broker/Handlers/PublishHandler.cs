@@ -190,6 +190,7 @@ internal sealed class PublishHandler(Shard shard)
         ticket = null;
         if (!shard.Publications.MayPublish(connection.Subject, topic, publish.QoS, publish.Retain))
         {
+            shard.Core.World.PublishDenied(connection, topic, publish.QoS, publish.Retain);
             return PubackReasonCode.NotAuthorized;
         }
 

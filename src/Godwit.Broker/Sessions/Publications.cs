@@ -12,7 +12,7 @@ internal sealed class Publications(Shard shard)
         topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
 
     /// <summary>Rights and reserved topics. A refusal is counted.</summary>
-    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain, bool isWill = false)
+    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
         if (IsReserved(topic))
         {
@@ -23,7 +23,6 @@ internal sealed class Publications(Shard shard)
         if (!shard.Core.Access.MayPublish(who, topic, qos, retain))
         {
             shard.Count(DropReason.PublishNotAuthorized);
-            shard.Core.World.PublishDenied(who, topic, qos, retain, isWill);
             return false;
         }
 

@@ -284,8 +284,11 @@ public sealed class BrokerHarness : IShardWorld
         Events.Add($"fault {connection.ClientId}");
     }
 
-    public void PublishDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain, bool isWill) =>
-        Events.Add($"denied {who.ClientId} {who.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")}{(isWill ? " will" : "")}");
+    public void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        Events.Add($"denied {connection.ClientId} {connection.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")}");
+
+    public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        Events.Add($"denied {who.ClientId} {who.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")} will");
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
