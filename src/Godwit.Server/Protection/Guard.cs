@@ -1,6 +1,7 @@
 using System.Globalization;
 using Godwit.Broker;
 using Godwit.Broker.Protection;
+using Godwit.Protocol.ReasonCodes;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Protection;
@@ -60,12 +61,17 @@ public sealed class Guard : IDisposable
     internal static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger, TimeProvider time, Func<long> measure) =>
         new(core, GuardRules.Read(options), logger, time, measure, isTimed: false);
 
-    /// <summary>From now on these rules hold.</summary>
+    /// <summary>From now on these rules hold. Who is connected and now banned is disconnected.</summary>
     public void Apply(GuardRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var options = rules.Options;
         _gate.Apply(rules);
+        if (rules.Bans.Count > 0)
+        {
+            _core.Disconnect(_gate.IsBanned, DisconnectReasonCode.AdministrativeAction, "banned");
+        }
+
         var rates = new ClientRates
         {
             PublishesPerSecond = options.PublishesPerSecond,
