@@ -4,6 +4,7 @@ using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker;
@@ -12,7 +13,6 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
-    private volatile ClientRates? _rates;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -56,11 +56,10 @@ public sealed class BrokerCore
     public IAccessPolicy Access { get; }
 
     /// <summary>How much each client may send and be sent; null: as much as it likes. A new value holds from the next turn on. Any thread.</summary>
-    public ClientRates? Rates
-    {
-        get => _rates;
-        set => _rates = value;
-    }
+    public ClientRates? Rates { get; set; }
+
+    /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
+    public UserQuotas? Quotas { get; set; }
 
     /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
     public IAdmission? Admission { get; set; }
@@ -115,6 +114,8 @@ public sealed class BrokerCore
 
     internal IShardWorld World { get; }
 
+    internal UserUsages Users { get; } = new();
+
     internal TopicTree Tree { get; } = new();
 
     internal long StartMs { get; }
@@ -160,6 +161,21 @@ public sealed class BrokerCore
         foreach (var shard in _shards)
         {
             Post(shard.Index, new HostCall(owner => owner.MemoryPressure.Set(level)));
+        }
+    }
+
+    /// <summary>
+    /// Closes the connections that a predicate picks, e.g. those of a user who is banned or of a listener that is no more; sessions live on as after any
+    /// loss of connection, and wills are published. Any thread; each shard does its part in its next turn.
+    /// </summary>
+    /// <param name="isMeant">Called on the shards' threads.</param>
+    /// <param name="code">What 5.0 clients are told.</param>
+    /// <param name="words">The Reason String, for people.</param>
+    public void Disconnect(Predicate<Connection> isMeant, DisconnectReasonCode code, string words)
+    {
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.Disconnect(isMeant, code, words)));
         }
     }
 

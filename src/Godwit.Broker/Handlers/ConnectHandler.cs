@@ -61,6 +61,7 @@ internal sealed class ConnectHandler(Shard shard)
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
         connection.IsMounted = connection.Identity is { Listener.MountPoint.Length: > 0 };
         connection.IsEncodedAlone = connection.OutboundAliases is not null || connection.IsMounted;
+        connection.AuthenticationMethod = properties.TryGet(PropertyId.AuthenticationMethod, out var method) ? method.Value.ToArray() : null;
         connection.KeepAliveSeconds = KeepAliveOf(connect, connection.Identity);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
@@ -123,6 +124,11 @@ internal sealed class ConnectHandler(Shard shard)
             }
         }
 
+        if (isNew && !HasUserRoom(connection.UserName))
+        {
+            return ConnackReasonCode.QuotaExceeded;
+        }
+
         switch (shard.MemoryPressure.Level)
         {
             case OverloadLevel.Critical:
@@ -136,6 +142,17 @@ internal sealed class ConnectHandler(Shard shard)
             default:
                 return ConnackReasonCode.Success;
         }
+    }
+
+    private bool HasUserRoom(string? userName)
+    {
+        if (userName is null || shard.Core.Quotas is not { SessionsMax: > 0 } quotas || (shard.Core.Users.Find(userName)?.Sessions ?? 0) < quotas.SessionsMax)
+        {
+            return true;
+        }
+
+        shard.Count(ProtectionReason.UserSessions);
+        return quotas.IsReportOnly;
     }
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
@@ -222,6 +239,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.ExpiryMs = expiryMs;
         session.Identity = connection.Identity;
+        shard.Core.Users.Assign(session, connection.UserName);
         session.IsIdentityPartial = false;
         connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
         session.Connection = connection;
@@ -320,6 +338,17 @@ internal sealed class ConnectHandler(Shard shard)
         if (connection.KeepAliveSeconds != connect.KeepAliveSeconds)
         {
             properties.Add(PropertyId.ServerKeepAlive, (uint)connection.KeepAliveSeconds);
+        }
+
+        if (connection.AuthenticationMethod is { } method)
+        {
+            properties.Add(PropertyId.AuthenticationMethod, method);                    // [MQTT-4.12.0-5]
+        }
+
+        if (connection.AuthenticationData is { } data)
+        {
+            properties.Add(PropertyId.AuthenticationData, data);
+            connection.AuthenticationData = null;
         }
     }
 }
