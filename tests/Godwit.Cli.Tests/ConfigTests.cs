@@ -66,7 +66,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task Plan_says_whose_connections_would_be_dropped()
+    public async Task Plan_says_what_would_become_of_connections()
     {
         File.WriteAllText(Main, """{ "Listeners": [ { "Port": 1885 }, { "Port": 1886 } ] }""");
         File.WriteAllText(PathOf("next.json"), """{ "Listeners": [ { "Port": 1885 } ] }""");
@@ -74,7 +74,8 @@ public sealed class ConfigTests : IDisposable
         var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "plan", PathOf("next.json"), "-c", Main);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("Dropped: every connection to port 1886 of this machine only. All others stay.", output);
+        Assert.Contains("A reload would drop no connection.\n", output);
+        Assert.Contains("clients that use port 1886 of this machine only do not come back", output);
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class ConfigTests : IDisposable
         WriteCertificate();
         Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-c", "-b", PathOf("users"), "alice", "wonderland")).ExitCode);
         using var godwit = GodwitProcess.Start("serve", "-c", Main, "--set", "Listeners:0:Port=0", "--set", "Listeners:1:Port=0");
-        await godwit.PrintsAsync("durability: sync");
+        await godwit.PrintsAsync("mqtts  ");
         var (plain, encrypted) = (PortOf(godwit.Output, "not encrypted"), PortOf(godwit.Output, "  encrypted"));
 
         Assert.Equal(0x00, ConnectByTls(encrypted, "alice", "wonderland"));

@@ -9,7 +9,7 @@ internal static class ConfigCommand
         Examples:
           godwit config init godwit.json                    a file to begin with, every setting explained
           godwit config show -c godwit.json --origin        what holds, and where it was said
-          godwit config plan new.json -c godwit.json        what would change, and whose connections would be dropped
+          godwit config plan new.json -c godwit.json        what would change, and what becomes of connections
           godwit config schema > godwit.schema.json         names and explanations for editors
           godwit serve -c godwit.json --test-config         look at it and start nothing
 

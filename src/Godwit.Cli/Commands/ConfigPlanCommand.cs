@@ -12,7 +12,7 @@ internal static class ConfigPlanCommand
           godwit config plan new.json -c godwit.json        compared with that file
           godwit config plan godwit.json -c mosquitto.conf  is the new file what the old one was?
 
-        It compares two files, and asks no broker: it says whose connections would be dropped, and not how many there are. The environment
+        It compares two files, and asks no broker: it says which listeners close, and not how many connections they have. The environment
         counts for both. To apply it: put the file in the place of the old one and send SIGHUP to the broker.
         Exit codes: 0 done, 1 usage, 2 one of the two is invalid.
         """;
@@ -23,7 +23,7 @@ internal static class ConfigPlanCommand
     /// <summary>Makes the command.</summary>
     internal static Command Create()
     {
-        var command = new ExampleCommand("plan", "Say what another configuration would change, and whose connections it would drop.", Examples) { Next, Config };
+        var command = new ExampleCommand("plan", "Say what another configuration would change, and what becomes of connections.", Examples) { Next, Config };
         command.SetAction(result =>
         {
             var before = ConfigWork.Load(result.GetValue(Config), commandLine: null);

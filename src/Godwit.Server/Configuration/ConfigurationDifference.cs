@@ -65,8 +65,7 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             var different = Compare(old, next);
             if (different.Count > 0)
             {
-                var kind = different.All(change => change.IsHot) ? ListenerChangeKind.Changed : ListenerChangeKind.Reopened;
-                changes.Add(new ListenerChange(kind, old, next, different));
+                changes.Add(new ListenerChange(ListenerChangeKind.Reopened, old, next, different));
             }
         }
 

@@ -20,20 +20,23 @@ public static class ConfigurationPlan
 
         foreach (var listener in difference.Listeners)
         {
-            yield return $"listener {listener.Place}: {Words(listener.Kind)}";
+            yield return $"listener {listener.Place}: {Words(listener.Kind)}  [restart]";
             foreach (var change in listener.Changes)
             {
                 yield return $"  {change}";
             }
         }
 
-        var dropped = difference.Listeners.Where(listener => listener.DropsConnections).ToList();
-        yield return dropped.Count == 0
-            ? "A reload would drop no connection."
-            : $"Dropped: every connection to {string.Join("; to ", dropped.Select(listener => ListenerChecks.Place(listener.Before!)))}. All others stay.";
-        if (difference.Changes.Any(change => !change.IsHot))
+        yield return "A reload would drop no connection.";
+        if (difference.Listeners.Count > 0 || difference.Changes.Any(change => !change.IsHot))
         {
             yield return "What is marked restart stays as it was until the broker is started again, which drops every connection.";
+        }
+
+        var gone = difference.Listeners.Where(listener => listener.Kind == ListenerChangeKind.Closed).Select(listener => ListenerChecks.Place(listener.Before!)).ToList();
+        if (gone.Count > 0)
+        {
+            yield return $"After that, clients that use {string.Join("; ", gone)} do not come back.";
         }
     }
 
@@ -41,7 +44,6 @@ public static class ConfigurationPlan
     {
         ListenerChangeKind.Opened => "would be opened",
         ListenerChangeKind.Closed => "would be closed",
-        ListenerChangeKind.Reopened => "would be closed and opened again",
-        _ => "would stay open; new connections find the new settings",
+        _ => "would be closed and opened again",
     };
 }

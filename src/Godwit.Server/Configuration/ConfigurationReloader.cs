@@ -15,6 +15,9 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
     private readonly Lock _lock = new();
     private readonly IReadOnlyList<IReloadPart> _parts = [.. parts, new HotValues(running)];
 
+    /// <summary>What was read last: elements of arrays are taken over by parts, and are not written to the running options. Null: no reload yet.</summary>
+    private ServerOptions? _applied;
+
     /// <summary>The files that were read last, to be watched; none before the first reload.</summary>
     public IReadOnlyList<string> Files { get; private set; } = [];
 
@@ -31,7 +34,7 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
 
     private ReloadResult Apply(LoadedConfiguration loaded)
     {
-        var difference = ConfigurationDifference.Between(running, loaded.Options);
+        var difference = ConfigurationDifference.Between(_applied ?? running, loaded.Options);
         var prepared = new List<(IReloadPart Part, IReloadStep Step)>();
         var applied = 0;
         try
@@ -68,7 +71,8 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
             prepared.ForEach(entry => entry.Step.Dispose());
         }
 
-        return Done(loaded, difference);
+        _applied = loaded.Options;
+        return Done(loaded, difference, ConfigurationDifference.Between(running, loaded.Options));
     }
 
     /// <summary>Whatever a part throws ends the reload and not the broker.</summary>
@@ -85,16 +89,13 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
         }
     }
 
-    private ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference difference)
+    private static ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
     {
-        var canChange = _parts.Any(part => part.ChangesListeners);
-        var applied = difference.Changes.Where(change => change.IsHot).Select(change => change.ToString());
-        var pending = difference.Changes.Where(change => !change.IsHot).Select(change => change.ToString());
-        var listeners = difference.Listeners.Select(change => $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}");
+        var listeners = sinceStart.Listeners.Select(change => $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}");
         return new ReloadResult(
             null,
-            [.. applied, .. canChange ? listeners : []],
-            [.. pending, .. canChange ? [] : listeners],
+            [.. sinceLast.Changes.Where(change => change.IsHot).Select(change => change.ToString())],
+            [.. sinceStart.Changes.Where(change => !change.IsHot).Select(change => change.ToString()), .. listeners],
             WarningsOf(loaded));
     }
 

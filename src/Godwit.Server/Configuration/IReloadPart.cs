@@ -2,14 +2,11 @@ using Godwit.Server.Hosting;
 
 namespace Godwit.Server.Configuration;
 
-/// <summary>A part of a running broker that can take over another configuration: its users, its rules, its log, its listeners.</summary>
+/// <summary>A part of a running broker that can take over another configuration: its users, its rules, its log.</summary>
 public interface IReloadPart
 {
     /// <summary>Of what, in a message: <c>the log</c>.</summary>
     string Name { get; }
-
-    /// <summary>It opens and closes listeners. Without such a part they take a restart.</summary>
-    bool ChangesListeners => false;
 
     /// <summary>
     /// Makes everything that the next configuration needs, beside what is running; what is running does not change. It is called for every

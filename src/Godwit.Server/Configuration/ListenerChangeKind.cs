@@ -11,7 +11,4 @@ public enum ListenerChangeKind
 
     /// <summary>It is closed with its connections, and opened with other settings.</summary>
     Reopened,
-
-    /// <summary>It stays open, and so do its connections; new ones find the new settings.</summary>
-    Changed,
 }

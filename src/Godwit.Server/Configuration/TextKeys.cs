@@ -24,7 +24,7 @@ internal static class TextKeys
                 type,
                 key.Get,
                 (section, values) => key.Set(section, values) is { } error ? $"takes {key.Values}: {error.TrimEnd('.')}." : null,
-                key.IsHot,
+                isHot: false,               // a listener changes as a whole, at the start
                 key.Mosquitto ?? "",
                 key.Meaning,
                 key.Default);

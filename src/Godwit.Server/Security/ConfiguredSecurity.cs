@@ -1,5 +1,6 @@
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
+using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Microsoft.Extensions.Logging;
@@ -15,8 +16,8 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 {
     private readonly AuthenticationService? _users;
     private readonly AclPolicy? _rules;
+    private readonly IReadOnlyList<ListenerOptions> _listeners;
     private AuthenticationSettings _settings;
-    private IReadOnlyList<Listeners.ListenerOptions> _listeners;
 
     private ConfiguredSecurity(ServerOptions options, AuthenticationService? users, AclPolicy? rules) =>
         (_settings, _listeners, _users, _rules) = (options.Authentication, options.ListenersInForce, users, rules);
@@ -104,11 +105,11 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         || options.Authentication.Sources.Count > 0
         || options.Authentication.Chains.Count > 0
         || options.Authentication.Own.Count > 0
-        || options.Listeners.Any(listener => listener.Tls is { UserNameFrom: not Listeners.CertificateName.None } || listener.AllowAnonymous == false);
+        || options.Listeners.Any(listener => listener.Tls is { UserNameFrom: not CertificateName.None } || listener.AllowAnonymous == false);
 
     private static bool LoginsHaveRights(AuthenticationSettings settings) =>
         settings.Own.Count > 0
-        || settings.Sources.Any(source => source.Kind is SourceKind.Http || source.Jwt.TopicsClaim is not null || source.Postgres.RightsQuery is not null);
+        || settings.Sources.Any(source => source.Jwt.TopicsClaim is not null || source.Http.Url is not null || source.Postgres.RightsQuery is not null);
 
     private static AclSnapshot RulesOf(ServerOptions options)
     {
@@ -122,7 +123,6 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     private sealed class Step(ConfiguredSecurity security, ServerOptions next, AclSnapshot rules) : IReloadStep
     {
         private readonly AuthenticationSettings _settingsBefore = security._settings;
-        private readonly IReadOnlyList<Listeners.ListenerOptions> _listenersBefore = security._listeners;
         private AclSnapshot? _rulesBefore;
 
         public void Apply()
@@ -136,7 +136,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 
             try
             {
-                Users(next.Authentication, next.ListenersInForce);
+                Users(next.Authentication);
             }
             catch
             {
@@ -150,7 +150,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             RulesBefore();
             try
             {
-                Users(_settingsBefore, _listenersBefore);
+                Users(_settingsBefore);
             }
             catch (ServerStartException)
             {
@@ -170,12 +170,13 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             }
         }
 
-        private void Users(AuthenticationSettings settings, IReadOnlyList<Listeners.ListenerOptions> listeners)
+        /// <summary>The listeners are those that run: the chains that they name must be there, whatever the next configuration says of listeners.</summary>
+        private void Users(AuthenticationSettings settings)
         {
             try
             {
-                security._users?.Reload(settings, listeners);
-                (security._settings, security._listeners) = (settings, listeners);
+                security._users?.Reload(settings, security._listeners);
+                security._settings = settings;
             }
             catch (AuthenticationFileException exception)
             {

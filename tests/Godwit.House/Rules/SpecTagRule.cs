@@ -6,17 +6,22 @@ namespace Godwit.House.Rules;
 
 /// <summary>
 /// Every statement that the code names exists: <c>MQTT-…</c> in MQTT 5.0, <c>MQTT3-…</c> in MQTT 3.1.1, <c>MQTT31-…</c> for a difference
-/// of MQTT 3.1, <c>R1</c> to <c>R56</c> in docs/requirements.md, <c>Trap-1</c> in docs/traps.csv, <c>Hostile-1</c> in docs/hostile-input.csv.
+/// of MQTT 3.1, <c>R1</c> to <c>R56</c> in docs/requirements.md, <c>Trap-1</c> in docs/traps.csv, <c>Hostile-1</c> in docs/hostile-input.csv,
+/// <c>Row-1</c> to <c>Row-61</c> for a weakness that another broker has had and that a test keeps out.
 /// </summary>
 public static partial class SpecTagRule
 {
     /// <summary>Rows of docs/requirements.md.</summary>
     public const int RequirementsCount = 56;
 
+    /// <summary>Weaknesses of other brokers that were looked at.</summary>
+    public const int WeaknessesCount = 61;
+
     private static readonly HashSet<string> Known =
     [
         .. SpecList.Statements.Concat(SpecList.Version31).Concat(SpecList.Traps).Concat(SpecList.HostileInput).Select(row => row.Id),
         .. Enumerable.Range(1, RequirementsCount).Select(row => $"R{row}"),
+        .. Enumerable.Range(1, WeaknessesCount).Select(row => $"Row-{row}"),
     ];
 
     /// <summary>Looks at the tags in brackets, in code and in Markdown, at quoted ids, and at the ids of Spec attributes.</summary>

@@ -9,7 +9,7 @@ public sealed class ConfigurationDifferenceTests : IDisposable
 
     [Theory]
     [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885 }""", null)]
-    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "ConnectionsMax": 5 }""", ListenerChangeKind.Changed)]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "ConnectionsMax": 5 }""", ListenerChangeKind.Reopened)]
     [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "Protocol": "WebSocket" }""", ListenerChangeKind.Reopened)]
     [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "Tls": { "CertificateFile": "godwit.json", "KeyFile": "godwit.json" } }""", ListenerChangeKind.Reopened)]
     [InlineData("""{ "Addresses": ["127.0.0.1", "::1"] }""", """{ "Addresses": ["::1", "127.0.0.1"] }""", null)]
@@ -35,7 +35,7 @@ public sealed class ConfigurationDifferenceTests : IDisposable
         Assert.True(ConfigurationDifference.Between(_files.Load("{}").Options, Load("{}")).IsEmpty);
 
     [Fact]
-    public void A_plan_says_whose_connections_would_be_dropped()
+    public void A_plan_says_what_would_hold_when_and_who_could_not_come_back()
     {
         var before = _files.Load("""{ "Limits": { "SessionsMax": 1, "PacketSizeBytesMax": 1000 }, "Listeners": [ { "Port": 1885 }, { "Port": 1886, "Name": "door" }, { "Port": 1887 } ] }""").Options;
         var after = _files.Load("""{ "Limits": { "SessionsMax": 2 }, "Listeners": [ { "Port": 1885, "ConnectionsMax": 3 }, { "Port": 1886, "Name": "door", "Protocol": "WebSocket" }, { "Port": 1888 } ] }""").Options;
@@ -44,14 +44,15 @@ public sealed class ConfigurationDifferenceTests : IDisposable
             [
                 "Limits:PacketSizeBytesMax: 1000 -> 2000000  [restart]",
                 "Limits:SessionsMax: 1 -> 2  [reload]",
-                "listener port 1885 of this machine only: would stay open; new connections find the new settings",
+                "listener port 1885 of this machine only: would be closed and opened again  [restart]",
                 "  ConnectionsMax: 0 -> 3",
-                "listener door (port 1886 of this machine only): would be closed and opened again",
+                "listener door (port 1886 of this machine only): would be closed and opened again  [restart]",
                 "  Protocol: Mqtt -> WebSocket",
-                "listener port 1887 of this machine only: would be closed",
-                "listener port 1888 of this machine only: would be opened",
-                "Dropped: every connection to port 1886 of this machine only; to port 1887 of this machine only. All others stay.",
+                "listener port 1887 of this machine only: would be closed  [restart]",
+                "listener port 1888 of this machine only: would be opened  [restart]",
+                "A reload would drop no connection.",
                 "What is marked restart stays as it was until the broker is started again, which drops every connection.",
+                "After that, clients that use port 1887 of this machine only do not come back.",
             ],
             ConfigurationPlan.Lines(ConfigurationDifference.Between(before, after)));
         Assert.Equal(["Nothing would change."], ConfigurationPlan.Lines(ConfigurationDifference.Between(after, after)));

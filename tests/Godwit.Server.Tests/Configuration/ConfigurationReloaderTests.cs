@@ -94,6 +94,16 @@ public sealed class ConfigurationReloaderTests : IDisposable
     }
 
     [Fact]
+    public void A_change_in_an_array_is_a_change_once()
+    {
+        var (_, reloader) = Start("{}");
+        _files.Write("godwit.json", """{ "Acl": { "Rules": [ { "Allow": ["all"], "Topics": ["a/#"] } ] } }""");
+
+        Assert.Contains("Acl:Rules:0:Topics: (none) -> a/#", reloader.Reload().Applied);
+        Assert.Empty(reloader.Reload().Applied);
+    }
+
+    [Fact]
     public void Listeners_take_a_restart_where_nobody_opens_them()
     {
         var (running, reloader) = Start("""{ "Listeners": [ { "Port": 1885 } ] }""");
