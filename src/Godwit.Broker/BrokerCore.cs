@@ -2,6 +2,7 @@ using Godwit.Broker.Log;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker;
@@ -156,11 +157,20 @@ public sealed class BrokerCore
         return (int)(hash % (uint)_shards.Length);
     }
 
+    /// <summary>Highest QoS a client may use: the broker's, or its listener's when that is lower.</summary>
+    internal QoS MaximumQoSOf(Connection connection)
+    {
+        var own = connection.Identity?.Listener?.MaximumQoS ?? QoS.ExactlyOnce;
+        return own < Settings.MaximumQoS ? own : Settings.MaximumQoS;
+    }
+
     /// <summary>Longest Keep Alive in seconds for the clients of a listener; 0 is no limit.</summary>
     internal int KeepAliveSecondsMax(ListenerRules? rules) => rules is { KeepAliveSecondsMax: > 0 } ? rules.KeepAliveSecondsMax : Limits.KeepAliveSecondsMax;
 
     /// <summary>Bytes and levels of a Topic Name or Topic Filter are within the limits.</summary>
-    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>
-        topic.Length <= Limits.TopicBytesMax
+    /// <param name="topic">The topic.</param>
+    /// <param name="mountSize">Bytes that are put before it.</param>
+    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic, int mountSize = 0) =>
+        topic.Length + mountSize <= Limits.TopicBytesMax
         && (Limits.TopicLevelsMax == 0 || TopicName.CountLevels(topic) <= Limits.TopicLevelsMax);
 }

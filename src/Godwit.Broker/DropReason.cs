@@ -30,6 +30,15 @@ public enum DropReason : byte
     /// <summary>The publisher may not publish here.</summary>
     PublishNotAuthorized,
 
+    /// <summary>The receiver may not receive this topic, or may no longer.</summary>
+    ReceiveNotAuthorized,
+
+    /// <summary>The publisher of a retained message may no longer publish it.</summary>
+    PublisherNotAuthorized,
+
+    /// <summary>The topic is outside the mount point of the receiver's listener.</summary>
+    OutsideMountPoint,
+
     /// <summary>A client published to <c>$SYS</c> or another reserved tree.</summary>
     ReservedTopic,
 

@@ -180,6 +180,6 @@ internal sealed class SysTopics(Shard shard) : ITimed
             ExpiresAtMs = long.MaxValue,
             AnnouncedExpiryMs = long.MaxValue,
         };
-        shard.Router.Publish(view, retain: true, publisherId: null, mayRefuse: false, default, out _);
+        shard.Router.Publish(view, retain: true, publisher: default, mayRefuse: false, default, out _);
     }
 }

@@ -158,7 +158,7 @@ public sealed class ConnackTests
             limits.KeepAliveSecondsMax = 60;
         });
 
-        Assert.Equal(Convert.FromHexString("20020000"), broker.Connect("a", version).Connack!.Bytes);
+        Assert.Equal(Convert.FromHexString("20020000"), broker.Connect("a", version, keepAlive: 60).Connack!.Bytes);
     }
 
     private static List<PropertyId> Ids(ReceivedPacket packet)

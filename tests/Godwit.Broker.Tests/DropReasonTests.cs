@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Security;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
 using Godwit.Protocol.Properties;
@@ -51,6 +52,23 @@ public sealed class DropReasonTests
         {
             broker.Persistent("a").Subscribe("$share/g/t").Disconnect();
             broker.Connect("publisher").Publish("t", "m");
+        }),
+        [DropReason.ReceiveNotAuthorized] = () => Drops(DropReason.ReceiveNotAuthorized, broker =>
+        {
+            broker.Connect("a").Subscribe("unreadable");
+            broker.Connect("publisher").Publish("unreadable", "m");
+        }),
+        [DropReason.PublisherNotAuthorized] = () => Drops(DropReason.PublisherNotAuthorized, broker =>
+        {
+            broker.Connect("publisher").Publish("withdrawn", "m", retain: true);
+            broker.Connect("a").Subscribe("withdrawn");
+        }),
+        [DropReason.OutsideMountPoint] = () => Drops(DropReason.OutsideMountPoint, broker =>
+        {
+            broker.Authenticate = (_, _) => new Identity { Listener = new ListenerRules { MountPoint = "m/"u8.ToArray() } };
+            broker.Connect("a").Subscribe("#");
+            broker.Authenticate = (_, _) => null;
+            broker.Connect("publisher").Publish("m", "the level above");
         }),
         [DropReason.RefusedByReceiver] = () => Drops(DropReason.RefusedByReceiver, broker =>
         {
@@ -115,7 +133,7 @@ public sealed class DropReasonTests
         Action<BrokerSettings>? settings = null,
         TestLog? log = null)
     {
-        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" } }, log);
+        var broker = new BrokerHarness(shards: 2, limits, settings, new TestAccess { DeniedTopics = { "denied" }, UnreadableTopics = { "unreadable" }, WithdrawnTopics = { "withdrawn" } }, log);
 
         use(broker);
 

@@ -1,5 +1,7 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
+using Godwit.Protocol.Properties;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Tests;
@@ -135,17 +137,47 @@ public sealed class KeepAliveTests
         Assert.True(client.IsClosed);
     }
 
-    [Theory, Spec("MQTT-3.2.2-22")]
-    [InlineData(0, false)]
-    [InlineData(600, false)]
-    public void A_3_x_client_cannot_be_told_and_keeps_its_own_interval(ushort asked, bool isClosed)
+    /// <summary>Return code 2, as Mosquitto answers above its max_keepalive.</summary>
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt31, 0)]
+    [InlineData(ProtocolVersion.Mqtt31, 21)]
+    [InlineData(ProtocolVersion.Mqtt311, 0)]
+    [InlineData(ProtocolVersion.Mqtt311, 21)]
+    [InlineData(ProtocolVersion.Mqtt311, 65_535)]
+    public void A_3_x_client_cannot_be_told_a_shorter_interval_and_is_refused(ProtocolVersion version, ushort asked)
     {
         var broker = new BrokerHarness(limits: limits => limits.KeepAliveSecondsMax = 20);
-        var client = broker.Connect("a", ProtocolVersion.Mqtt311, keepAlive: asked);
 
-        broker.Advance(TimeSpan.FromSeconds(899));
+        Assert.Equal(2, broker.ConnectIsRefused("a", version, keepAlive: asked).ReasonCode);
+        Assert.False(broker.Connect("a", version, keepAlive: 20).IsClosed);
+    }
 
-        Assert.Equal(isClosed, client.IsClosed);
+    /// <summary>A listener's maximum stands in the place of the broker's.</summary>
+    [Fact, Spec("MQTT-3.2.2-21")]
+    public void Each_listener_may_have_its_own_maximum()
+    {
+        var rules = new ListenerRules { KeepAliveSecondsMax = 30 };
+        var broker = new BrokerHarness(limits: limits => limits.KeepAliveSecondsMax = 20)
+        {
+            Rules = rules,
+            Authenticate = (_, _) => new Identity { Listener = rules },
+        };
+
+        Assert.Equal(2, broker.ConnectIsRefused("a", ProtocolVersion.Mqtt311, keepAlive: 31).ReasonCode);
+        Assert.False(broker.Connect("a", ProtocolVersion.Mqtt311, keepAlive: 30).IsClosed);
+        Assert.Equal(30u, broker.Connect("b", keepAlive: 31).Connack!.Number(PropertyId.ServerKeepAlive));
+    }
+
+    /// <summary>Without a maximum everybody keeps what they asked for.</summary>
+    [Theory, Spec("MQTT-3.2.2-22")]
+    [InlineData(ProtocolVersion.Mqtt31)]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void Without_a_maximum_any_interval_is_accepted(ProtocolVersion version)
+    {
+        var client = new BrokerHarness().Connect("a", version, keepAlive: 65_535);
+
+        Assert.Equal(65_535, client.Connection.KeepAliveSeconds);
     }
 
     [Fact, Spec("MQTT-3.1.2-22")]

@@ -202,12 +202,15 @@ public sealed class WillTests
     }
 
     [Fact]
-    public void A_will_on_a_topic_its_client_may_not_publish_to_is_dropped()
+    public void A_will_on_a_topic_its_client_may_no_longer_publish_to_is_dropped()
     {
-        var broker = new BrokerHarness(access: new TestAccess { DeniedTopics = { "status/sensor" } });
+        var access = new TestAccess();
+        var broker = new BrokerHarness(access: access);
         var watcher = Watcher(broker);
+        var sensor = Sensor(broker, ProtocolVersion.Mqtt5);
 
-        Sensor(broker, ProtocolVersion.Mqtt5).DropConnection();
+        access.DeniedTopics.Add("status/sensor");
+        sensor.DropConnection();
 
         watcher.ReceivesNothing();
         Assert.Equal(1, broker.Dropped(DropReason.PublishNotAuthorized));

@@ -58,6 +58,8 @@ internal sealed class ConnectHandler(Shard shard)
         connection.WantsProblemInformation = properties.NumberOr(PropertyId.RequestProblemInformation, 1) == 1;
         var aliasMaximum = (int)Math.Min(properties.NumberOr(PropertyId.TopicAliasMaximum, 0), (uint)Limits.OutboundTopicAliasMax);
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
+        connection.IsMounted = connection.Identity is { Listener.MountPoint.Length: > 0 };
+        connection.IsEncodedAlone = connection.OutboundAliases is not null || connection.IsMounted;
         connection.KeepAliveSeconds = KeepAliveOf(connect, connection.Identity);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
@@ -85,6 +87,11 @@ internal sealed class ConnectHandler(Shard shard)
         if (session is null && expiryMs > 0 && shard.Durability is { IsFull: true })
         {
             return ConnackReasonCode.QuotaExceeded;             // a session that could not be kept
+        }
+
+        if (session?.UserName is { } owner && !string.Equals(owner, connection.UserName, StringComparison.Ordinal))
+        {
+            return ConnackReasonCode.ClientIdentifierNotValid;  // another principal's session: nobody takes it over
         }
 
         return Limits.SessionsMax > 0 && session is null && core.SessionCount >= Limits.SessionsMax
@@ -176,6 +183,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.ExpiryMs = expiryMs;
         session.Identity = connection.Identity;
+        session.IsIdentityPartial = false;
         connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
         session.Connection = connection;
 #if DEFECTS
@@ -183,7 +191,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.OutboundIfAny?.BeginConnection(connection.SendQuotaMax);
         connection.Session = session;
-        shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect) : null);
+        shard.Lifetimes.SetWill(session, connect.HasWill ? WillOf(connect, connection.Identity) : null);
         shard.Counters.Connected++;                             // End takes it back from whoever has a session
     }
 
@@ -210,13 +218,13 @@ internal sealed class ConnectHandler(Shard shard)
         return Settings.SessionExpirySeconds3x == 0 ? Session.Never : Settings.SessionExpirySeconds3x * 1000L;
     }
 
-    private static Will WillOf(in ConnectPacket connect)
+    private static Will WillOf(in ConnectPacket connect, Identity? identity)
     {
         var delay = connect.WillProperties.NumberOr(PropertyId.WillDelayInterval, 0);
         var hasExpiry = connect.WillProperties.TryGet(PropertyId.MessageExpiryInterval, out var expiry);
         return new Will
         {
-            Topic = connect.WillTopic.ToArray(),
+            Topic = MountPoint.Add(identity, connect.WillTopic).ToArray(),
             Payload = connect.WillPayload.ToArray(),
             Properties = PassThrough.Copy(connect.WillProperties),
             QoS = connect.WillQoS,
@@ -244,9 +252,10 @@ internal sealed class ConnectHandler(Shard shard)
             properties.Add(PropertyId.ReceiveMaximum, (uint)Limits.ReceiveMaximum);
         }
 
-        if (Settings.MaximumQoS < QoS.ExactlyOnce)
+        var maximumQoS = shard.Core.MaximumQoSOf(connection);
+        if (maximumQoS < QoS.ExactlyOnce)
         {
-            properties.Add(PropertyId.MaximumQoS, (uint)Settings.MaximumQoS);          // [MQTT-3.2.2-9]
+            properties.Add(PropertyId.MaximumQoS, (uint)maximumQoS);          // [MQTT-3.2.2-9]
         }
 
         if (!Settings.RetainAvailable)

@@ -1,6 +1,7 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -15,6 +16,7 @@ namespace Godwit.Broker.Handlers;
 internal sealed class PublishHandler(Shard shard)
 {
     private byte[] _propertyScratch = new byte[1024];
+    private byte[] _topicScratch = [];
 
     public PacketError Handle(Connection connection, byte flags, ReadOnlySpan<byte> body)
     {
@@ -128,12 +130,17 @@ internal sealed class PublishHandler(Shard shard)
             }
         }
 
+        if (connection.IsMounted)
+        {
+            topic = MountPoint.Add(connection.Identity, topic, ref _topicScratch);
+        }
+
         if (!core.IsTopicWithinLimits(topic))
         {
             return PacketError.TopicNameRefused;
         }
 
-        if (publish.QoS > core.Settings.MaximumQoS)
+        if (publish.QoS > core.MaximumQoSOf(connection))
         {
             return PacketError.QoSNotSupported;                     // [MQTT-3.2.2-11]
         }
@@ -183,6 +190,7 @@ internal sealed class PublishHandler(Shard shard)
         ticket = null;
         if (!shard.Publications.MayPublish(connection.Subject, topic, publish.QoS, publish.Retain))
         {
+            shard.Core.World.PublishDenied(connection, topic, publish.QoS, publish.Retain);
             return PubackReasonCode.NotAuthorized;
         }
 
@@ -203,7 +211,7 @@ internal sealed class PublishHandler(Shard shard)
             ExpiresAtMs = shard.Publications.CapExpiry(announced),
         };
         var mayRefuse = connection.IsMqtt5 && publish.QoS != QoS.AtMostOnce;
-        switch (shard.Router.Publish(view, publish.Retain, connection.ClientId, mayRefuse, record, out ticket))
+        switch (shard.Router.Publish(view, publish.Retain, connection.Subject, mayRefuse, record, out ticket))
         {
             case RouteResult.StoreFull when !connection.IsMqtt5:
                 shard.Close(connection, CloseReason.StoreFull, DisconnectReasonCode.QuotaExceeded, "");

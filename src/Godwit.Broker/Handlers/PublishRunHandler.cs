@@ -24,6 +24,12 @@ internal sealed class PublishRunHandler(Shard shard)
     /// <returns>False: there is none.</returns>
     public bool TryTake(Connection connection, ReadOnlySpan<byte> input, out PublishRun run)
     {
+        if (connection.IsMounted)
+        {
+            run = default;
+            return false;
+        }
+
         run = PublishRun.Read(input, connection.Version, shard.Core.Limits.PacketSizeBytesMax, RunBytesMax);
         return run.Count > 1;
     }
@@ -38,7 +44,7 @@ internal sealed class PublishRunHandler(Shard shard)
         var error = PublishPacket.TryRead(run.Flags, run.FirstBody, connection.Version, out var first);
         if (error != PacketError.None
             || !shard.Core.IsTopicWithinLimits(first.Topic)
-            || run.QoS > shard.Core.Settings.MaximumQoS
+            || run.QoS > shard.Core.MaximumQoSOf(connection)
             || Publications.IsReserved(first.Topic)
             || !shard.Core.Access.MayPublish(connection.Subject, first.Topic, run.QoS, retain: false)
             || !shard.Router.TryFindReceivers(first.Topic, connection, run.QoS, out var receivers))

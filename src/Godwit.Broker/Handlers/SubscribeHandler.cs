@@ -1,6 +1,7 @@
 using System.Buffers;
 using Godwit.Broker.Log;
 using Godwit.Broker.Routing;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -59,7 +60,8 @@ internal sealed class SubscribeHandler(Shard shard)
         var count = 0;
         foreach (var entry in subscribe.Filters)                        // [MQTT-3.8.4-5] [MQTT3-3.8.4-4] one after the other
         {
-            var code = Subscribe(connection, session, entry, identifiers);
+            var filter = MountPoint.AddToFilter(connection.Identity, entry.Filter);
+            var code = Subscribe(connection, session, filter, entry.Options, identifiers);
             shard.Core.World.Subscribed(connection, entry.Filter, code);
             if (code.IsError() && connection.Version == ProtocolVersion.Mqtt31)
             {
@@ -80,35 +82,42 @@ internal sealed class SubscribeHandler(Shard shard)
         return PacketError.None;
     }
 
-    private SubackReasonCode Subscribe(Connection connection, Session session, in SubscribeEntry entry, uint[]? identifiers)
+    /// <summary>Subscribes to one filter.</summary>
+    /// <param name="connection">Of the client.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="whole">The filter, with the mount point, and with <c>$share</c> where there is one.</param>
+    /// <param name="options">What the client asks for.</param>
+    /// <param name="identifiers">Subscription Identifiers; null for none.</param>
+    private SubackReasonCode Subscribe(
+        Connection connection, Session session, ReadOnlySpan<byte> whole, SubscriptionOptions options, uint[]? identifiers)
     {
         var limits = shard.Core.Limits;
-        if (!TopicFilter.TryParse(entry.Filter, out var filter)
-            || !shard.Core.IsTopicWithinLimits(entry.Filter)
+        if (!TopicFilter.TryParse(whole, out var filter)
+            || !shard.Core.IsTopicWithinLimits(whole)
             || (limits.FilterWildcardsMax > 0 && TopicFilter.CountWildcards(filter.Filter) > limits.FilterWildcardsMax))
         {
             return SubackReasonCode.TopicFilterInvalid;
         }
 
-        if (!shard.Core.Access.MaySubscribe(connection.Subject, filter.Filter, entry.Options.QoS))
+        if (!shard.Core.Access.MaySubscribe(connection.Subject, filter.Filter, options.QoS))
         {
             return SubackReasonCode.NotAuthorized;
         }
 
-        var replaced = session.Subscriptions.Find(entry.Filter);
-        if (replaced is null && !HasRoom(session, entry.Filter))
+        var replaced = session.Subscriptions.Find(whole);
+        if (replaced is null && !HasRoom(session, whole))
         {
             return SubackReasonCode.QuotaExceeded;
         }
 
-        var granted = (QoS)Math.Min((int)entry.Options.QoS, (int)shard.Core.Settings.MaximumQoS);   // [MQTT-3.2.2-10]
+        var granted = (QoS)Math.Min((int)options.QoS, (int)shard.Core.MaximumQoSOf(connection));   // [MQTT-3.2.2-10]
         var subscription = new Subscription
         {
             Session = session,
-            Filter = replaced?.Filter ?? entry.Filter.ToArray(),
+            Filter = replaced?.Filter ?? whole.ToArray(),
             QoS = granted,
-            NoLocal = entry.Options.NoLocal,
-            RetainAsPublished = entry.Options.RetainAsPublished,
+            NoLocal = options.NoLocal,
+            RetainAsPublished = options.RetainAsPublished,
             Identifiers = identifiers,
             RecordId = session.No != 0 ? shard.Durability!.Log.NewId() : 0,
         };
@@ -123,7 +132,7 @@ internal sealed class SubscribeHandler(Shard shard)
             session.Subscriptions.Replace(replaced, subscription);
         }
 
-        SearchRetained(session, subscription, filter, entry.Options.RetainHandling, replaced);
+        SearchRetained(session, subscription, filter, options.RetainHandling, replaced);
         return (SubackReasonCode)granted;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Broker.Log;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
@@ -30,7 +31,7 @@ internal sealed class UnsubscribeHandler(Shard shard)
         Ticket? ticket = null;
         foreach (var filter in unsubscribe.Filters)
         {
-            codes[count++] = (byte)Unsubscribe(connection, filter, ref ticket);
+            codes[count++] = (byte)Unsubscribe(connection, MountPoint.AddToFilter(connection.Identity, filter), ref ticket);
         }
 
         // [MQTT-3.10.4-4] [MQTT3-3.10.4-4] answered also when nothing was there; 3.x has no codes.

@@ -29,6 +29,9 @@ public readonly ref struct MessageRecord
     /// <summary>Client identifier of the publisher; null is the broker itself.</summary>
     public string? PublisherId { get; init; }
 
+    /// <summary>User name of the publisher; null is anonymous, or a message that was never retained.</summary>
+    public string? PublisherUserName { get; init; }
+
     /// <summary>Version of the topic tree when the retained store took it; 0: it is not retained.</summary>
     public long RetainedVersion { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 {
     private readonly Dictionary<uint, Session> _sessions = [];
     private readonly List<Session> _left = [];
+    private readonly Dictionary<string, Identity> _principals = [];
     private readonly List<(long Id, Will Will, Subject From)> _orphans = [];
 
     private readonly RecoveredSearches _searches = new(core);
@@ -36,7 +37,8 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
 
         var session = Create(record);
         session.RecordId = id;
-        session.Identity = Identity.Of(record.UserName);
+        session.Identity = PrincipalOf(record.UserName);
+        session.IsIdentityPartial = true;
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
 #if DEFECTS
@@ -150,6 +152,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         });
         message.WasRetain = true;
         message.PublisherId = record.PublisherId;
+        message.PublisherIdentity = PrincipalOf(record.PublisherUserName);
         message.RetainedUntilMs = record.RetainedUntilMs;
         message.LogId = id;
         message.Version = record.RetainedVersion;
@@ -157,6 +160,22 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         {
             Log.ReleaseRetained(superseded.LogId);
         }
+    }
+
+    /// <summary>Few publishers retain most messages.</summary>
+    private Identity? PrincipalOf(string? userName)
+    {
+        if (userName is null)
+        {
+            return null;
+        }
+
+        if (!_principals.TryGetValue(userName, out var principal))
+        {
+            _principals.Add(userName, principal = Identity.Of(userName)!);
+        }
+
+        return principal;
     }
 
     public void OnQueued(uint sessionNo, long seq, int costBytes)

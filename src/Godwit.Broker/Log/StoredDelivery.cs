@@ -49,4 +49,7 @@ public readonly struct StoredDelivery
 
     /// <summary>Client identifier of the publisher; null is the broker itself.</summary>
     public string? PublisherId { get; init; }
+
+    /// <summary>User name of the publisher; null is anonymous, or a message that was never retained.</summary>
+    public string? PublisherUserName { get; init; }
 }

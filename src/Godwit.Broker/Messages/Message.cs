@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Security;
 using Godwit.Protocol;
 
 namespace Godwit.Broker.Messages;
@@ -49,6 +50,9 @@ internal sealed class Message
 
     /// <summary>Client identifier of the publisher, for No Local; null when the broker itself publishes.</summary>
     public string? PublisherId { get; set; }
+
+    /// <summary>User name of the publisher of a retained message, who must keep the right to publish it; null is anonymous.</summary>
+    public Identity? PublisherIdentity { get; set; }
 
     /// <summary>RETAIN of the PUBLISH, for Retain As Published.</summary>
     public bool WasRetain { get; set; }

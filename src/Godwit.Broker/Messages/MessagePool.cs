@@ -30,6 +30,7 @@ internal sealed class MessagePool
         var message = Take(ClassOf(size)) ?? Create(size);
         message.Fill(view);
         message.PublisherId = null;
+        message.PublisherIdentity = null;
         message.WasRetain = false;
         message.Version = 0;
         message.LogId = 0;

@@ -22,6 +22,17 @@ internal readonly ref struct MessageView
     /// <summary>When the publisher said it expires; 5.0 receivers are told the rest. MaxValue: it said nothing. [MQTT-3.3.2-6]</summary>
     public long AnnouncedExpiryMs { get; init; }
 
+    /// <summary>The same message under another name.</summary>
+    public MessageView WithTopic(ReadOnlySpan<byte> topic) => new()
+    {
+        Topic = topic,
+        Properties = Properties,
+        Payload = Payload,
+        QoS = QoS,
+        ExpiresAtMs = ExpiresAtMs,
+        AnnouncedExpiryMs = AnnouncedExpiryMs,
+    };
+
     /// <summary>Bytes it counts for in queues: what it holds and 64 for bookkeeping.</summary>
     public int CostBytes => Topic.Length + Properties.Length + Payload.Length + OverheadBytes;
 

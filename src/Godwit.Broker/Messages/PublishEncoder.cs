@@ -1,3 +1,4 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Properties;
@@ -16,6 +17,9 @@ internal sealed class PublishEncoder(Shard shard)
     private readonly Prepared[] _prepared = [new(), new(), new(), new()];
     private bool _mayPrepare;
     private Message? _current;
+
+    /// <summary>Why the last write that was refused was.</summary>
+    public DropReason Refusal { get; private set; }
 
     /// <summary>The next writes are of a new message.</summary>
     /// <param name="receivers">How many may get it; preparing pays from two on.</param>
@@ -53,10 +57,10 @@ internal sealed class PublishEncoder(Shard shard)
     public bool TryWrite(Connection connection, in MessageView view, byte flags, ushort packetId, uint[]? identifiers)
     {
         var isShared = _mayPrepare && view.Payload.Length <= PreparedBytesMax
-            && (!connection.IsMqtt5 || (identifiers is null && connection.OutboundAliases is null));
+            && !connection.IsEncodedAlone && (identifiers is null || !connection.IsMqtt5);
         var written = isShared
             ? TryCopy(connection, view, flags, packetId)
-            : TryEncode(connection, view, flags, packetId, identifiers);
+            : TryEncode(connection, connection.IsEncodedAlone ? AsSeenBy(connection, view) : view, flags, packetId, identifiers);
         if (written)
         {
             var qos = (flags >> 1) & 0x03;
@@ -77,6 +81,7 @@ internal sealed class PublishEncoder(Shard shard)
 
         if (prepared.Size > connection.PacketSizeMax)
         {
+            Refusal = DropReason.TooLargeForReceiver;
             return false;
         }
 
@@ -107,8 +112,21 @@ internal sealed class PublishEncoder(Shard shard)
         prepared.PacketIdAt = layout.PacketSize - layout.BodySize + 2 + view.Topic.Length;
     }
 
+    /// <summary>The message as the client knows it: without the mount point of its listener.</summary>
+    private static MessageView AsSeenBy(Connection connection, in MessageView view)
+    {
+        var mount = MountPoint.Of(connection.Identity);
+        return mount.IsEmpty ? view : view.WithTopic(view.Topic.StartsWith(mount) ? view.Topic[mount.Length..] : default);
+    }
+
     private bool TryEncode(Connection connection, in MessageView view, byte flags, ushort packetId, uint[]? identifiers)
     {
+        if (view.Topic.IsEmpty)
+        {
+            Refusal = DropReason.OutsideMountPoint;         // e.g. of another listener, through which the client subscribed before
+            return false;
+        }
+
         ushort alias = 0;
         var isNewAlias = false;
         if (connection.OutboundAliases is not null)
@@ -125,6 +143,7 @@ internal sealed class PublishEncoder(Shard shard)
 
         if (layout.PacketSize > connection.PacketSizeMax)
         {
+            Refusal = DropReason.TooLargeForReceiver;
             return false;
         }
 

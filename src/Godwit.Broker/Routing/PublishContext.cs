@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Security;
 
 namespace Godwit.Broker.Routing;
 
@@ -16,6 +17,9 @@ internal ref struct PublishContext
 
     /// <summary>Client identifier of the publisher; null is the broker itself.</summary>
     public string? PublisherId;
+
+    /// <summary>User name of the publisher of a retained message; null is anonymous.</summary>
+    public Identity? PublisherIdentity;
 
     /// <summary>Tree version of a retained PUBLISH: only older subscriptions get it live. 0: all do.</summary>
     public long Version;
@@ -63,6 +67,7 @@ internal ref struct PublishContext
             Stored = pool.Rent(View);
             Stored.WasRetain = WasRetain;
             Stored.PublisherId = PublisherId;
+            Stored.PublisherIdentity = PublisherIdentity;
             Stored.Version = Version;
             Stored.LogId = Record.MessageId;
         }
@@ -93,14 +98,15 @@ internal ref struct PublishContext
     public readonly MessageRecord ToRecord()
     {
         var view = View;
-        return ToRecord(view, WasRetain, PublisherId, Record);
+        return ToRecord(view, WasRetain, PublisherId, PublisherIdentity, Record);
     }
 
     /// <summary>A stored message as the log keeps it.</summary>
     public static MessageRecord ToRecord(Message message, scoped in PublishRecord record) =>
-        ToRecord(message.View, message.WasRetain, message.PublisherId, record);
+        ToRecord(message.View, message.WasRetain, message.PublisherId, message.PublisherIdentity, record);
 
-    private static MessageRecord ToRecord(MessageView view, bool wasRetain, string? publisherId, scoped in PublishRecord record) => new()
+    private static MessageRecord ToRecord(
+        MessageView view, bool wasRetain, string? publisherId, Identity? publisher, scoped in PublishRecord record) => new()
     {
         Topic = view.Topic,
         Properties = view.Properties,
@@ -110,6 +116,7 @@ internal ref struct PublishContext
         ExpiresAtMs = view.ExpiresAtMs,
         AnnouncedExpiryMs = view.AnnouncedExpiryMs,
         PublisherId = publisherId,
+        PublisherUserName = publisher?.UserName,
         RetainedVersion = record.RetainedVersion,
         RetainedUntilMs = record.RetainedUntilMs,
     };

@@ -40,7 +40,7 @@ internal sealed partial class Router
                     continue;
                 }
 
-                if (!TakesAsSent(subscription, publisher, qos))
+                if (!TakesAsSent(subscription, publisher, qos) || (shard.Rights.AreChecked && !MayReceive(subscription.Session, topic, qos)))
                 {
                     return false;
                 }
@@ -51,6 +51,14 @@ internal sealed partial class Router
 
         receivers = _receivers.AsSpan(0, _receiverCount);
         return true;
+    }
+
+    private bool MayReceive(Session session, ReadOnlySpan<byte> topic, QoS qos)
+    {
+#if DEFECTS
+        if (Defect.Is("rights-skipped-on-runs")) { return true; }
+#endif
+        return shard.Rights.MayDeliver(session, topic, qos, retain: false);
     }
 
     private bool TakesAsSent(Subscription subscription, Connection publisher, QoS qos)
@@ -64,7 +72,7 @@ internal sealed partial class Router
         }
 
         if (session.Connection is { } connection
-            && (connection.IsMqtt5 != publisher.IsMqtt5 || subscription.Identifiers is not null || connection.OutboundAliases is not null))
+            && (connection.IsMqtt5 != publisher.IsMqtt5 || subscription.Identifiers is not null || connection.IsEncodedAlone))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -27,19 +28,21 @@ internal sealed partial class Router(Shard shard)
     /// <summary>Publishes for a client, a will or the broker.</summary>
     /// <param name="view">The message; QoS already within the server's maximum.</param>
     /// <param name="retain">RETAIN of the PUBLISH.</param>
-    /// <param name="publisherId">Client identifier of the publisher; null for the broker.</param>
+    /// <param name="publisher">Who publishes it; default for the broker.</param>
     /// <param name="mayRefuse">The publisher can be told that the retained store is full; else the message is delivered without being stored.</param>
     /// <param name="record">What is to be written with it.</param>
     /// <param name="ticket">What its acknowledgement waits for; null: for nothing.</param>
-    public RouteResult Publish(in MessageView view, bool retain, string? publisherId, bool mayRefuse, in PublishRecord record, out Ticket? ticket)
+    public RouteResult Publish(in MessageView view, bool retain, in Subject publisher, bool mayRefuse, in PublishRecord record, out Ticket? ticket)
     {
         ticket = null;
-        if (publisherId is not null && record.WillId == 0 && shard.Durability is { IsFull: true } && NeedsStore(view, retain, record))
+        var isFromBroker = publisher.ClientId is null;
+        if (!isFromBroker && record.WillId == 0 && shard.Durability is { IsFull: true } && NeedsStore(view, retain, record))
         {
             return RouteResult.StoreFull;
         }
 
-        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisherId, Record = record };
+        var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisher.ClientId, Record = record };
+        context.PublisherIdentity = retain ? publisher.Identity?.Principal : null;
         if (retain && !TryRetain(ref context))
         {
             if (mayRefuse)
@@ -97,6 +100,7 @@ internal sealed partial class Router(Shard shard)
         Stored = message,
         WasRetain = message.WasRetain,
         PublisherId = message.PublisherId,
+        PublisherIdentity = message.PublisherIdentity,
         Version = message.Version,
         Pending = pending,
         Record = new PublishRecord { MessageId = message.LogId, IsReference = message.LogId != 0 },
@@ -191,6 +195,7 @@ internal sealed partial class Router(Shard shard)
         message.RetainedUntilMs = Math.Min(context.View.ExpiresAtMs, seconds > 0 ? shard.NowMs + (seconds * 1000L) : long.MaxValue);
         message.WasRetain = true;
         message.PublisherId = context.PublisherId;
+        message.PublisherIdentity = context.PublisherIdentity;
         if (shard.Durability is { } durability && !isFromBroker)
         {
             message.LogId = context.MessageId(durability);

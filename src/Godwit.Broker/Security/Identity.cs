@@ -9,6 +9,8 @@ namespace Godwit.Broker.Security;
 /// <remarks>A user name that CONNECT names and nobody has proved is not here: the host decides whether an unproved name counts.</remarks>
 public sealed class Identity
 {
+    private Identity? _principal;
+
     /// <summary>The principal, whatever has proved it: a password, a certificate, a token; null is anonymous.</summary>
     public string? UserName { get; init; }
 
@@ -23,6 +25,9 @@ public sealed class Identity
 
     /// <summary>The host's own, e.g. topics that a token names; only the <see cref="IAccessPolicy"/> looks at it.</summary>
     public object? Rights { get; init; }
+
+    /// <summary>The same with nothing but the user name, as messages carry it; null for an anonymous client.</summary>
+    internal Identity? Principal => _principal ??= Of(UserName);
 
     /// <summary>Someone of whom only the principal is known; null for nobody.</summary>
     internal static Identity? Of(string? userName) => userName is null ? null : new Identity { UserName = userName };

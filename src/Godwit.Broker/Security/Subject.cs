@@ -5,7 +5,7 @@ namespace Godwit.Broker.Security;
 /// <param name="identity">What authentication has found; null: nothing.</param>
 public readonly struct Subject(string clientId, Identity? identity)
 {
-    /// <summary>The client identifier.</summary>
+    /// <summary>The client identifier; never null where a policy is asked.</summary>
     public string ClientId => clientId;
 
     /// <summary>What authentication has found; null: nothing.</summary>

@@ -14,6 +14,7 @@ namespace Godwit.Broker.Sessions;
 internal sealed class Deliveries(Shard shard)
 {
     private readonly PublishEncoder _encoder = new(shard);
+    private Message? _asked;                // its receiver has just been asked about
 
     /// <summary>Bytes of all queues in memory.</summary>
     public long HeldBytes { get; private set; }
@@ -100,9 +101,26 @@ internal sealed class Deliveries(Shard shard)
             return true;
         }
 
+        if (shard.Rights.AreChecked && !shard.Rights.MayDeliver(session, context.View.Topic, qos, retain))
+        {
+            return Deny(delivery);
+        }
+
         return qos == QoS.AtMostOnce
             ? DeliverQoS0(session, ref context, delivery, retain)
             : Enqueue(session, ref context, delivery, qos, retain);
+    }
+
+    /// <summary>Another member of a shared group may have the right that this one has not.</summary>
+    private bool Deny(in Delivery delivery)
+    {
+        if (delivery.Group is not null)
+        {
+            return false;
+        }
+
+        shard.Count(DropReason.ReceiveNotAuthorized);
+        return true;
     }
 
     private bool DeliverQoS0(Session session, ref PublishContext context, in Delivery delivery, bool retain)
@@ -136,7 +154,7 @@ internal sealed class Deliveries(Shard shard)
         }
         else if (!_encoder.TryWrite(connection, context.View, retain ? (byte)1 : (byte)0, 0, delivery.Identifiers))
         {
-            shard.Count(DropReason.TooLargeForReceiver);
+            shard.Count(_encoder.Refusal);
         }
 
         return true;
@@ -195,7 +213,9 @@ internal sealed class Deliveries(Shard shard)
         _encoder.SetStored(context.Stored!);
         if (session.Connection is { CanTakeMore: true } connection)
         {
+            _asked = context.Stored;
             PumpQueue(session, connection);
+            _asked = null;
         }
 
         return true;
@@ -298,13 +318,19 @@ internal sealed class Deliveries(Shard shard)
                 continue;
             }
 
+            if (shard.Rights.AreChecked && queued.Message != _asked && !shard.Rights.MaySend(session, queued, send.QoS, out var objection))
+            {
+                Discard(session, send.PacketId, objection);   // also what was sent before and not acknowledged
+                continue;
+            }
+
             var flags = (byte)((send.Dup ? 0x08 : 0) | ((int)send.QoS << 1) | (queued.Retain ? 1 : 0));
 #if DEFECTS
             if (Defect.Is("dup-missing")) { flags &= 0xF7; }
 #endif
             if (!_encoder.TryWrite(connection, queued.Message, flags, send.PacketId, queued.Identifiers))
             {
-                Discard(session, send.PacketId, DropReason.TooLargeForReceiver);    // [MQTT-3.1.2-25] it counts as delivered
+                Discard(session, send.PacketId, _encoder.Refusal);    // [MQTT-3.1.2-25] it counts as delivered
             }
         }
     }
@@ -327,9 +353,13 @@ internal sealed class Deliveries(Shard shard)
             {
                 shard.Count(DropReason.Expired);
             }
+            else if (shard.Rights.AreChecked && !shard.Rights.MaySend(session, queued, QoS.AtMostOnce, out var objection))
+            {
+                shard.Count(objection);
+            }
             else if (!_encoder.TryWrite(connection, queued.Message, queued.Retain ? (byte)1 : (byte)0, 0, queued.Identifiers))
             {
-                shard.Count(DropReason.TooLargeForReceiver);
+                shard.Count(_encoder.Refusal);
             }
 
             Settle(session, queued);

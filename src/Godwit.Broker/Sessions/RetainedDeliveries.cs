@@ -72,12 +72,26 @@ internal sealed class RetainedDeliveries(Shard shard)
 
     private static int QueuedCountOf(Session session) => session.QueuedCount + (session.Stored?.Count ?? 0);
 
+    private bool MayBeSent(Message message)
+    {
+#if DEFECTS
+        if (Defect.Is("rights-skipped-on-retained")) { return true; }
+#endif
+        return shard.Rights.IsStillPublished(message);
+    }
+
     private void Deliver(Session session, RetainedSearch search, Message message)
     {
         var subscription = search.Subscription;
         if (subscription.NoLocal && string.Equals(message.PublisherId, session.ClientId, StringComparison.Ordinal))
         {
             shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
+            return;
+        }
+
+        if (shard.Rights.AreChecked && !MayBeSent(message))
+        {
+            shard.Count(DropReason.PublisherNotAuthorized);
             return;
         }
 
@@ -96,6 +110,7 @@ internal sealed class RetainedDeliveries(Shard shard)
             Stored = mayShare ? message : null,
             WasRetain = message.WasRetain,
             PublisherId = message.PublisherId,
+            PublisherIdentity = message.PublisherIdentity,
             Record = new PublishRecord
             {
                 MessageId = message.LogId,

@@ -34,6 +34,13 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
         set => ExtrasFor(value)?.Identity = value;
     }
 
+    /// <summary>Its client has not been here since the broker was started: of its identity only the user name is known.</summary>
+    public bool IsIdentityPartial
+    {
+        get => _extras is { IsIdentityPartial: true };
+        set => ExtrasUnless(!value)?.IsIdentityPartial = value;
+    }
+
     /// <summary>The principal it belongs to; null is anonymous.</summary>
     public string? UserName => Identity?.UserName;
 
@@ -226,6 +233,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     private sealed class SessionExtras
     {
         public Identity? Identity;
+        public bool IsIdentityPartial;
         public long RecordId;
         public Dictionary<ushort, long>? InboundRecords;
         public Ticket? InboundTicket;

@@ -258,6 +258,7 @@ internal sealed class SessionLifetimes(Shard shard)
     {
         if (!shard.Publications.MayPublish(who, will.Topic, will.QoS, will.Retain))
         {
+            shard.Core.World.WillDenied(who, will.Topic, will.QoS, will.Retain);
             if (will.RecordId != 0)
             {
                 shard.Durability!.Log.Delete(will.RecordId);
@@ -280,6 +281,6 @@ internal sealed class SessionLifetimes(Shard shard)
 #if DEFECTS
         if (Defect.Is("will-twice-after-crash")) { record = default; }
 #endif
-        shard.Router.Publish(view, will.Retain, who.ClientId, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        shard.Router.Publish(view, will.Retain, who, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
     }
 }

@@ -1,6 +1,7 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Delivery;
@@ -188,6 +189,7 @@ internal sealed class StoredDeliveries(Shard shard)
         },
         WasRetain = entry.WasRetain,
         PublisherId = entry.PublisherId,
+        PublisherIdentity = Identity.Of(entry.PublisherUserName),
         Record = new PublishRecord { MessageId = entry.MessageId },
     };
 }

@@ -190,6 +190,12 @@ public class Connection : ITimed
 
     internal bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 
+    /// <summary>What it is sent is not what others are sent: topic aliases, or a mount point. Set when CONNECT is handled.</summary>
+    internal bool IsEncodedAlone { get; set; }
+
+    /// <summary>Its listener has a mount point.</summary>
+    internal bool IsMounted { get; set; }
+
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
     internal bool CanTakeMore => !IsCongested && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
 

@@ -245,7 +245,7 @@ public sealed class Handshake
             return (ConnackReasonCode.TopicNameInvalid, PacketError.None);                      // nobody would ever see it
         }
 
-        return _core.IsTopicWithinLimits(connect.WillTopic)
+        return _core.IsTopicWithinLimits(connect.WillTopic, rules?.MountPoint?.Length ?? 0)
             ? (ConnackReasonCode.Success, PacketError.None)
             : (ConnackReasonCode.TopicNameInvalid, PacketError.TopicNameRefused);
     }

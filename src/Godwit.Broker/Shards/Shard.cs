@@ -50,6 +50,7 @@ public sealed partial class Shard
         StoredDeliveries = new StoredDeliveries(this);
         RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
+        Rights = new DeliveryRights(this);
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
@@ -115,6 +116,8 @@ public sealed partial class Shard
 
     internal HandOvers HandOvers { get; }
 
+    internal DeliveryRights Rights { get; }
+
     internal SessionLifetimes Lifetimes { get; }
 
     internal Publications Publications { get; }
@@ -148,6 +151,7 @@ public sealed partial class Shard
     public void BeginTurn(long nowMs)
     {
         NowMs = nowMs;
+        Rights.BeginTurn();
         Durability?.BeginTurn();
         if (_deferred.Count == 0)
         {

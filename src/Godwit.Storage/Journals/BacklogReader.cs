@@ -143,6 +143,7 @@ internal sealed class BacklogReader
                 ExpiresAtMs = _clock.FromUtc(message.ExpiresAtUtcMs),
                 AnnouncedExpiryMs = _clock.FromUtc(message.AnnouncedExpiryUtcMs),
                 PublisherId = message.HasPublisher ? PublisherOf(message.PublisherId) : null,
+                PublisherUserName = message.HasPublisherUserName ? Encoding.UTF8.GetString(message.PublisherUserName) : null,
             });
             return true;
         }

@@ -191,6 +191,7 @@ internal sealed class RecoveredState(StoreIndex index, SegmentSet hot, SegmentSe
             ExpiresAtMs = clock.FromUtc(message.ExpiresAtUtcMs),
             AnnouncedExpiryMs = clock.FromUtc(message.AnnouncedExpiryUtcMs),
             PublisherId = message.HasPublisher ? Encoding.UTF8.GetString(message.PublisherId) : null,
+            PublisherUserName = message.HasPublisherUserName ? Encoding.UTF8.GetString(message.PublisherUserName) : null,
             RetainedVersion = message.RetainedVersion,
             RetainedUntilMs = clock.FromUtc(message.RetainedUntilUtcMs),
         });

@@ -19,7 +19,7 @@ internal sealed class ShardLog : IShardLog
     private readonly NumberSource _numbers;
     private readonly WallClock _clock;
     private readonly RecordBuffer _records = new();
-    private byte[] _publisherId = new byte[256];
+    private byte[] _publisher = new byte[512];
     private int _recordCount;
     private long _nextId;
     private long _idEnd;
@@ -79,7 +79,7 @@ internal sealed class ShardLog : IShardLog
             ExpiresAtUtcMs = _clock.ToUtc(message.ExpiresAtMs),
             AnnouncedExpiryUtcMs = _clock.ToUtc(message.AnnouncedExpiryMs),
             HasPublisher = message.PublisherId is not null,
-            PublisherId = EncodePublisher(message.PublisherId),
+            Publisher = EncodePublisher(message.PublisherId, message.PublisherUserName),
             RetainedVersion = message.RetainedVersion,
             RetainedUntilUtcMs = _clock.ToUtc(message.RetainedUntilMs),
             Topic = message.Topic,
@@ -189,19 +189,26 @@ internal sealed class ShardLog : IShardLog
         _recordCount++;
     }
 
-    private ReadOnlySpan<byte> EncodePublisher(string? publisherId)
+    private ReadOnlySpan<byte> EncodePublisher(string? publisherId, string? userName)
     {
         if (publisherId is null)
         {
             return default;
         }
 
-        var size = Encoding.UTF8.GetMaxByteCount(publisherId.Length);
-        if (_publisherId.Length < size)
+        var sizeMax = Encoding.UTF8.GetMaxByteCount(publisherId.Length) + 1 + Encoding.UTF8.GetMaxByteCount(userName?.Length ?? 0);
+        if (_publisher.Length < sizeMax)
         {
-            _publisherId = new byte[size];
+            _publisher = new byte[sizeMax];
         }
 
-        return _publisherId.AsSpan(0, Encoding.UTF8.GetBytes(publisherId, _publisherId));
+        var size = Encoding.UTF8.GetBytes(publisherId, _publisher);
+        if (userName is not null)
+        {
+            _publisher[size++] = 0;
+            size += Encoding.UTF8.GetBytes(userName, _publisher.AsSpan(size));
+        }
+
+        return _publisher.AsSpan(0, size);
     }
 }

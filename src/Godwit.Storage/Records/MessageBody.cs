@@ -31,8 +31,10 @@ internal ref struct MessageBody
     /// <summary>There is a publisher; otherwise it is the broker itself.</summary>
     public bool HasPublisher;
 
-    /// <summary>Client identifier of the publisher, UTF-8; may be empty.</summary>
-    public ReadOnlySpan<byte> PublisherId;
+    /// <summary>
+    /// Client identifier of the publisher, UTF-8, may be empty; behind it, where there is a user name, a byte 0 and the user name. No text of MQTT has a byte 0.
+    /// </summary>
+    public ReadOnlySpan<byte> Publisher;
 
     /// <summary>Version of the topic tree when the retained store took it; 0: it is not retained.</summary>
     public long RetainedVersion;
@@ -54,6 +56,15 @@ internal ref struct MessageBody
 
     /// <summary>Who gets it, as <see cref="Broker.Log.RecipientList"/> writes it; may be empty.</summary>
     public ReadOnlySpan<byte> Recipients;
+
+    /// <summary>Client identifier of the publisher.</summary>
+    public readonly ReadOnlySpan<byte> PublisherId => Publisher.IndexOf((byte)0) is >= 0 and var end ? Publisher[..end] : Publisher;
+
+    /// <summary>There is a user name of the publisher, perhaps an empty one.</summary>
+    public readonly bool HasPublisherUserName => Publisher.Contains((byte)0);
+
+    /// <summary>User name of the publisher.</summary>
+    public readonly ReadOnlySpan<byte> PublisherUserName => Publisher[(Publisher.IndexOf((byte)0) + 1)..];
 
     /// <summary>What it counts in a queue: bytes of topic, properties and payload.</summary>
     public readonly int CostBytes => Topic.Length + Properties.Length + Payload.Length;
@@ -77,7 +88,7 @@ internal ref struct MessageBody
         message.HasBeenRetained = (flags & HasBeenRetainedFlag) != 0;
         message.ExpiresAtUtcMs = (flags & ExpiresFlag) != 0 ? reader.Int64() : long.MaxValue;
         message.AnnouncedExpiryUtcMs = (flags & AnnouncedFlag) != 0 ? reader.Int64() : long.MaxValue;
-        message.PublisherId = message.HasPublisher ? reader.Block() : default;
+        message.Publisher = message.HasPublisher ? reader.Block() : default;
         message.RetainedUntilUtcMs = long.MaxValue;
         if ((flags & RetainedFlag) != 0)
         {
@@ -101,7 +112,7 @@ internal ref struct MessageBody
         var size = RecordBuffer.VarintSize((ulong)Id) + 1
             + (expires ? sizeof(long) : 0)
             + (isAnnounced ? sizeof(long) : 0)
-            + (HasPublisher ? RecordBuffer.BlockSize(PublisherId.Length) : 0)
+            + (HasPublisher ? RecordBuffer.BlockSize(Publisher.Length) : 0)
             + (isRetained ? RecordBuffer.VarintSize((ulong)RetainedVersion) + sizeof(long) : 0)
             + RecordBuffer.BlockSize(Topic.Length)
             + RecordBuffer.BlockSize(Properties.Length)
@@ -129,7 +140,7 @@ internal ref struct MessageBody
 
         if (HasPublisher)
         {
-            buffer.Block(PublisherId);
+            buffer.Block(Publisher);
         }
 
         if (isRetained)

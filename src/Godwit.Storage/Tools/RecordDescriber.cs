@@ -52,6 +52,11 @@ internal static class RecordDescriber
             fields["publisher"] = record.ClientId;
         }
 
+        if (message.HasPublisherUserName)
+        {
+            fields["publisherUserName"] = Encoding.UTF8.GetString(message.PublisherUserName);
+        }
+
         if (message.RetainedVersion != 0)
         {
             fields["retainedVersion"] = message.RetainedVersion;

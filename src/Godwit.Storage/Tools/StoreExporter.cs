@@ -208,6 +208,11 @@ public sealed class StoreExporter
             _writer.Text("publisher", message.PublisherId);
         }
 
+        if (message.HasPublisherUserName)
+        {
+            _writer.Text("publisherUserName", message.PublisherUserName);
+        }
+
         _writer.Time("expiresAt", message.ExpiresAtUtcMs);
         _writer.Time("announcedExpiry", message.AnnouncedExpiryUtcMs);
         if (entry.IsRetained)

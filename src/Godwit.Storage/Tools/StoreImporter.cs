@@ -291,7 +291,7 @@ public sealed class StoreImporter
             QoS = QoSOf(line),
             WasRetain = line.Flag("retain"),
             HasPublisher = publisher is not null,
-            PublisherId = publisher,
+            Publisher = line.OptionalUtf8("publisherUserName") is { } userName ? [.. publisher ?? [], 0, .. userName] : publisher,
             ExpiresAtUtcMs = line.Time("expiresAt"),
             AnnouncedExpiryUtcMs = line.Time("announcedExpiry"),
             RetainedVersion = line.Number("retainedVersion", StoreIndex.NumberMax, otherwise: 0),

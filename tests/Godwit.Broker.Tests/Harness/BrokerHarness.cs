@@ -24,7 +24,7 @@ public sealed class BrokerHarness : IShardWorld
         long nowMs = 1_234_567)
     {
         NowMs = nowMs;
-        _restart = (next, now) => new BrokerHarness(shards, limits, settings, access, next, now);
+        _restart = (next, now) => new BrokerHarness(shards, limits, settings, access, next, now) { Rules = Rules, Authenticate = Authenticate };
         var brokerLimits = new BrokerLimits();
         limits?.Invoke(brokerLimits);
         var brokerSettings = new BrokerSettings { SysIntervalSeconds = 0 };     // tests of $SYS switch it on
@@ -59,6 +59,12 @@ public sealed class BrokerHarness : IShardWorld
 
     /// <summary>Handling the CONNECT of this client throws.</summary>
     public string? FaultyClientId { get; set; }
+
+    /// <summary>What the listener says about its clients, for the handshake; null: nothing.</summary>
+    public ListenerRules? Rules { get; set; }
+
+    /// <summary>What authentication makes of client identifier and user name. As it stands everybody is who they say.</summary>
+    public Func<string, string?, Identity?> Authenticate { get; set; } = (_, userName) => userName is null ? null : new Identity { UserName = userName };
 
     /// <summary>Who was sent bytes, or closed, one entry a call.</summary>
     public List<TestClient> SendOrder { get; } = [];
@@ -109,10 +115,11 @@ public sealed class BrokerHarness : IShardWorld
         TestWill? will = null,
         TestProperties? properties = null,
         string? userName = null,
-        string? password = null)
+        string? password = null,
+        ushort keepAlive = 0)
     {
         var client = Open();
-        client.Connect(clientId, version, cleanStart, keepAlive: 0, will, properties, userName, password);
+        client.Connect(clientId, version, cleanStart, keepAlive, will, properties, userName, password);
         var connack = client.Receives(PacketType.Connack);
         Assert.NotEqual(0, connack.ReasonCode);
         Assert.False(connack.SessionPresent);
@@ -276,6 +283,12 @@ public sealed class BrokerHarness : IShardWorld
         Assert.True(connection.ClientId == FaultyClientId, $"{connection.ClientId}: {fault}");
         Events.Add($"fault {connection.ClientId}");
     }
+
+    public void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        Events.Add($"denied {connection.ClientId} {connection.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")}");
+
+    public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        Events.Add($"denied {who.ClientId} {who.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")} will");
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");

@@ -21,6 +21,12 @@ public sealed class TestAccess : IAccessPolicy
     /// <summary>Filters nobody may subscribe to.</summary>
     public HashSet<string> DeniedFilters { get; } = [];
 
+    /// <summary>Topics nobody may receive.</summary>
+    public HashSet<string> UnreadableTopics { get; } = [];
+
+    /// <summary>Topics whose retained messages come from somebody who may no longer publish them.</summary>
+    public HashSet<string> WithdrawnTopics { get; } = [];
+
     /// <summary>How often CONNECT was asked about.</summary>
     public int ConnectCount { get; private set; }
 
@@ -36,9 +42,9 @@ public sealed class TestAccess : IAccessPolicy
 
     public bool MaySubscribe(in Subject who, ReadOnlySpan<byte> filter, QoS qos) => !DeniedFilters.Contains(Encoding.UTF8.GetString(filter));
 
-    public bool ChecksDelivery => false;
+    public bool ChecksDelivery => UnreadableTopics.Count + WithdrawnTopics.Count > 0;
 
-    public bool MayReceive(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => true;
+    public bool MayReceive(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => !UnreadableTopics.Contains(Encoding.UTF8.GetString(topic));
 
-    public bool MayStillPublish(in Subject publisher, ReadOnlySpan<byte> topic) => true;
+    public bool MayStillPublish(in Subject publisher, ReadOnlySpan<byte> topic) => !WithdrawnTopics.Contains(Encoding.UTF8.GetString(topic));
 }

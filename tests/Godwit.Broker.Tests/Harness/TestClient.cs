@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
@@ -325,7 +326,7 @@ public sealed class TestClient : IConnectionTransport
     {
         _handshakeInput.AddRange(bytes);
         var input = _handshakeInput.ToArray();
-        var result = _broker.Core.Handshake.TryRead(input);
+        var result = _broker.Core.Handshake.TryRead(input, _broker.Rules);
         if (result.Status == HandshakeStatus.Incomplete)
         {
             return;
@@ -339,10 +340,28 @@ public sealed class TestClient : IConnectionTransport
             return;
         }
 
+        var connect = input[..result.ConnectSize];
+        var identity = IdentityOf(connect, result.ClientId);
+        var code = _broker.Core.Handshake.Authorize(connect, result.ClientId, identity, out var refusal);
+        if (code != ConnackReasonCode.Success)
+        {
+            _stream.AddRange(refusal.Span);
+            _broker.Events.Add($"handshake Connect None {code}");
+            IsClosed = true;
+            return;
+        }
+
         _shard = result.ShardIndex;
-        _connection = new Connection(_broker.NextConnectionId(), this, "test", input[..result.ConnectSize], result);
+        _connection = new Connection(_broker.NextConnectionId(), this, "test", connect, result) { Identity = identity };
         _broker.Core.Post(_shard, new ConnectionOpened(_connection, input[result.ConnectSize..], null));
         _broker.Run();
+    }
+
+    private Identity? IdentityOf(byte[] connectBytes, string clientId)
+    {
+        PacketFramer.TryRead(connectBytes, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        ConnectPacket.TryRead(body, out var connect);
+        return _broker.Authenticate(clientId, connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null);
     }
 
     /// <summary>Reads as a transport does: 64 KB a turn, and only while input is wanted.</summary>

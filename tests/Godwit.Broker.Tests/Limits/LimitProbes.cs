@@ -33,7 +33,7 @@ internal static partial class LimitProbes
         new(nameof(BrokerLimits.InFlightMax), 3, "waits", "waits", InFlight),
         new(nameof(BrokerLimits.TopicAliasMaximum), 3, "DISCONNECT 94", null, TopicAlias),
         new(nameof(BrokerLimits.OutboundTopicAliasMax), 3, "whole topic", null, OutboundTopicAliases),
-        new(nameof(BrokerLimits.KeepAliveSecondsMax), 30, "Server Keep Alive 30", null, KeepAlive),
+        new(nameof(BrokerLimits.KeepAliveSecondsMax), 30, "Server Keep Alive 30", "CONNACK 02", KeepAlive),
         new(nameof(BrokerLimits.QueueBytesMax), 1000, "QueueFull", "QueueFull", QueueBytes),
         new(nameof(BrokerLimits.QueueMessagesMax), 3, "QueueFull", "QueueFull", QueueMessages),
         new(nameof(BrokerLimits.OutputBytesMax), 100, "Congested", "Congested", OutputBytes),
@@ -167,8 +167,14 @@ internal static partial class LimitProbes
 
     private static string KeepAlive(BrokerHarness broker, ProtocolVersion version, long amount)
     {
-        var connack = broker.Connect("a", version, keepAlive: (ushort)amount).Connack!;
+        var client = broker.Open();
+        client.Connect("a", version, cleanStart: true, keepAlive: (ushort)amount, will: null, properties: null, userName: null);
+        if (client.IsClosed)
+        {
+            return Outcome.Of(client);
+        }
 
+        var connack = client.Receives(PacketType.Connack);
         return connack.Has(PropertyId.ServerKeepAlive) ? $"Server Keep Alive {connack.Number(PropertyId.ServerKeepAlive)}" : LimitProbe.Fits;
     }
 

@@ -53,7 +53,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void A_wrong_assignment_is_named(string assignment, string message) =>
         Assert.StartsWith(message, Assert.Single(_files.Messages(_files.Load("{}", null, assignment))).Replace("--set SegmentSize: SegmentSize is not a setting. ", "").Replace("--set Limits: ", ""));
 
-    [Theory, Spec("Row-48")]
+    [Theory, Spec("Hostile-48")]
     [InlineData("""{ "Port": 1885 }, { "Port": 1885, "Addresses": ["0.0.0.0"], "AllowPlainText": true }""", "Listeners:1 listens at the same place as Listeners:0")]
     [InlineData("""{ "UnixPath": "/tmp/a" }, { "UnixPath": "/tmp/a" }""", "Listeners:1 listens at the same place as Listeners:0")]
     [InlineData("""{ "Addresses": ["0.0.0.0"] }""", "Listeners:0 would be reached from other machines without encryption")]

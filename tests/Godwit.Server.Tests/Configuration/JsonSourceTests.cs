@@ -40,7 +40,7 @@ public sealed class JsonSourceTests : IDisposable
         Assert.Equal($"{_files.Main}:7", loaded.OriginOf("Listeners:0:Port").ToString());
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public void All_errors_are_said_at_once_with_their_lines_and_the_nearest_names()
     {
         var loaded = _files.Load("""

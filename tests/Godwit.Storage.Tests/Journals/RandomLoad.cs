@@ -158,6 +158,7 @@ internal sealed class RandomLoad
                 ExpiresAtMs = expiresAtMs,
                 AnnouncedExpiryMs = expiresAtMs,
                 PublisherId = id % 3 == 0 ? null : $"publisher {id % 5}",
+                PublisherUserName = id % 3 == 0 || id % 4 > 1 ? null : $"user {id % 4}",
                 RetainedVersion = isRetained ? _version : 0,
                 RetainedUntilMs = isRetained ? expiresAtMs : long.MaxValue,
             },

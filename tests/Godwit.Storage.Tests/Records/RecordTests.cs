@@ -61,6 +61,24 @@ public sealed class RecordTests
         Assert.False(recipients.TryRead() || recipients.IsDamaged);
     }
 
+    /// <summary>A record without one is as it was before there was one: older stores are read, and the version of the format is the same.</summary>
+    [Theory]
+    [InlineData("p1", null, "70-31")]
+    [InlineData("p1", "", "70-31-00")]
+    [InlineData("p1", "u\u00e9", "70-31-00-75-C3-A9")]
+    [InlineData("", "u", "00-75")]
+    public void The_user_name_of_the_publisher_stands_behind_its_identifier(string clientId, string? userName, string hex)
+    {
+        var publisher = Convert.FromHexString(hex.Replace("-", "", StringComparison.Ordinal));
+        var bytes = Bytes(buffer => new MessageBody { Id = 300, HasPublisher = true, Publisher = publisher, Topic = "t"u8 }.Write(buffer));
+        var reader = new RecordReader(bytes);
+
+        Assert.True(reader.TryRead());
+        Assert.True(MessageBody.TryRead(reader.Body, out var message));
+        Assert.Equal(clientId, Encoding.UTF8.GetString(message.PublisherId));
+        Assert.Equal(userName, message.HasPublisherUserName ? Encoding.UTF8.GetString(message.PublisherUserName) : null);
+    }
+
     [Fact]
     public void Puts_are_read_as_they_were_written()
     {
@@ -206,7 +224,7 @@ public sealed class RecordTests
         ExpiresAtUtcMs = 1_000_000_000_000,
         AnnouncedExpiryUtcMs = 1_000_000_000_001,
         HasPublisher = true,
-        PublisherId = "p1"u8,
+        Publisher = "p1"u8,
         RetainedVersion = 7,
         RetainedUntilUtcMs = 1_000_000_000_002,
         Topic = "a/b"u8,

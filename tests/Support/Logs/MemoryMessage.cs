@@ -13,6 +13,7 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
     private readonly long _expiresAtMs = message.ExpiresAtMs;
     private readonly long _announcedExpiryMs = message.AnnouncedExpiryMs;
     private readonly string? _publisherId = message.PublisherId;
+    private readonly string? _publisherUserName = message.PublisherUserName;
     private readonly long _retainedUntilMs = message.RetainedUntilMs;
 
     public long Id { get; } = id;
@@ -35,6 +36,7 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
         ExpiresAtMs = _expiresAtMs,
         AnnouncedExpiryMs = _announcedExpiryMs,
         PublisherId = _publisherId,
+        PublisherUserName = _publisherUserName,
         RetainedVersion = RetainedVersion,
         RetainedUntilMs = _retainedUntilMs,
     };
@@ -59,6 +61,7 @@ public sealed class MemoryMessage(long id, in MessageRecord message, ReadOnlySpa
             ExpiresAtMs = _expiresAtMs,
             AnnouncedExpiryMs = _announcedExpiryMs,
             PublisherId = _publisherId,
+            PublisherUserName = _publisherUserName,
         };
     }
 

@@ -176,7 +176,7 @@ public sealed class MemoryState
         {
             text.Append(CultureInfo.InvariantCulture, $"{it.Seq} {it.IsReceived} {it.MessageId} {it.QoS} {it.Retain} {string.Join(',', it.Identifiers ?? [])} {Hex(it.SharedFilter)} ")
                 .Append(CultureInfo.InvariantCulture, $"{Hex(read.Bytes[it.Topic])} {Hex(read.Bytes[it.Properties])} {Hex(read.Bytes[it.Payload])} {it.PublishedQoS} {it.WasRetain} ")
-                .Append(CultureInfo.InvariantCulture, $"{it.ExpiresAtMs} {it.AnnouncedExpiryMs} {it.PublisherId ?? "(broker)"}\n");
+                .Append(CultureInfo.InvariantCulture, $"{it.ExpiresAtMs} {it.AnnouncedExpiryMs} {it.PublisherId ?? "(broker)"} {it.PublisherUserName ?? "-"}\n");
         }
 
         return text.ToString();

@@ -32,7 +32,7 @@ public sealed class StateDump : IRecoverySink
         AddOther($"given {id:x8} {sessionNo} {searchId:x8} {string.Join(',', messageIds.ToArray())}");
 
     public void OnRetained(long id, in MessageRecord message) =>
-        AddOther($"retained {id:x8} {Hex(message.Topic)} {Hex(message.Properties)} {Hex(message.Payload)} {message.QoS} {message.WasRetain} {message.ExpiresAtMs} {message.AnnouncedExpiryMs} {message.PublisherId ?? "-"} {message.RetainedVersion} {message.RetainedUntilMs}");
+        AddOther($"retained {id:x8} {Hex(message.Topic)} {Hex(message.Properties)} {Hex(message.Payload)} {message.QoS} {message.WasRetain} {message.ExpiresAtMs} {message.AnnouncedExpiryMs} {message.PublisherId ?? "-"} {message.PublisherUserName ?? "-"} {message.RetainedVersion} {message.RetainedUntilMs}");
 
     public void OnQueued(uint sessionNo, long seq, int costBytes) => AddOther($"queued {sessionNo:d8} {seq:d8} {costBytes}");
 

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Godwit.Server.Configuration;
+using Godwit.Server.Hosting;
+using Godwit.Server.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.Cli.Commands;
+
+/// <summary>A reload as a process does it: the service manager is told, log files are opened anew, the outcome is logged.</summary>
+internal sealed class ProcessReload(ConfigurationReloader reloader, ServiceNotifier service, LogOutput log, ILogger logger)
+{
+    /// <summary>SIGHUP.</summary>
+    internal void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Run("SIGHUP");
+    }
+
+    /// <summary>Reloads, and says what came of it.</summary>
+    /// <param name="cause">What has asked for it.</param>
+    internal void Run(string cause)
+    {
+        service.Reloading();
+        if (log.Reopen() is { } error)
+        {
+            ProcessLog.CannotReopen(logger, error);
+        }
+
+        ConfigurationLog.Write(logger, cause, reloader.Reload());
+        service.Ready();
+    }
+}
