@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol;
@@ -16,7 +17,20 @@ namespace Godwit.Broker.Shards;
 /// </remarks>
 public class Connection : ITimed
 {
+    private const byte CongestedHold = 1;
+    private const byte PacedHold = 2;
+    private const byte RateHold = 4;
+    private const byte MemoryHold = 8;
+
     internal OutputBuffer Output;
+
+    /// <summary>With more than this in <see cref="Output"/> messages of QoS 0 are dropped: the limit, or -1 while none may be sent.</summary>
+    internal int QoS0RoomBytes = int.MaxValue;
+
+    /// <summary>With as much as this in <see cref="Output"/> messages of QoS 1 and 2 wait in the queue.</summary>
+    internal int QueueRoomBytes = Shard.OutputHighWaterBytes;
+
+    private byte _holds;
     private ConnectionExtras? _extras;
     private ushort _keepAliveSeconds;
     private ushort _sendQuotaMax;
@@ -94,7 +108,7 @@ public class Connection : ITimed
     /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
     /// answers to what it sends: who does not read is not read.
     /// </summary>
-    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread;
+    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread && !IsSlowed;
 
     /// <summary>The connection has ended for the broker.</summary>
     public bool IsClosed { get; internal set; }
@@ -117,7 +131,42 @@ public class Connection : ITimed
     internal bool IsTouched { get; set; }
 
     /// <summary>The transport took less than all and has not asked for more.</summary>
-    internal bool IsCongested { get; set; }
+    internal bool IsCongested
+    {
+        get => (_holds & CongestedHold) != 0;
+        set => Hold(CongestedHold, value);
+    }
+
+    /// <summary>It has been sent as much as it may be: messages wait, and those of QoS 0 are dropped. Answers go.</summary>
+    internal bool IsPaced
+    {
+        get => (_holds & PacedHold) != 0;
+        set => Hold(PacedHold, value);
+    }
+
+    /// <summary>It has sent as much as it may, and is not read for a while.</summary>
+    internal bool IsRateSlowed
+    {
+        get => (_holds & RateHold) != 0;
+        set => Hold(RateHold, value);
+    }
+
+    /// <summary>It sends much while memory is scarce, and is not read until there is more.</summary>
+    internal bool IsMemorySlowed
+    {
+        get => (_holds & MemoryHold) != 0;
+        set => Hold(MemoryHold, value);
+    }
+
+    /// <summary>It is not read, for what it has done.</summary>
+    internal bool IsSlowed => (_holds & (RateHold | MemoryHold)) != 0;
+
+    /// <summary>What it has left of the rates of clients; null while none was asked about.</summary>
+    internal ClientBuckets? Buckets
+    {
+        get => _extras?.Buckets;
+        set => ExtrasUnless(value is null)?.Buckets = value;
+    }
 
     internal long CongestedSinceMs
     {
@@ -197,7 +246,7 @@ public class Connection : ITimed
     internal bool IsMounted { get; set; }
 
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
-    internal bool CanTakeMore => !IsCongested && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
+    internal bool CanTakeMore => (_holds & (CongestedHold | PacedHold)) == 0 && Withheld is null && Output.Length < QueueRoomBytes;
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
 
@@ -214,6 +263,8 @@ public class Connection : ITimed
         Extras.ConnectBytes = null;
         return bytes;
     }
+
+    private void Hold(byte hold, bool isOn) => _holds = (byte)(isOn ? _holds | hold : _holds & ~hold);
 
     private ConnectionExtras Extras => _extras ??= new ConnectionExtras();
 
@@ -234,5 +285,6 @@ public class Connection : ITimed
         public long CongestedSinceMs;
         public InboundTopicAliases? InboundAliases;
         public OutboundTopicAliases? OutboundAliases;
+        public ClientBuckets? Buckets;
     }
 }

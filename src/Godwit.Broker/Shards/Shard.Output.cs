@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
@@ -268,43 +269,17 @@ public sealed partial class Shard
         }
 
         _timers.Remove(connection);
+        if (MemoryPressure.Level != OverloadLevel.None)
+        {
+            MemoryPressure.Forget(connection);
+        }
+
         if (connection.Session is not null)
         {
             Counters.Connected--;
             Core.World.Disconnected(connection, reason, code);
             Lifetimes.Detach(connection, reason);
         }
-    }
-
-    /// <summary>Keep-alive and write stall of a connection: closes it, or sets the next deadline.</summary>
-    internal void Watch(Connection connection)
-    {
-        if (connection.IsCongested && NowMs - connection.CongestedSinceMs >= Core.Limits.WriteStallMs)
-        {
-            Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded, "the client does not take what is sent to it");
-            return;
-        }
-
-        // Who is not read cannot be heard: then only the write stall is watched.
-        var silence = connection.IsUnread ? 0 : (long)(connection.KeepAliveSeconds * 1000L * Core.Settings.KeepAliveFactor);
-        if (silence > 0 && IsReadingPaused)
-        {
-            connection.LastPacketMs = NowMs;
-        }
-
-        if (silence > 0 && NowMs - connection.LastPacketMs >= silence)
-        {
-            Close(connection, CloseReason.KeepAliveTimeout, DisconnectReasonCode.KeepAliveTimeout, "no packet came within the Keep Alive");     // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
-            return;
-        }
-
-        var due = silence > 0 ? connection.LastPacketMs + silence : long.MaxValue;
-        if (connection.IsCongested)
-        {
-            due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
-        }
-
-        SetTimer(connection, due);
     }
 
     private void FlushTouched()
@@ -328,6 +303,7 @@ public sealed partial class Shard
     /// </summary>
     private void Flush(Connection connection)
     {
+        connection.QoS0RoomBytes = QoS0RoomOf(connection);
         for (var i = 0; i < FlushesPerTurnMax; i++)
         {
             var before = connection.Output.Length;
@@ -383,9 +359,21 @@ public sealed partial class Shard
             return;
         }
 
+        var rates = Core.Rates;
+        var isLimited = rates is { LimitOutput: true };
+        if (isLimited)
+        {
+            RateLimiter.ChargeOutput(connection, rates!);
+        }
+
         var taken = connection.Send(connection.Output.Span);
         Counters.BytesSent += taken;
         connection.Output.Consume(taken, _outputPool);
+        if (isLimited)
+        {
+            connection.Buckets!.PaidBytes = connection.Output.Length;
+        }
+
         if (connection.Output.Length == 0)
         {
             connection.CongestedSinceMs = 0;

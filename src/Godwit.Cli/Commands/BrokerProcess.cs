@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
+using Godwit.Server.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Cli.Commands;
@@ -31,15 +32,16 @@ internal static class BrokerProcess
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, signalled, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, signalled, "SIGINT"));
 
-        var server = await GodwitServer.StartAsync(options, loggers).ConfigureAwait(false);
+        using var security = ConfiguredSecurity.Create(options, loggers);
+        var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             PrintTable(server, options, isQuiet);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
-            var reloader = new ConfigurationReloader(load, options, [new LogReload(log, options.Log)]);
-            var reload = new ProcessReload(reloader, service, log, logger);
+            var reloader = new ConfigurationReloader(load, options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
+            var reload = new ProcessReload(reloader, server, service, log, logger);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
             using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;
             foreach (var warning in loaded.Messages)

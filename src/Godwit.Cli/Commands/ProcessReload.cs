@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Godwit.Cli.Commands;
 
 /// <summary>A reload as a process does it: the service manager is told, log files are opened anew, the outcome is logged.</summary>
-internal sealed class ProcessReload(ConfigurationReloader reloader, ServiceNotifier service, LogOutput log, ILogger logger)
+internal sealed class ProcessReload(ConfigurationReloader reloader, GodwitServer server, ServiceNotifier service, LogOutput log, ILogger logger)
 {
     /// <summary>SIGHUP.</summary>
     internal void OnSignal(PosixSignalContext context)
@@ -26,6 +26,7 @@ internal sealed class ProcessReload(ConfigurationReloader reloader, ServiceNotif
             ProcessLog.CannotReopen(logger, error);
         }
 
+        server.ReloadCertificates();            // each listener says itself when its files cannot be used, and keeps those from before
         ConfigurationLog.Write(logger, cause, reloader.Reload());
         service.Ready();
     }

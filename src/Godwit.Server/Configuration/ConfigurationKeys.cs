@@ -22,8 +22,8 @@ public static class ConfigurationKeys
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
         .. StoreKeys.Options.At("Store", (options, _, _) => options),
         .. StoreKeys.Settings.At("Store", (options, _, _) => options.Store),
-        .. AclSection.Keys,
         .. LogKeys.All.At("Log", (options, _, _) => options.Log),
+        .. ProtectionKeys.All.At("Protection", (options, _, _) => options.Protection),
     ];
 
     /// <summary>Arrays by their paths, and how many elements each has. The part before a <c>*</c> names one.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
+using Godwit.Server.Protection;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
@@ -66,6 +67,9 @@ public sealed class ServerOptions
 
     /// <summary>What is logged, how and where.</summary>
     public LogOptions Log { get; } = new();
+
+    /// <summary>How the broker protects itself.</summary>
+    public ProtectionOptions Protection { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard
