@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Godwit.Interop.Browser;
-using Godwit.Interop.Clients;
 using Godwit.Testing.Brokers;
 using Godwit.Testing.Running;
 
@@ -20,7 +19,7 @@ public sealed class MQTT_js_in_Chromium
         using var directory = new TemporaryDirectory();
         var port = FreePort.Next();
         var trustedKey = scheme == "wss" ? WriteCertificate(directory) : null;
-        await using var broker = await BrokerProcess.StartAsync("-c", directory.Write("godwit.json", Configuration(port, page.Origin, trustedKey is not null)));
+        await using var broker = await BrokerProcess.StartConfiguredAsync(directory.Write("godwit.json", Configuration(port, page.Origin, trustedKey is not null)));
         await PublishAsync(broker.Address, "outside", "from a program");
 
         await using var chromium = new Chromium(page.AddressFor($"{scheme}://127.0.0.1:{port}/mqtt"), trustedKey);
@@ -39,13 +38,13 @@ public sealed class MQTT_js_in_Chromium
         Assert.Equal("version 5", await ReceiveAsync(broker.Address, "kept/by/browser"));
     }
 
-    [Fact, Spec("Trap-98")]
+    [Fact]
     public async Task A_page_of_another_origin_is_refused()
     {
         using var page = new BrowserPage();
         using var directory = new TemporaryDirectory();
         var port = FreePort.Next();
-        await using var broker = await BrokerProcess.StartAsync("-c", directory.Write("godwit.json", Configuration(port, "https://elsewhere.example", isEncrypted: false)));
+        await using var broker = await BrokerProcess.StartConfiguredAsync(directory.Write("godwit.json", Configuration(port, "https://elsewhere.example", isEncrypted: false)));
 
         await using var chromium = new Chromium(page.AddressFor($"ws://127.0.0.1:{port}/mqtt"), trustedKey: null);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -67,7 +66,8 @@ public sealed class MQTT_js_in_Chromium
         }
         """;
 
-    /// <returns>The SHA-256 of its public key, base64.</returns>
+    /// <summary>Writes server.crt and server.key, which no authority has signed.</summary>
+    /// <returns>The SHA-256 of the public key, base64.</returns>
     private static string WriteCertificate(TemporaryDirectory directory)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
