@@ -57,7 +57,8 @@ internal static class GodwitCommandLine
         "config" => [ConfigCommand.Create()],
         "bench" => [BenchCommand.Create()],
         "passwd" => [PasswdCommand.Create()],
-        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create()],
+        "cert" => [CertCommand.Create()],
+        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create(), CertCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

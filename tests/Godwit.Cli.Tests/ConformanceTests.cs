@@ -96,7 +96,7 @@ public sealed class ConformanceTests : IDisposable
     [InlineData("'4' is not a protocol version: 3.1, 3.1.1 or 5.", "localhost", "--version", "4")]
     [InlineData("'localhost:0': '0' is not a port: a number from 1 to 65535.", "localhost:0")]
     [InlineData("':1883' has no host: type HOST or HOST:PORT.", ":1883")]
-    [InlineData("'mqtts://localhost': only plain TCP (mqtt://) can be judged.", "mqtts://localhost")]
+    [InlineData("'mqtts://localhost': say mqtt://, or only the host; --tls and --ws choose another transport.", "mqtts://localhost")]
     [InlineData("'0' is not a time in seconds: a number from 1 to 600.", "localhost", "--timeout", "0")]
     [InlineData("a password (-P) needs a user name (-u) in MQTT 3.", "localhost", "-P", "secret")]
     [InlineData("'--filtre' is not a known option. Did you mean --filter?", "localhost", "--filtre", "x")]

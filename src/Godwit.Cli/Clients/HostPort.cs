@@ -8,23 +8,23 @@ namespace Godwit.Cli.Clients;
 /// <param name="Port">1 to 65,535.</param>
 internal sealed record HostPort(string Host, int Port)
 {
-    private const int DefaultPort = 1883;
-
     /// <summary>Reads what was typed.</summary>
+    /// <param name="text">As typed.</param>
+    /// <param name="defaultPort">When none is typed.</param>
     /// <exception cref="UsageException">It is no address, or one of a transport that this command does not speak.</exception>
-    internal static HostPort Parse(string text)
+    internal static HostPort Parse(string text, int defaultPort)
     {
         var rest = text;
         if (rest.Split("://", 2) is [var scheme, var after])
         {
             rest = string.Equals(scheme, "mqtt", StringComparison.OrdinalIgnoreCase)
                 ? after.TrimEnd('/')
-                : throw new UsageException($"'{text}': only plain TCP (mqtt://) can be judged.");
+                : throw new UsageException($"'{text}': say mqtt://, or only the host; --tls and --ws choose another transport.");
         }
 
         var (host, port) = Split(rest);
         return host.Length > 0
-            ? new HostPort(host, port is null ? DefaultPort : ParsePort(text, port))
+            ? new HostPort(host, port is null ? defaultPort : ParsePort(text, port))
             : throw new UsageException($"'{text}' has no host: type HOST or HOST:PORT.");
     }
 

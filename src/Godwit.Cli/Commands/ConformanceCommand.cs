@@ -16,6 +16,8 @@ internal sealed class ConformanceCommand
           godwit conformance localhost --filter MQTT-3.1.2-8 -v one statement, with all packets
           godwit conformance localhost --filter retained        checks with this word in their name
           godwit conformance localhost -u user -P secret --junit results.xml
+          godwit conformance localhost --tls --cafile ca.pem    over TLS, port 8883
+          godwit conformance localhost --ws --path /mqtt        over WebSocket, port 8083; with --tls too: 8084
           godwit conformance --list                             every check with its statements
 
         The broker is used as a client uses it; what the checks leave there (sessions, retained messages) they remove again.
@@ -31,6 +33,7 @@ internal sealed class ConformanceCommand
     private readonly Option<string[]> _junit = ClientFlags.Value("--junit", null, "FILE", "Also write the results as JUnit XML.");
     private readonly Option<string[]> _userName = ClientFlags.Value("--username", "-u", "NAME", "User name of every client.");
     private readonly Option<string[]> _password = ClientFlags.Value("--pw", "-P", "PASSWORD", "Password of every client. Other users of this machine can see it in the list of processes.");
+    private readonly TransportFlags _transport = new();
     private readonly Option<string[]> _timeout = ClientFlags.Value("--timeout", null, "SECONDS", "How long one answer may take. Default: 5.");
     private readonly Option<bool> _verbose = ClientFlags.Flag("--verbose", "-v", "Also the packets of each failure, what was skipped, and the choices of the broker.");
     private readonly Option<bool> _quiet = ClientFlags.Flag("--quiet", "-q", "No progress.");
@@ -41,6 +44,7 @@ internal sealed class ConformanceCommand
         {
             _host, _version, _filter, _list, _json, _junit, _userName, _password, _timeout, _verbose, _quiet,
         };
+        _transport.AddTo(Command);
         Command.SetAction(result => ClientCommand.Run("conformance", () => Prepare(result)));
     }
 
@@ -67,11 +71,10 @@ internal sealed class ConformanceCommand
         }
 
         var host = result.GetValue(_host) ?? throw new UsageException("there is no broker to judge: type HOST or HOST:PORT.");
-        var address = HostPort.Parse(host);
         var judgement = new Judgement
         {
             Checks = checks,
-            Endpoint = Endpoint.Tcp(address.Host, address.Port) with
+            Endpoint = _transport.EndpointOf(result, host) with
             {
                 UserName = ClientFlags.LastOf(result, _userName),
                 Password = ClientFlags.LastOf(result, _password),

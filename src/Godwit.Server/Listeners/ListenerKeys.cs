@@ -50,6 +50,22 @@ public static class ListenerKeys
         Texts<TlsOptions>(nameof(TlsOptions.CipherSuites), "names of IANA, e.g. TLS_AES_128_GCM_SHA256", "those of the system", "ciphers, ciphers_tls1.3", "Cipher suites.", o => o.CipherSuites, (o, v) => o.CipherSuites = v),
     ];
 
+    /// <summary>Keys that people look for and that will not be there.</summary>
+    /// <param name="key">As somebody has written it.</param>
+    /// <returns>Why it is not offered and what to use; null for every other key.</returns>
+    public static string? ReasonAgainst(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (key.Contains("psk", StringComparison.OrdinalIgnoreCase))
+        {
+            return "TLS with pre-shared keys is not offered: .NET's TLS has no such suites. Use certificates; `godwit cert` makes them, and TLS_ECDHE_ECDSA suites with P-256 keys suit small devices";
+        }
+
+        return key.Contains("quic", StringComparison.OrdinalIgnoreCase)
+            ? "QUIC is not offered: it needs the library msquic, which Debian does not have, and MQTT over QUIC is no standard. Use Protocol Mqtt with Tls"
+            : null;
+    }
+
     private static ListenerKey<ListenerOptions> Word(string name, string values, string byDefault, string? mosquitto, string meaning, Func<ListenerOptions, string?> get, Action<ListenerOptions, string> set, bool isHot = true) =>
         Word<ListenerOptions>(name, values, byDefault, mosquitto, meaning, get, set, isHot);
 
@@ -97,7 +113,7 @@ public static class ListenerKeys
         {
             if (!Enum.TryParse<TEnum>(v, ignoreCase: true, out var value) || !Enum.IsDefined(value) || char.IsDigit(v[0]))
             {
-                return $"'{v}' is none of {string.Join(", ", Enum.GetNames<TEnum>())}";
+                return ReasonAgainst(v) ?? $"'{v}' is none of {string.Join(", ", Enum.GetNames<TEnum>())}";
             }
 
             set(o, value);
@@ -153,7 +169,7 @@ public static class ListenerKeys
 
         return IPNetwork.TryParse(text, out var network)
             ? (network, null)
-            : (default, $"'{text}' is not an address or a network, e.g. 10.1.2.3 or 10.0.0.0/8 (no bit beyond the prefix may be set)");
+            : (default, $"'{text}' is not an address or a network, e.g. 10.1.2.3 or 10.0.0.0/8");
     }
 
     private static (ProtocolVersion Value, string? Error) ParseVersion(string text) => text switch

@@ -56,7 +56,8 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
             _loop.LogFault(Connection!, fault);
         }
 
-        if (_isClosed)
+        var isLost = !_isClosed;
+        if (!isLost)
         {
             using var deadline = new CancellationTokenSource(ClosingSockets.LingerMs);
             await GracefulClose.RunAsync(_link, sending, deadline.Token).ConfigureAwait(false);
@@ -66,13 +67,19 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
             _core.Post(_loop.Shard.Index, new HostCall(ReportLost));
         }
 
+        _output.Abandon();
+        if (_link.IsLayered && isLost)
+        {
+            // A client that has said its goodbye below MQTT gets the answer; a cut would be faster than that.
+            await sending.WaitAsync(TimeSpan.FromMilliseconds(ClosingSockets.LingerMs)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (!sending.IsCompleted)
         {
             // A client that does not read: Kestrel would wait for ever until the kernel has taken what is left.
             _link.Abort("the client does not take what is sent to it");
         }
 
-        _output.Abandon();
         _link.Transport.Output.CancelPendingFlush();
         await sending.ConfigureAwait(false);    // Kestrel's pipe is used no more when it gets the connection back
     }

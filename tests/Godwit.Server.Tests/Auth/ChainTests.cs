@@ -37,7 +37,7 @@ public sealed class ChainTests : IDisposable
         Assert.Equal(code == ConnackReasonCode.Success, result.Identity is { UserName: null });
     }
 
-    [Theory, Spec("Row-45")]
+    [Theory, Spec("Hostile-45")]
     [InlineData("alice", "secret", ConnackReasonCode.Success)]
     [InlineData("alice", "Secret", ConnackReasonCode.BadUserNameOrPassword)]
     [InlineData("alice", "", ConnackReasonCode.BadUserNameOrPassword)]

@@ -26,7 +26,7 @@ public sealed class PasswordFileTests : IDisposable
         Assert.Equal(["alice", "bob", "zoë ü"], file.Users.Keys);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public void Every_mistake_is_named_with_file_and_line_and_without_the_password()
     {
         var path = _world.Write("passwd", $"alice:{Hash}\nno colon, canary-1\nbob:canary-2\n:{Hash}\nalice:{Hash}\ncarol:$7$101$AAAA$canary3\n");
@@ -42,7 +42,7 @@ public sealed class PasswordFileTests : IDisposable
         Assert.All(errors, error => Assert.DoesNotContain("canary", error));
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public void A_file_that_is_not_there_or_not_text_is_an_error_with_its_path()
     {
         var binary = _world.PathOf("binary");
@@ -99,6 +99,35 @@ public sealed class PasswordFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_or_a_device_is_never_replaced_by_a_file()
+    {
+        using (var process = Process.Start("/usr/bin/mkfifo", [_world.PathOf("pipe")]))
+        {
+            process.WaitForExit();
+        }
+
+        var editor = PasswordFileEditor.Create(_world.PathOf("pipe"));
+        editor.Set("alice", Sha512Hash.Create("a"u8));
+
+        Assert.Contains("is not a plain file", Assert.Throws<AuthenticationFileException>(editor.Save).Message);
+        Assert.Equal(0, new FileInfo(_world.PathOf("pipe")).Length);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(_world.PathOf("pipe"))!));
+    }
+
+    [Fact]
+    public void A_link_stays_a_link()
+    {
+        File.CreateSymbolicLink(_world.PathOf("link"), _world.Write("passwd", $"alice:{Hash}\n"));
+        var editor = PasswordFileEditor.Open(_world.PathOf("link"));
+        editor.Set("bob", Sha512Hash.Create("b"u8));
+
+        editor.Save();
+
+        Assert.NotNull(new FileInfo(_world.PathOf("link")).LinkTarget);
+        Assert.Equal(2, PasswordFile.Read(_world.PathOf("passwd")).Users.Count);
+    }
+
+    [Fact]
     public void A_file_of_plain_passwords_is_hashed_and_hashes_stay()
     {
         var path = _world.Write("passwd", $"# c\nalice:{Hash}\nbob:pa:ss\ncarol: blank \n");
@@ -126,7 +155,7 @@ public sealed class PasswordFileTests : IDisposable
         Assert.Contains(_world.Log.Lines, line => line.Contains("1 of 1 passwords have weak hashes", StringComparison.Ordinal));
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public void With_a_file_that_cannot_be_understood_nothing_starts()
     {
         _world.Settings.PasswordFile = _world.Write("passwd", "alice\n");
@@ -134,7 +163,7 @@ public sealed class PasswordFileTests : IDisposable
         Assert.Contains("passwd:1:", Assert.Throws<AuthenticationFileException>(() => _world.Service).Message);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public async Task A_reload_that_fails_leaves_the_users_as_they_were_and_one_that_succeeds_counts_at_once()
     {
         _world.Settings.PasswordFile = _world.WritePasswords("passwd", ("alice", "old"));

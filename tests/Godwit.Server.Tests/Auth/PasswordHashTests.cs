@@ -6,7 +6,7 @@ namespace Godwit.Server.Tests.Auth;
 public sealed class PasswordHashTests
 {
     // Made with mosquitto_passwd 2.0.11, and with argon2id_hash_encoded of libargon2.
-    [Theory, Spec("Row-57")]
+    [Theory, Spec("Hostile-57")]
     [InlineData("secret", "$7$101$ESCUppJ69ko9B2cy$d+lLCxLkX6LS70LRE/FTymmY3fWQe9BjqfxzcYdrcbOyru2E9d+2dPpjU30iBHlIDBE1xZeRO9lTISIrsTVBkg==")]
     [InlineData("z", "$6$CKS/tbhudaolI/EM$xI+hk0I5AbiYGX430CHu9XEu4VD8fn0HD92h+x4hRxs66SpJJUZeZWtxxnmQA25vTGSJr1VypFyjiPifBPfVwQ==")]
     [InlineData("secret", "$argon2id$v=19$m=47104,t=1,p=1$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw$jN8KVtBuy9rOg+xx4HEO7K//Ei2hf4aegEDgCD4okj4rugUys2dVUsAyHcBFDFrGlWl198NIEs4dtHiTXPgqvA")]
@@ -24,7 +24,7 @@ public sealed class PasswordHashTests
         Assert.DoesNotContain(text[^20..], hash.ToString());
     }
 
-    [Theory, Spec("Row-57")]
+    [Theory, Spec("Hostile-57")]
     [InlineData(8)]
     [InlineData(12)]
     [InlineData(64)]
@@ -38,7 +38,7 @@ public sealed class PasswordHashTests
         Assert.True(parsed.Verify("pw"u8));
     }
 
-    [Fact, Spec("Row-57")]
+    [Fact, Spec("Hostile-57")]
     public void A_password_is_all_of_its_bytes_with_zeros_and_64_KB()
     {
         var password = new byte[ushort.MaxValue];
@@ -64,7 +64,7 @@ public sealed class PasswordHashTests
         Assert.NotEqual(Pbkdf2Hash.Create("pw"u8, 1).Encode(), Pbkdf2Hash.Create("pw"u8, 1).Encode());
     }
 
-    [Theory, Spec("Row-46")]
+    [Theory, Spec("Hostile-46")]
     [InlineData("$6$AAAA", "a $6$ hash is")]
     [InlineData("$7$101$AAAA", "a $7$ hash is")]
     [InlineData("$7$0$AAAAAAAAAAAAAAAA$BBBB", "iterations")]

@@ -152,7 +152,7 @@ public sealed class TokenTests : IDisposable
         Assert.Empty(Assert.IsType<TopicRights>((await _world.LogInAsync(user: null, TokenMaker.Token("HS256", claims))).Identity!.Rights).Read);
     }
 
-    [Fact, Spec("Row-45")]
+    [Fact, Spec("Hostile-45")]
     public async Task A_user_name_beside_the_token_must_be_that_of_the_token()
     {
         var source = Use("HS256");
