@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Godwit.House.Rules;
 
-/// <summary>Who may know whom: Cli → Server → {Storage, Cluster} → Broker → Protocol and Cli → {Client, Conformance, Bench} → Protocol; Simulation stands above Storage and Broker.</summary>
+/// <summary>Who may know whom: Cli → Postgres → Server → {Storage, Cluster} → Broker → Protocol and Cli → {Client, Conformance, Bench} → Protocol; Simulation stands above Storage and Broker.</summary>
 public static class DependencyRule
 {
     private static readonly Dictionary<string, string[]> Below = new()
@@ -13,10 +13,11 @@ public static class DependencyRule
         ["Godwit.Simulation"] = ["Godwit.Storage", "Godwit.Broker", "Godwit.Client", "Godwit.Protocol"],
         ["Godwit.Cluster"] = ["Godwit.Broker", "Godwit.Protocol"],
         ["Godwit.Server"] = ["Godwit.Storage", "Godwit.Cluster", "Godwit.Broker", "Godwit.Protocol"],
+        ["Godwit.Postgres"] = ["Godwit.Server", "Godwit.Broker", "Godwit.Protocol"],
         ["Godwit.Client"] = ["Godwit.Protocol"],
         ["Godwit.Conformance"] = ["Godwit.Protocol"],
         ["Godwit.Bench"] = ["Godwit.Protocol"],
-        ["Godwit.Cli"] = ["Godwit.Bench", "Godwit.Conformance", "Godwit.Simulation", "Godwit.Server", "Godwit.Storage", "Godwit.Cluster", "Godwit.Broker", "Godwit.Client", "Godwit.Protocol"],
+        ["Godwit.Cli"] = ["Godwit.Bench", "Godwit.Conformance", "Godwit.Simulation", "Godwit.Postgres", "Godwit.Server", "Godwit.Storage", "Godwit.Cluster", "Godwit.Broker", "Godwit.Client", "Godwit.Protocol"],
     };
 
     private static readonly string[] FrameworkOnly = ["Godwit.Protocol", "Godwit.Broker"];

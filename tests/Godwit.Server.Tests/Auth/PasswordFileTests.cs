@@ -99,6 +99,35 @@ public sealed class PasswordFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_or_a_device_is_never_replaced_by_a_file()
+    {
+        using (var process = Process.Start("/usr/bin/mkfifo", [_world.PathOf("pipe")]))
+        {
+            process.WaitForExit();
+        }
+
+        var editor = PasswordFileEditor.Create(_world.PathOf("pipe"));
+        editor.Set("alice", Sha512Hash.Create("a"u8));
+
+        Assert.Contains("is not a plain file", Assert.Throws<AuthenticationFileException>(editor.Save).Message);
+        Assert.Equal(0, new FileInfo(_world.PathOf("pipe")).Length);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(_world.PathOf("pipe"))!));
+    }
+
+    [Fact]
+    public void A_link_stays_a_link()
+    {
+        File.CreateSymbolicLink(_world.PathOf("link"), _world.Write("passwd", $"alice:{Hash}\n"));
+        var editor = PasswordFileEditor.Open(_world.PathOf("link"));
+        editor.Set("bob", Sha512Hash.Create("b"u8));
+
+        editor.Save();
+
+        Assert.NotNull(new FileInfo(_world.PathOf("link")).LinkTarget);
+        Assert.Equal(2, PasswordFile.Read(_world.PathOf("passwd")).Users.Count);
+    }
+
+    [Fact]
     public void A_file_of_plain_passwords_is_hashed_and_hashes_stay()
     {
         var path = _world.Write("passwd", $"# c\nalice:{Hash}\nbob:pa:ss\ncarol: blank \n");

@@ -5,6 +5,14 @@ namespace Godwit.Server.Security.Authentication;
 /// <summary>Writes files that hold secrets: all of the new file, or the old one.</summary>
 internal static partial class AtomicFile
 {
+    // struct statx
+    private const int StatxBytes = 256;
+    private const int OwnerOffset = 20;
+    private const int GroupOffset = 24;
+    private const int ModeOffset = 28;
+    private const uint BasicStats = 0x7FF;
+    private const int CurrentDirectory = -100;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -16,6 +24,11 @@ internal static partial class AtomicFile
         try
         {
             var target = (File.Exists(path) ? new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+            if (!IsPlain(target))
+            {
+                throw new IOException("it is not a plain file");
+            }
+
             temporary = $"{target}.{Guid.NewGuid():N}.new";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
@@ -62,20 +75,22 @@ internal static partial class AtomicFile
     /// <summary>Root changes the file of a broker that runs as another user, who has to read it afterwards.</summary>
     private static void KeepOwner(string from, string to)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        // struct statx: stx_uid is 4 bytes at 20, stx_gid 4 bytes at 24.
-        Span<byte> stat = stackalloc byte[256];
-        const int CurrentDirectory = -100;
-        const uint OwnerMask = 0x8 | 0x10;
-        if (Statx(CurrentDirectory, from, 0, OwnerMask, stat) == 0
-            && Chown(to, BitConverter.ToUInt32(stat[20..]), BitConverter.ToUInt32(stat[24..])) != 0)
+        Span<byte> stat = stackalloc byte[StatxBytes];
+        if (OperatingSystem.IsLinux() && Statx(CurrentDirectory, from, 0, BasicStats, stat) == 0
+            && Chown(to, BitConverter.ToUInt32(stat[OwnerOffset..]), BitConverter.ToUInt32(stat[GroupOffset..])) != 0)
         {
             throw new UnauthorizedAccessException($"its owner cannot be kept ({Marshal.GetLastPInvokeErrorMessage()})");
         }
+    }
+
+    /// <summary>A device or a pipe must not be replaced by a file.</summary>
+    private static bool IsPlain(string path)
+    {
+        const ushort FormatMask = 0xF000;
+        const ushort RegularFile = 0x8000;
+        Span<byte> stat = stackalloc byte[StatxBytes];
+        return !OperatingSystem.IsLinux() || Statx(CurrentDirectory, path, 0, BasicStats, stat) != 0
+            || (BitConverter.ToUInt16(stat[ModeOffset..]) & FormatMask) == RegularFile;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

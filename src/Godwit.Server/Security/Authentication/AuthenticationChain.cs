@@ -89,7 +89,7 @@ internal sealed class AuthenticationChain
         try
         {
             var verdict = await AskAsync(request, attempt, both.Token).ConfigureAwait(false);
-            Count(request, verdict);
+            Count(request, attempt.UserName, verdict);
             return verdict;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -140,9 +140,8 @@ internal sealed class AuthenticationChain
         }
     }
 
-    private void Count(AuthenticationRequest request, AuthenticationVerdict verdict)
+    private void Count(AuthenticationRequest request, string userName, AuthenticationVerdict verdict)
     {
-        var userName = request.UserName ?? "";
         if (verdict.Code == ConnackReasonCode.Success)
         {
             _guard.Succeeded(request.Address, userName);

@@ -46,6 +46,6 @@ public sealed class AuthenticationSettings
     /// <summary>One's own sources: asked after <see cref="Sources"/>, and by their names in <see cref="Chains"/>. No keys of the configuration.</summary>
     public IList<IAuthenticator> Own { get; } = [];
 
-    /// <summary>Makes a source of passwords from a database. Null: this program was built without one.</summary>
-    public Func<string, DatabaseSettings, ILogger, IPasswordSource>? Database { get; set; }
+    /// <summary>Makes a source of passwords from a name, settings, and the password of the database. Null: this program was built without one.</summary>
+    public Func<string, DatabaseSettings, string?, ILogger, IPasswordSource>? Database { get; set; }
 }

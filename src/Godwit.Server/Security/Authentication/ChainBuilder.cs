@@ -1,6 +1,7 @@
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Authentication.Http;
 using Godwit.Server.Security.Authentication.Passwords;
+using Godwit.Server.Security.Authentication.Scram;
 using Godwit.Server.Security.Authentication.Tokens;
 
 namespace Godwit.Server.Security.Authentication;
@@ -87,6 +88,8 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
         SourceKind.PasswordFile => PasswordFileOf(source, before),
         SourceKind.Jwt => new TokenAuthenticator(source.FullName, source.Jwt, TokenKeysOf(source), share.Time),
         SourceKind.Http => HttpOf(source),
+        SourceKind.Postgres => DatabaseOf(source),
+        SourceKind.Scram => new ScramAuthenticator(source.FullName, ScramFile.Read(FileOf(source.File, source.FullName, "File"))),
         _ => new UnprovedAuthenticator(source.FullName),
     };
 
@@ -136,6 +139,23 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
 
         var token = source.Http.TokenFile is { } file ? SecretFile.ReadLine(FileOf(file, source.FullName, "Http:TokenFile"), "token") : null;
         return new HttpAuthenticator(source.FullName, source.Http, token, share.Time, share.Logger);
+    }
+
+    private PasswordAuthenticator DatabaseOf(SourceSettings source)
+    {
+        if (settings.Database is not { } make || source.Postgres.Connection is null)
+        {
+            throw new AuthenticationFileException(
+            [
+                settings.Database is null
+                    ? $"Authentication:Sources: the source '{source.FullName}' needs PostgreSQL, which this program was built without"
+                    : $"Authentication:Sources: the source '{source.FullName}' needs the key Postgres:Connection",
+            ]);
+        }
+
+        var password = source.Postgres.PasswordFile is { } file ? SecretFile.ReadLine(FileOf(file, source.FullName, "Postgres:PasswordFile"), "password") : null;
+        var database = make(source.FullName, source.Postgres, password, share.Logger);
+        return new PasswordAuthenticator(database, new LoginCache(settings.CacheEntriesMax), scheduler);
     }
 
     private string FileOf(string? file, string source, string key)

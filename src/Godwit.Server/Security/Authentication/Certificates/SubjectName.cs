@@ -34,9 +34,9 @@ public sealed class SubjectName
         ["1.2.840.113549.1.9.1"] = "emailAddress",
     };
 
-    private readonly List<List<(string Oid, string Value)>> _names;
+    private readonly List<List<(string Oid, string Value, string Encoded)>> _names;
 
-    private SubjectName(List<List<(string Oid, string Value)>> names) => _names = names;
+    private SubjectName(List<List<(string Oid, string Value, string Encoded)>> names) => _names = names;
 
     /// <summary>The common names, in the order of the certificate.</summary>
     public IReadOnlyList<string> CommonNames =>
@@ -53,7 +53,7 @@ public sealed class SubjectName
             var reader = new AsnReader(der, AsnEncodingRules.DER);
             var sequence = reader.ReadSequence();
             reader.ThrowIfNotEmpty();
-            var names = new List<List<(string, string)>>();
+            var names = new List<List<(string, string, string)>>();
             while (sequence.HasData)
             {
                 names.Add(ReadSet(sequence.ReadSetOf(skipSortOrderValidation: true)));
@@ -71,23 +71,24 @@ public sealed class SubjectName
 
     /// <summary>
     /// The form of RFC 4514, as OpenSSL writes it with <c>-nameopt RFC2253</c> and Mosquitto uses it: the last part first, special
-    /// characters escaped, what is not ASCII as <c>\XX</c> for each byte of UTF-8.
+    /// characters escaped, what is not ASCII as <c>\XX</c> for each byte of UTF-8, and a part without a short name as its bytes.
     /// </summary>
     public override string ToString() =>
-        string.Join(',', Enumerable.Reverse(_names).Select(set => string.Join('+', Enumerable.Reverse(set).Select(part => $"{NameOf(part.Oid)}={Escape(part.Value)}"))));
+        string.Join(',', Enumerable.Reverse(_names).Select(set => string.Join('+', Enumerable.Reverse(set).Select(part => ShortNames.TryGetValue(part.Oid, out var name) ? $"{name}={Escape(part.Value)}" : $"{part.Oid}=#{part.Encoded}"))));
 
-    private static List<(string Oid, string Value)> ReadSet(AsnReader set)
+    private static List<(string Oid, string Value, string Encoded)> ReadSet(AsnReader set)
     {
-        var parts = new List<(string, string)>();
+        var parts = new List<(string, string, string)>();
         while (set.HasData)
         {
             var part = set.ReadSequence();
             var oid = part.ReadObjectIdentifier();
+            var encoded = Convert.ToHexString(part.PeekEncodedValue().Span);
             var value = part.PeekTag() is { TagClass: TagClass.Universal } tag && IsText((UniversalTagNumber)tag.TagValue)
                 ? part.ReadCharacterString((UniversalTagNumber)tag.TagValue)
                 : throw new FormatException("no text");
             part.ThrowIfNotEmpty();
-            parts.Add((oid, value.Any(char.IsControl) ? throw new FormatException("a control character") : value));
+            parts.Add((oid, value.Any(char.IsControl) ? throw new FormatException("a control character") : value, encoded));
         }
 
         return parts;
@@ -97,15 +98,13 @@ public sealed class SubjectName
         is UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String
         or UniversalTagNumber.BMPString or UniversalTagNumber.T61String or UniversalTagNumber.NumericString;
 
-    private static string NameOf(string oid) => ShortNames.GetValueOrDefault(oid, oid);
-
     private static string Escape(string value)
     {
         var escaped = new StringBuilder(value.Length);
         var utf8 = Encoding.UTF8.GetBytes(value);
         for (var i = 0; i < utf8.Length; i++)
         {
-            var isEdge = (i == 0 && utf8[i] is (byte)'#' or (byte)' ' && i == 0) || (i == utf8.Length - 1 && utf8[i] == ' ');
+            var isEdge = (i == 0 && (utf8[i] == '#' || utf8[i] == ' ')) || (i == utf8.Length - 1 && utf8[i] == ' ');
             if (utf8[i] >= 0x80)
             {
                 escaped.Append(CultureInfo.InvariantCulture, $"\\{utf8[i]:X2}");

@@ -7,6 +7,9 @@ internal sealed class LoginAttempt(AuthenticationRequest request, FailureGuard g
 {
     private bool _isAdmitted;
 
+    /// <summary>Whose failure it would be; a source that learns the name later than CONNECT sets it before it asks to be admitted.</summary>
+    internal string UserName { get; set; } = request.UserName ?? "";
+
     /// <summary>May this client be judged now? Waits a short delay; refuses a long one, and when too many wait.</summary>
     /// <returns>Null: yes. Else the refusal.</returns>
     internal async ValueTask<AuthenticationVerdict?> AdmitAsync(CancellationToken cancellation)
@@ -31,5 +34,5 @@ internal sealed class LoginAttempt(AuthenticationRequest request, FailureGuard g
     /// <summary>Nobody else at this address has failed too often while this one waited for its turn.</summary>
     internal bool IsStillAdmitted => Delay == TimeSpan.Zero;
 
-    private TimeSpan Delay => guard.DelayOf(request.Address, request.UserName ?? "");
+    private TimeSpan Delay => guard.DelayOf(request.Address, UserName);
 }

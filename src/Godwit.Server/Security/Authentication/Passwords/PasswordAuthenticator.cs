@@ -8,7 +8,7 @@ namespace Godwit.Server.Security.Authentication.Passwords;
 /// Users with passwords. A login that was verified before costs no hash; another one is hashed on the <see cref="HashScheduler"/>, when its
 /// address and its user have not failed too often.
 /// </summary>
-internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler) : GatedAuthenticator
+internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler) : GatedAuthenticator, IDisposable
 {
     /// <inheritdoc/>
     public override string Name => source.Name;
@@ -17,6 +17,9 @@ internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache c
     internal IPasswordSource Source => source;
 
     private string WrongReason => $"{Name}: wrong password";
+
+    /// <inheritdoc/>
+    public void Dispose() => (source as IDisposable)?.Dispose();
 
     internal override async ValueTask<AuthenticationVerdict> AuthenticateAsync(
         AuthenticationRequest request, LoginAttempt? attempt, CancellationToken cancellation)
