@@ -31,6 +31,11 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     internal async Task OnConnectedAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
     {
         var peer = context.RemoteEndPoint as IPEndPoint;
+        if (log.IsOn)
+        {
+            log.Accepted(peer?.ToString() ?? "a Unix socket", (context.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        }
+
         var reason = PeerRefusalOf(entrance, peer?.Address)
             ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
