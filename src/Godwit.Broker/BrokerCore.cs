@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
@@ -12,6 +13,7 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
+    private volatile ClientRates? _rates;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -54,8 +56,18 @@ public sealed class BrokerCore
     /// <summary>Who may do what.</summary>
     public IAccessPolicy Access { get; }
 
-    /// <summary>Slows clients down; null: nobody is. Set it while no turn runs.</summary>
-    public IThrottle? Throttle { get; set; }
+    /// <summary>How much each client may send and be sent; null: as much as it likes. A new value holds from the next turn on. Any thread.</summary>
+    public ClientRates? Rates
+    {
+        get => _rates;
+        set => _rates = value;
+    }
+
+    /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
+    public IAdmission? Admission { get; set; }
+
+    /// <summary>How near the process is to the memory it may use.</summary>
+    public OverloadLevel Overload { get; private set; }
 
     /// <summary>Judges new connections.</summary>
     public Handshake Handshake { get; }
@@ -149,6 +161,21 @@ public sealed class BrokerCore
         foreach (var shard in _shards)
         {
             Post(shard.Index, new HostCall(owner => owner.Disconnect(isMeant, code, words)));
+        }
+    }
+
+    /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
+    public void SetOverload(OverloadLevel level)
+    {
+        if (level == Overload)
+        {
+            return;
+        }
+
+        Overload = level;
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.MemoryPressure.Set(level)));
         }
     }
 

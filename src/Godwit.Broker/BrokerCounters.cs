@@ -1,3 +1,4 @@
+using Godwit.Broker.Protection;
 using Godwit.Protocol;
 
 namespace Godwit.Broker;
@@ -19,6 +20,9 @@ public sealed class BrokerCounters
 
     /// <summary>Decisions not to deliver, by <see cref="DropReason"/>.</summary>
     public long[] Dropped { get; } = new long[Enum.GetValues<DropReason>().Length];
+
+    /// <summary>Decisions by which the broker protects itself, by <see cref="ProtectionReason"/>.</summary>
+    public long[] Protected { get; } = new long[Enum.GetValues<ProtectionReason>().Length];
 
     /// <summary>Bytes received from clients.</summary>
     public long BytesReceived { get; set; }
@@ -61,6 +65,7 @@ public sealed class BrokerCounters
         Add(PublishReceived, other.PublishReceived);
         Add(PublishSent, other.PublishSent);
         Add(Dropped, other.Dropped);
+        Add(Protected, other.Protected);
         BytesReceived += other.BytesReceived;
         BytesSent += other.BytesSent;
         PublishBytesReceived += other.PublishBytesReceived;

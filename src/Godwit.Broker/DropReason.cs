@@ -9,6 +9,12 @@ public enum DropReason : byte
     /// <summary>QoS 0 for a client that reads too slowly.</summary>
     Congested,
 
+    /// <summary>QoS 0 for a client that has been sent as much as it may be.</summary>
+    DeliveryRate,
+
+    /// <summary>QoS 0 while memory is very scarce.</summary>
+    MemoryCritical,
+
     /// <summary>The receiver's queue is full and the newest message was refused.</summary>
     QueueFull,
 

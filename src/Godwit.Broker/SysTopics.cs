@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 
@@ -44,6 +46,7 @@ internal sealed class SysTopics(Shard shard) : ITimed
         PutClients(sum);
         PutMessages(sum);
         PutHeap();
+        PutProtection(sum);
         PutLoads(sum);
         PutMetrics(sum);
         _last = sum;
@@ -93,6 +96,18 @@ internal sealed class SysTopics(Shard shard) : ITimed
         _heapMaximum = Math.Max(_heapMaximum, bytes);
         Put("heap/current", bytes);
         Put("heap/maximum", _heapMaximum);
+    }
+
+    /// <summary>Only what has happened: most brokers never protect themselves. Names as <c>protection/publish_rate</c>.</summary>
+    private void PutProtection(BrokerCounters sum)
+    {
+        foreach (var reason in Enum.GetValues<ProtectionReason>())
+        {
+            if (sum.Protected[(int)reason] is > 0 and var count)
+            {
+                Put($"protection/{JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())}", count);
+            }
+        }
     }
 
     private void PutLoads(BrokerCounters sum)

@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Tests.Harness;
 using Godwit.Protocol;
@@ -39,6 +40,22 @@ public sealed class DropReasonTests
         {
             broker.Connect("a").Subscribe("t");
             broker.Connect("publisher").Publish("t", "m", properties: new TestProperties().Add(PropertyId.MessageExpiryInterval, 0));
+        }),
+        [DropReason.DeliveryRate] = () => Drops(DropReason.DeliveryRate, broker =>
+        {
+            broker.Core.Rates = new ClientRates { DeliveriesPerSecond = 1 };
+            broker.Connect("a").Subscribe("t");
+            var publisher = broker.Connect("publisher");
+            publisher.Publish("t", "first");
+            publisher.Publish("t", "second");
+        }),
+        [DropReason.MemoryCritical] = () => Drops(DropReason.MemoryCritical, broker =>
+        {
+            broker.Connect("a").Subscribe("t");
+            var publisher = broker.Connect("publisher");
+            broker.Core.SetOverload(OverloadLevel.Critical);
+            broker.Run();
+            publisher.Publish("t", "m");
         }),
         [DropReason.TooLargeForReceiver] = () => Drops(DropReason.TooLargeForReceiver, broker =>
         {

@@ -1,3 +1,4 @@
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -80,6 +81,12 @@ internal sealed class ConnectHandler(Shard shard)
 
         var core = shard.Core;
         shard.Sessions.TryGetValue(connection.ClientId, out var session);
+        var protection = Protect(connection, isNew: session is null);
+        if (protection != ConnackReasonCode.Success)
+        {
+            return protection;
+        }
+
         if (Limits.ConnectionsMax > 0 && session?.Connection is null && core.ConnectedCount >= Limits.ConnectionsMax)
         {
             return ConnackReasonCode.ServerBusy;
@@ -98,6 +105,38 @@ internal sealed class ConnectHandler(Shard shard)
         return Limits.SessionsMax > 0 && session is null && core.SessionCount >= Limits.SessionsMax
             ? ConnackReasonCode.QuotaExceeded
             : ConnackReasonCode.Success;
+    }
+
+    /// <summary>What the broker refuses to protect itself; each refusal is counted under its reason.</summary>
+    private ConnackReasonCode Protect(Connection connection, bool isNew)
+    {
+        if (shard.Core.Admission is { } admission)
+        {
+            var code = admission.Admit(connection, shard.NowMs, out var reason);
+            if (reason is { } counted)
+            {
+                shard.Count(counted);
+            }
+
+            if (code != ConnackReasonCode.Success)
+            {
+                return code;
+            }
+        }
+
+        switch (shard.MemoryPressure.Level)
+        {
+            case OverloadLevel.Critical:
+                shard.Count(ProtectionReason.MemoryConnect);
+                return ConnackReasonCode.ServerUnavailable;
+
+            case OverloadLevel.High when isNew:
+                shard.Count(ProtectionReason.MemorySession);
+                return ConnackReasonCode.QuotaExceeded;
+
+            default:
+                return ConnackReasonCode.Success;
+        }
     }
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)

@@ -5,6 +5,12 @@ namespace Godwit.Broker.Security;
 /// <summary>What a listener says about its clients. Immutable; a listener that says nothing has none.</summary>
 public sealed class ListenerRules
 {
+    /// <summary>Its name; rules about topics may speak of it. Null: it has none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Name of the rules about topics that hold for its clients; null: the broker's. Only the <see cref="IAccessPolicy"/> looks at it.</summary>
+    public string? Acl { get; init; }
+
     /// <summary>
     /// Put before every Topic Name and Topic Filter of these clients and taken off what is sent to them, so that they live in a part of the
     /// topic tree without knowing it; UTF-8, e.g. <c>site7/</c>. Null: none. Rights are asked about with it.

@@ -143,15 +143,14 @@ internal sealed class Deliveries(Shard shard)
             return true;
         }
 
-        var outputMax = shard.Core.Limits.OutputBytesMax;
-        if (connection.Output.Length > outputMax)
+        if (connection.Output.Length > connection.QoS0RoomBytes)
         {
             shard.SendNow(connection);          // a fan-in fills the buffer of a client that has not been tried in this turn
         }
 
-        if (connection.Output.Length > outputMax)
+        if (connection.Output.Length > connection.QoS0RoomBytes)
         {
-            shard.Count(DropReason.Congested);
+            shard.CountNoRoom(connection);
         }
         else if (!_encoder.TryWrite(connection, context.View, retain ? (byte)1 : (byte)0, 0, delivery.Identifiers))
         {

@@ -24,7 +24,7 @@ internal sealed class RunDeliveries(Shard shard)
             {
                 shard.Counters.Dropped[(int)DropReason.NotConnected] += run.Count;
             }
-            else if (connection.Output.Length + run.Bytes.Length > shard.Core.Limits.OutputBytesMax || run.LargestPacketBytes > connection.PacketSizeMax)
+            else if (connection.Output.Length + run.Bytes.Length > connection.QoS0RoomBytes || run.LargestPacketBytes > connection.PacketSizeMax)
             {
                 DeliverOneByOne(connection, run);
             }
@@ -133,17 +133,16 @@ internal sealed class RunDeliveries(Shard shard)
 
     private void DeliverOneByOne(Connection connection, scoped PublishRun run)
     {
-        var outputMax = shard.Core.Limits.OutputBytesMax;
         foreach (var packet in run)
         {
-            if (connection.Output.Length > outputMax)
+            if (connection.Output.Length > connection.QoS0RoomBytes)
             {
                 shard.SendNow(connection);
             }
 
-            if (connection.Output.Length > outputMax)
+            if (connection.Output.Length > connection.QoS0RoomBytes)
             {
-                shard.Count(DropReason.Congested);
+                shard.CountNoRoom(connection);
             }
             else if (packet.Bytes.Length > connection.PacketSizeMax)
             {

@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol;
@@ -16,7 +17,20 @@ namespace Godwit.Broker.Shards;
 /// </remarks>
 public class Connection : ITimed
 {
+    private const byte CongestedHold = 1;
+    private const byte PacedHold = 2;
+    private const byte RateHold = 4;
+    private const byte MemoryHold = 8;
+
     internal OutputBuffer Output;
+
+    /// <summary>With more than this in <see cref="Output"/> messages of QoS 0 are dropped: the limit, or -1 while none may be sent.</summary>
+    internal int QoS0RoomBytes = int.MaxValue;
+
+    /// <summary>With as much as this in <see cref="Output"/> messages of QoS 1 and 2 wait in the queue.</summary>
+    internal int QueueRoomBytes = Shard.OutputHighWaterBytes;
+
+    private byte _holds;
     private ConnectionExtras? _extras;
     private ushort _keepAliveSeconds;
     private ushort _sendQuotaMax;
@@ -92,13 +106,6 @@ public class Connection : ITimed
         set => ExtrasUnless(value is null)?.AuthenticationData = value;
     }
 
-    /// <summary>For the <see cref="IThrottle"/> to use as it likes.</summary>
-    public object? ThrottleState
-    {
-        get => _extras?.ThrottleState;
-        set => ExtrasUnless(value is null)?.ThrottleState = value;
-    }
-
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState
     {
@@ -110,7 +117,7 @@ public class Connection : ITimed
     /// False: do not read the socket now. Earlier bytes are not handled yet, or the connection is closed, or the client does not take the
     /// answers to what it sends: who does not read is not read.
     /// </summary>
-    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread;
+    public bool WantsInput => !IsClosed && !IsDeferred && !IsUnread && !IsSlowed;
 
     /// <summary>The connection has ended for the broker.</summary>
     public bool IsClosed { get; internal set; }
@@ -133,7 +140,42 @@ public class Connection : ITimed
     internal bool IsTouched { get; set; }
 
     /// <summary>The transport took less than all and has not asked for more.</summary>
-    internal bool IsCongested { get; set; }
+    internal bool IsCongested
+    {
+        get => (_holds & CongestedHold) != 0;
+        set => Hold(CongestedHold, value);
+    }
+
+    /// <summary>It has been sent as much as it may be: messages wait, and those of QoS 0 are dropped. Answers go.</summary>
+    internal bool IsPaced
+    {
+        get => (_holds & PacedHold) != 0;
+        set => Hold(PacedHold, value);
+    }
+
+    /// <summary>It has sent as much as it may, and is not read for a while.</summary>
+    internal bool IsRateSlowed
+    {
+        get => (_holds & RateHold) != 0;
+        set => Hold(RateHold, value);
+    }
+
+    /// <summary>It sends much while memory is scarce, and is not read until there is more.</summary>
+    internal bool IsMemorySlowed
+    {
+        get => (_holds & MemoryHold) != 0;
+        set => Hold(MemoryHold, value);
+    }
+
+    /// <summary>It is not read, for what it has done.</summary>
+    internal bool IsSlowed => (_holds & (RateHold | MemoryHold)) != 0;
+
+    /// <summary>What it has left of the rates of clients; null while none was asked about.</summary>
+    internal ClientBuckets? Buckets
+    {
+        get => _extras?.Buckets;
+        set => ExtrasUnless(value is null)?.Buckets = value;
+    }
 
     internal long CongestedSinceMs
     {
@@ -150,30 +192,10 @@ public class Connection : ITimed
 
     /// <summary>It is not read because it does not take its answers, or because too many of them wait for the log.</summary>
     internal bool IsUnread =>
-        IsPutOff || IsSlowedDown || ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
+        IsPutOff || ((IsCongested || Withheld is not null) && Output.Length > Shard.OutputHighWaterBytes) || Held is { Length: > Shard.OutputHighWaterBytes };
 
     /// <summary>It waits for a log that does not keep up, and would only add to what the log has to do.</summary>
     internal bool IsPutOff { get; set; }
-
-    /// <summary>It is not read until <see cref="ReadFromMs"/>.</summary>
-    internal bool IsSlowedDown { get; set; }
-
-    /// <summary>When it is read again; meaningful while it is slowed down.</summary>
-    internal long ReadFromMs
-    {
-        get => _extras?.ReadFromMs ?? 0;
-        set => Extras.ReadFromMs = value;
-    }
-
-    /// <summary>Nothing is sent to it until <see cref="SendFromMs"/>.</summary>
-    internal bool IsSendingPutOff { get; set; }
-
-    /// <summary>When it is sent to again; meaningful while that is put off.</summary>
-    internal long SendFromMs
-    {
-        get => _extras?.SendFromMs ?? 0;
-        set => Extras.SendFromMs = value;
-    }
 
     /// <summary>The Authentication Method that CONNECT named; null for none.</summary>
     internal byte[]? AuthenticationMethod
@@ -247,7 +269,7 @@ public class Connection : ITimed
     internal bool IsMounted { get; set; }
 
     /// <summary>More may be written now; otherwise QoS 1 and 2 wait in the queue.</summary>
-    internal bool CanTakeMore => !IsCongested && !IsSendingPutOff && Withheld is null && Output.Length < Shard.OutputHighWaterBytes;
+    internal bool CanTakeMore => (_holds & (CongestedHold | PacedHold)) == 0 && Withheld is null && Output.Length < QueueRoomBytes;
 
     void ITimed.OnTimer(Shard shard) => shard.Watch(this);
 
@@ -264,6 +286,8 @@ public class Connection : ITimed
         Extras.ConnectBytes = null;
         return bytes;
     }
+
+    private void Hold(byte hold, bool isOn) => _holds = (byte)(isOn ? _holds | hold : _holds & ~hold);
 
     private ConnectionExtras Extras => _extras ??= new ConnectionExtras();
 
@@ -287,8 +311,6 @@ public class Connection : ITimed
         public byte[]? AuthenticationMethod;
         public byte[]? AuthenticationData;
         public AuthenticationStep AuthenticationStep;
-        public object? ThrottleState;
-        public long ReadFromMs;
-        public long SendFromMs;
+        public ClientBuckets? Buckets;
     }
 }

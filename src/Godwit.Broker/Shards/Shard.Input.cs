@@ -1,4 +1,5 @@
 using Godwit.Broker.Handlers;
+using Godwit.Broker.Protection;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 
@@ -18,10 +19,15 @@ public sealed partial class Shard
         }
 
         Counters.BytesReceived += bytes.Length;
-        if (connection.HasTail || connection.IsDeferred)
+        if (MemoryPressure.Level != OverloadLevel.None)
+        {
+            MemoryPressure.Count(connection, bytes.Length);
+        }
+
+        if (connection.HasTail || connection.IsDeferred || connection.IsSlowed)
         {
             connection.Tail.Append(bytes);
-            if (!connection.IsDeferred)
+            if (!connection.IsDeferred && !connection.IsSlowed)
             {
                 HandleTail(connection);
             }
@@ -74,10 +80,32 @@ public sealed partial class Shard
         Counters.BytesReceived += connect.Length;
         Counters.PacketsReceived[(int)PacketType.Connect]++;
         connection.LastPacketMs = NowMs;
+        connection.QoS0RoomBytes = QoS0RoomOf(connection);
+        if (Core.Rates is { LimitOutput: true } rates)
+        {
+            RateLimiter.Begin(connection, rates);
+        }
+
         _connectHandler.Handle(connection, connect);
         if (!received.IsEmpty)
         {
             Received(connection, received);         // pipelined behind CONNECT; dropped when it was refused [MQTT-3.1.4-6] [MQTT3-3.1.4-5]
+        }
+    }
+
+    /// <summary>A connection that was slowed is read again, beginning with what was left of it.</summary>
+    internal void ReadAgain(Connection connection)
+    {
+        if (connection.IsClosed || connection.IsSlowed)
+        {
+            return;
+        }
+
+        connection.LastPacketMs = NowMs;                // it was not read, so its silence does not count
+        if (connection.HasTail && !connection.IsDeferred)
+        {
+            connection.IsDeferred = true;
+            _deferred.Add(connection);
         }
     }
 
@@ -98,18 +126,27 @@ public sealed partial class Shard
     /// <returns>Bytes handled; the rest is the beginning of a packet, or waits for the next turn.</returns>
     private int Handle(Connection connection, ReadOnlySpan<byte> input)
     {
+        var rates = Core.Rates;
+        if (rates is not { LimitInput: true })
+        {
+            return HandleGuarded(connection, input);
+        }
+
+        var handled = HandleGuarded(connection, input[..RateLimiter.Admit(connection, input, rates)]);
+        if (!connection.IsClosed)
+        {
+            RateLimiter.ChargeInput(connection, input[..handled], rates);
+        }
+
+        return handled;
+    }
+
+    private int HandleGuarded(Connection connection, ReadOnlySpan<byte> input)
+    {
         connection.IsHandling = true;
         try
         {
-            if (Core.Throttle is not { } throttle)
-            {
-                return HandlePackets(connection, input);
-            }
-
-            var publishes = PublishesReceived;
-            var handled = HandlePackets(connection, input);
-            ThrottleInput(throttle, connection, publishes, handled);
-            return handled;
+            return HandlePackets(connection, input);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.Properties;
@@ -268,6 +269,11 @@ public sealed partial class Shard
         }
 
         _timers.Remove(connection);
+        if (MemoryPressure.Level != OverloadLevel.None)
+        {
+            MemoryPressure.Forget(connection);
+        }
+
         if (connection.Session is not null)
         {
             Counters.Connected--;
@@ -282,7 +288,7 @@ public sealed partial class Shard
         foreach (var connection in _flushing)
         {
             connection.IsTouched = false;
-            if (!connection.IsClosed && !connection.IsCongested && !connection.IsSendingPutOff && connection.Withheld is null)
+            if (!connection.IsClosed && !connection.IsCongested && connection.Withheld is null)
             {
                 Flush(connection);
             }
@@ -297,6 +303,7 @@ public sealed partial class Shard
     /// </summary>
     private void Flush(Connection connection)
     {
+        connection.QoS0RoomBytes = QoS0RoomOf(connection);
         for (var i = 0; i < FlushesPerTurnMax; i++)
         {
             var before = connection.Output.Length;
@@ -325,7 +332,7 @@ public sealed partial class Shard
     internal void SendNow(Connection connection)
     {
         var before = connection.Output.Length;
-        if (!connection.IsCongested && !connection.IsSendingPutOff && connection.Withheld is null && before > 0)
+        if (!connection.IsCongested && connection.Withheld is null && before > 0)
         {
             Send(connection);
             if (connection.Output.Length > 0)
@@ -352,14 +359,21 @@ public sealed partial class Shard
             return;
         }
 
-        var taken = connection.Send(connection.Output.Span);
-        Counters.BytesSent += taken;
-        if (Core.Throttle is { } throttle && !connection.IsClosed)
+        var rates = Core.Rates;
+        var isLimited = rates is { LimitOutput: true };
+        if (isLimited)
         {
-            ThrottleOutput(throttle, connection, taken);
+            RateLimiter.ChargeOutput(connection, rates!);
         }
 
+        var taken = connection.Send(connection.Output.Span);
+        Counters.BytesSent += taken;
         connection.Output.Consume(taken, _outputPool);
+        if (isLimited)
+        {
+            connection.Buckets!.PaidBytes = connection.Output.Length;
+        }
+
         if (connection.Output.Length == 0)
         {
             connection.CongestedSinceMs = 0;

@@ -1,6 +1,7 @@
 using Godwit.Broker.Handlers;
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
 using Godwit.Protocol.ReasonCodes;
@@ -54,6 +55,8 @@ public sealed partial class Shard
         Lifetimes = new SessionLifetimes(this);
         Publications = new Publications(this);
         RetainedExpiry = new RetainedExpiry(this);
+        RateLimiter = new RateLimiter(this);
+        MemoryPressure = new MemoryPressure(this);
         Durability = core.Log is { } log ? new Durability(this, log.ShardLog(index)) : null;
         _connectHandler = new ConnectHandler(this);
         _dispatcher = new PacketDispatcher(this);
@@ -103,6 +106,12 @@ public sealed partial class Shard
     private bool IsLogBehind => Durability is { } durability && durability.Log.WaitingBytes > Core.Limits.MailboxBytesMax;
 
     internal BrokerCore Core { get; }
+
+    /// <summary>Holds clients to the rates they may have.</summary>
+    internal RateLimiter RateLimiter { get; }
+
+    /// <summary>What it does while memory is scarce.</summary>
+    internal MemoryPressure MemoryPressure { get; }
 
     internal Router Router { get; }
 
@@ -250,6 +259,8 @@ public sealed partial class Shard
     }
 
     internal void Count(DropReason reason) => Counters.Dropped[(int)reason]++;
+
+    internal void Count(ProtectionReason reason) => Counters.Protected[(int)reason]++;
 
     /// <summary>The batch that goes to another shard at the end of this turn.</summary>
     internal DeliveryBatch BatchFor(int shardIndex)

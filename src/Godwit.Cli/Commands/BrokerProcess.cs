@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
+using Godwit.Server.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Cli.Commands;
@@ -15,25 +17,38 @@ internal static class BrokerProcess
     private const int SigUsr2MacOS = 31;
 
     /// <summary>Runs a broker until a signal or a fault ends it.</summary>
+    /// <param name="loaded">Valid; its options are the broker's from now on.</param>
+    /// <param name="load">Reads the configuration once more, for a reload.</param>
+    /// <param name="isQuiet">The table of listeners is all that is printed.</param>
     /// <returns>0 after a signal; 3 after a fault.</returns>
     /// <exception cref="ServerStartException">It cannot start.</exception>
-    internal static async Task<int> RunAsync(ServerOptions options, bool isVerbose, bool isQuiet)
+    internal static async Task<int> RunAsync(LoadedConfiguration loaded, Func<LoadedConfiguration> load, bool isQuiet)
     {
-        options.Log.Level = LevelOf(options.Log.Level, isVerbose, isQuiet);
+        var options = loaded.Options;
         using var log = LogOutput.Create(options.Log);
         using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        var logger = loggers.CreateLogger("Godwit");
         var signalled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, signalled, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, signalled, "SIGINT"));
 
-        var server = await GodwitServer.StartAsync(options, loggers).ConfigureAwait(false);
+        using var security = ConfiguredSecurity.Create(options, loggers);
+        var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             PrintTable(server, options, isQuiet);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
-            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, service, log, loggers));
+            var reloader = new ConfigurationReloader(load, options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
+            var reload = new ProcessReload(reloader, server, service, log, logger);
+            using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
+            using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;
+            foreach (var warning in loaded.Messages)
+            {
+                ConfigurationLog.Warning(logger, warning.ToString());
+            }
+
             var ended = await Task.WhenAny(signalled.Task, server.Broken).ConfigureAwait(false);
             service.Stopping();
             if (ended == server.Broken)
@@ -44,16 +59,6 @@ internal static class BrokerProcess
             await server.StopAsync(await signalled.Task.ConfigureAwait(false)).ConfigureAwait(false);
             return 0;
         }
-    }
-
-    private static LogLevel LevelOf(LogLevel configured, bool isVerbose, bool isQuiet)
-    {
-        if (isVerbose)
-        {
-            return LogLevel.Debug;
-        }
-
-        return isQuiet ? LogLevel.Warning : configured;
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource<string> signalled, string name)
@@ -79,18 +84,6 @@ internal static class BrokerProcess
         });
     }
 
-    private static void Reload(PosixSignalContext context, ServiceNotifier service, LogOutput log, LoggerFactory loggers)
-    {
-        context.Cancel = true;
-        service.Reloading();
-        if (log.Reopen() is { } error)
-        {
-            ProcessLog.CannotReopen(loggers.CreateLogger("Godwit"), error);
-        }
-
-        service.Ready();
-    }
-
     private static void PrintTable(GodwitServer server, ServerOptions options, bool isQuiet)
     {
         foreach (var listener in server.Listeners)
@@ -98,7 +91,7 @@ internal static class BrokerProcess
             Console.Out.WriteLine(listener);
         }
 
-        if (!isQuiet && options.Addresses.Count == 0)
+        if (!isQuiet && options.Listeners.Count == 0 && options.Addresses.Count == 0)
         {
             Console.Out.WriteLine(
                 $"Only this machine can connect. To open it to the network: godwit serve -p {server.Listeners[0].EndPoint.Port} --bind 0.0.0.0 --allow-anonymous");

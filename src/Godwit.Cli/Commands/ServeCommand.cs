@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Net;
+using System.Globalization;
 using Godwit.Server.Hosting;
 using Godwit.Server.Storage;
 
@@ -15,9 +15,14 @@ internal static class ServeCommand
           godwit serve --bind 0.0.0.0 --allow-anonymous     open to the network
           godwit serve --data ./state                       state in a directory of its own
           godwit serve --durability memory                  nothing is kept when it stops
-          godwit serve --set Limits:PacketSizeBytesMax=1000000 --set OverflowPolicy=DropOldest
+          godwit serve -c godwit.json                       a file; `godwit config init` writes one to begin with
+          godwit serve -c mosquitto.conf                    a file in Mosquitto's syntax
+          godwit serve -c godwit.json --test-config         look at it and start nothing
+          godwit serve --set Limits:PacketSizeBytesMax=1MB --set OverflowPolicy=DropOldest
 
-        SIGTERM and SIGINT stop it cleanly; SIGUSR1 prints counters.
+        Without -c, /etc/godwit/godwit.json is read when it is there. Environment variables GODWIT_Section__Key weigh more than the file,
+        --set and the other options most. All settings: docs/configuration.md.
+        SIGTERM and SIGINT stop it cleanly; SIGHUP reads the configuration again; SIGUSR1 prints counters.
         Exit codes: 0 stopped, 1 usage, 2 configuration invalid, 3 port or data directory not to be had, or failed.
         """;
 
@@ -60,9 +65,16 @@ internal static class ServeCommand
 
     private static readonly Option<string[]> Set = new("--set")
     {
-        Description = "Set a limit or a setting, repeatable. Names: docs/limits.md.",
-        HelpName = "NAME=VALUE",
+        Description = "Set a key, repeatable. Names: docs/configuration.md.",
+        HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string?> Config = ConfigWork.FileOption();
+
+    private static readonly Option<bool> TestConfig = new("--test-config")
+    {
+        Description = "Look at the whole configuration, say all that is wrong with it, and start nothing.",
     };
 
     private static readonly Option<bool> Verbose = new("--verbose", "-v")
@@ -80,7 +92,7 @@ internal static class ServeCommand
     {
         var command = new ExampleCommand("serve", "Run the broker. What it has acknowledged is on the disk: it survives a restart, a crash and a power cut.", Examples)
         {
-            Port, Bind, AllowAnonymous, Data, Durability, OnCorruption, Shards, Transport, Set, Verbose, Quiet,
+            Config, TestConfig, Port, Bind, AllowAnonymous, Data, Durability, OnCorruption, Shards, Transport, Set, Verbose, Quiet,
         };
         command.SetAction((result, _) => RunAsync(result));
         return command;
@@ -125,8 +137,16 @@ internal static class ServeCommand
     {
         try
         {
-            var options = CreateOptions(result);
-            return await BrokerProcess.RunAsync(options, result.GetValue(Verbose), result.GetValue(Quiet)).ConfigureAwait(false);
+            var arguments = new ServeArguments(result.GetValue(Config), result.GetValue(Set) ?? [], FlagsOf(result), ListenerFlagsOf(result));
+            var loaded = arguments.Load();
+            if (!loaded.IsValid)
+            {
+                throw new ServerStartException(loaded.Errors, ServerStartException.InvalidConfiguration);
+            }
+
+            return result.GetValue(TestConfig)
+                ? ConfigWork.SayValid(loaded)
+                : await BrokerProcess.RunAsync(loaded, arguments.Load, isQuiet: result.GetValue(Quiet)).ConfigureAwait(false);
         }
         catch (ServerStartException exception)
         {
@@ -135,58 +155,37 @@ internal static class ServeCommand
         }
     }
 
-    private static ServerOptions CreateOptions(ParseResult result)
+    /// <summary>The options that stand for keys, if they were typed: what is not typed leaves the file its word.</summary>
+    private static List<(string Flag, string Key, string Value)> FlagsOf(ParseResult result)
     {
-        var durability = Enum.Parse<DurabilityMode>(result.GetValue(Durability)!, ignoreCase: true);
-        var options = new ServerOptions
+        var flags = new List<(string Flag, string Key, string Value)>();
+        Add(Data, "Store:Directory", result.GetValue(Data));
+        Add(Durability, "Store:Durability", result.GetValue(Durability));
+        Add(OnCorruption, "Store:OnCorruption", result.GetValue(OnCorruption));
+        Add(Transport, "Broker:Transport", result.GetValue(Transport));
+        Add(Shards, "Broker:Shards", result.GetValue(Shards).ToString(CultureInfo.InvariantCulture));
+        Add(Verbose, "Log:Level", "debug");
+        Add(Quiet, "Log:Level", "warn");
+        if (result.GetValue(Shards) == 0 && IsTyped(result, Shards))
         {
-            Port = result.GetValue(Port),
-            Addresses = [.. (result.GetValue(Bind) ?? []).Select(ParseAddress)],
-            AllowAnonymous = result.GetValue(AllowAnonymous),
-            DataDirectory = result.GetValue(Data) ?? (durability == DurabilityMode.Memory ? null : StateDirectory.Default),
-            Durability = durability,
-            StopOnCorruption = string.Equals(result.GetValue(OnCorruption), "stop", StringComparison.Ordinal),
-            Shards = ParseShards(result),
-            Transport = result.GetValue(Transport) switch
-            {
-                "epoll" => TransportKind.Epoll,
-                "kestrel" => TransportKind.Kestrel,
-                _ => TransportKind.Default,
-            },
-        };
-        foreach (var assignment in result.GetValue(Set) ?? [])
+            throw new ServerStartException("--shards 0: at least 1.", ServerStartException.InvalidConfiguration);
+        }
+
+        return flags;
+
+        void Add(Option option, string key, string? value)
         {
-            if (!options.TrySet(assignment, out var error))
+            if (IsTyped(result, option))
             {
-                throw new ServerStartException($"--set {assignment}: {error}", ServerStartException.InvalidConfiguration);
+                flags.Add((option.Name, key, value ?? ""));
             }
         }
-
-        return options;
     }
 
-    private static int ParseShards(ParseResult result)
-    {
-        var shards = result.GetValue(Shards);
-        if (shards <= 0 && result.GetResult(Shards) is { Implicit: false })
-        {
-            throw new ServerStartException($"--shards {shards}: at least 1.", ServerStartException.InvalidConfiguration);
-        }
+    private static ServeListenerFlags ListenerFlagsOf(ParseResult result) => new(
+        IsTyped(result, Port) ? result.GetValue(Port) : null,
+        result.GetValue(Bind) ?? [],
+        result.GetValue(AllowAnonymous));
 
-        return shards;
-    }
-
-    private static IPAddress ParseAddress(string text)
-    {
-        var bare = text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text;
-        if (bare.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-        {
-            return IPAddress.Loopback;
-        }
-
-        return IPAddress.TryParse(bare, out var address)
-            ? address
-            : throw new ServerStartException(
-                $"--bind {text}: not an IP address. Use one of this machine's, or 0.0.0.0 for all.", ServerStartException.InvalidConfiguration);
-    }
+    private static bool IsTyped(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 }

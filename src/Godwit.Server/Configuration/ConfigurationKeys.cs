@@ -1,5 +1,7 @@
 using System.Globalization;
 using Godwit.Server.Hosting;
+using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
 
 namespace Godwit.Server.Configuration;
 
@@ -7,23 +9,27 @@ namespace Godwit.Server.Configuration;
 public static class ConfigurationKeys
 {
     /// <summary>Highest number of an element of an array.</summary>
-    internal const int IndexMax = 999;
+    internal const int IndexMax = 99_999;
 
     /// <summary>All keys.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. ListenerSection.Keys,
+        .. AuthenticationSection.Keys,
+        .. AclSection.Keys,
         .. HostKeys.All.At("Broker", (options, _, _) => options),
         .. BrokerKeys.All.At("Broker", (options, _, _) => options.Settings),
         .. LimitKeys.All.At("Limits", (options, _, _) => options.Limits),
         .. StoreKeys.Options.At("Store", (options, _, _) => options),
         .. StoreKeys.Settings.At("Store", (options, _, _) => options.Store),
         .. LogKeys.All.At("Log", (options, _, _) => options.Log),
+        .. ProtectionKeys.All.At("Protection", (options, _, _) => options.Protection),
     ];
 
     /// <summary>Arrays by their paths, and how many elements each has. The part before a <c>*</c> names one.</summary>
     internal static IReadOnlyDictionary<string, Func<ServerOptions, IReadOnlyList<int>, int>> Arrays { get; } =
-        ListenerSection.Arrays.ToDictionary(array => array.Path, array => array.Count, StringComparer.OrdinalIgnoreCase);
+        ListenerSection.Arrays.Concat(AuthenticationSection.Arrays).Concat(AclSection.Arrays)
+            .ToDictionary(array => array.Path, array => array.Count, StringComparer.OrdinalIgnoreCase);
 
     private static readonly Dictionary<string, ConfigurationKey> ByPath = All.ToDictionary(key => key.Path, StringComparer.OrdinalIgnoreCase);
 

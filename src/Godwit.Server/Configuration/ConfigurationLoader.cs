@@ -1,4 +1,5 @@
 using Godwit.Server.Hosting;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Configuration;
@@ -147,6 +148,10 @@ public sealed class ConfigurationLoader
                 _messages.Add(message);
             }
         }
+
+        var rules = new ConfigurationInput();
+        AclLoader.Check(_options, rules);
+        _messages.AddRange(rules.Messages);
 
         var ordered = _messages.OrderBy(message => message.Origin.Source, StringComparer.Ordinal).ThenBy(message => message.Origin.Line).ToList();
         return new LoadedConfiguration(_options, ordered, _origins, files);

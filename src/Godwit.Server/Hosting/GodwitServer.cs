@@ -4,6 +4,7 @@ using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Logging;
+using Godwit.Server.Protection;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -35,9 +36,11 @@ public sealed class GodwitServer : IAsyncDisposable
         IListeners listeners,
         IReadOnlyList<ShardLoop> loops,
         JournalHost? journal,
+        Guard guard,
         TaskCompletionSource<Exception> broken)
     {
         Core = core;
+        Guard = guard;
         (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, loops, journal, broken);
         _report = new CounterReport(core, logger);
         _tidy = new IdleTidy(core);
@@ -53,6 +56,9 @@ public sealed class GodwitServer : IAsyncDisposable
 
     /// <summary>Ends with the fault when a shard or listener failed: the process must end rather than deliver wrongly.</summary>
     public Task<Exception> Broken => _broken.Task;
+
+    /// <summary>What protects it; a reload gives it new options.</summary>
+    public Guard Guard { get; }
 
     /// <summary>Starts a broker. When the task ends, clients can connect.</summary>
     /// <param name="options">Not changed afterwards.</param>
@@ -116,6 +122,7 @@ public sealed class GodwitServer : IAsyncDisposable
         ServerLog.Stopping(_logger, reason);
         _report.Dispose();
         _tidy.Dispose();
+        Guard.Dispose();
         _certificates.Dispose();
         var listenersStopped = _listeners.StopAsync(StopTimeout);
         await _listeners.Quiet.ConfigureAwait(false);
@@ -141,7 +148,7 @@ public sealed class GodwitServer : IAsyncDisposable
     {
         var isEpoll = IsEpoll(options);
         var plan = new ListenerPlan(options, security, logger);
-        var connectionLog = new ConnectionLog(logger);
+        var connectionLog = new ConnectionLog(logger) { Reason = DenialReasons.Of(security.Access) };
         var world = new ServerWorld(connectionLog);
         var shards = options.Shards == 0 ? ServerOptions.DefaultShards : options.Shards;
         var broken = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -157,6 +164,7 @@ public sealed class GodwitServer : IAsyncDisposable
             : JournalHost.Open(Path.GetFullPath(options.DataDirectory!), options, shards, logger, Break);
         world.Journal = journal;
         BrokerCore? core = null;
+        Guard? guard = null;
         IListeners? listeners = null;
         var isRunning = false;
         try
@@ -164,6 +172,7 @@ public sealed class GodwitServer : IAsyncDisposable
             onStep();
             core = new BrokerCore(options.Limits, options.Settings, security.Access, world, shards, MonotonicClock.NowMs, journal?.Log);
             world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
+            guard = StartGuard(core, options, logger);
             onStep();
             listeners = CreateListeners(core, world.Loops, security, connectionLog, loggers, Break);
             onStep();
@@ -182,12 +191,25 @@ public sealed class GodwitServer : IAsyncDisposable
         }
         catch
         {
+            guard?.Dispose();
             await GiveUpAsync(isRunning ? core : null, world.Loops, listeners, journal).ConfigureAwait(false);
             throw;
         }
 
         ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
-        return new GodwitServer(core, logger, dataDirectory, plan, security.Time, listeners, world.Loops, journal, broken);
+        return new GodwitServer(core, logger, dataDirectory, plan, security.Time, listeners, world.Loops, journal, guard, broken);
+    }
+
+    private static Guard StartGuard(BrokerCore core, ServerOptions options, ILogger logger)
+    {
+        try
+        {
+            return Guard.Start(core, options.Protection, logger);
+        }
+        catch (FormatException exception)
+        {
+            throw new ServerStartException(exception.Message, ServerStartException.InvalidConfiguration);
+        }
     }
 
     /// <summary>A start has failed, with or without the loops running: everything is given back, so that the next start can have it.</summary>

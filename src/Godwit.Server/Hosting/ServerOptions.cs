@@ -2,6 +2,9 @@ using System.Net;
 using Godwit.Broker;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
+using Godwit.Server.Protection;
+using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
@@ -24,11 +27,19 @@ public sealed class ServerOptions
     /// <summary>What it listens on. Empty: <see cref="Port"/>, <see cref="Addresses"/> and <see cref="AllowAnonymous"/> make one listener.</summary>
     public IList<ListenerOptions> Listeners { get; } = [];
 
+    /// <summary><see cref="Listeners"/>, or the one listener that stands for them.</summary>
+    internal IReadOnlyList<ListenerOptions> ListenersInForce => Listeners.Count > 0
+        ? [.. Listeners]
+        : [new ListenerOptions { Port = Port, Addresses = Addresses, AllowAnonymous = AllowAnonymous ? true : null, AllowPlainText = AllowAnonymous }];
+
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }
 
     /// <summary>Number of shards, 1 to 64; 0 takes <see cref="DefaultShards"/>.</summary>
     public int Shards { get; set; }
+
+    /// <summary>The configuration is read again as soon as one of its files changes; otherwise when SIGHUP asks for it.</summary>
+    public bool ReloadOnChange { get; set; }
 
     /// <summary>Where state is kept; null: nowhere, which only <see cref="DurabilityMode.Memory"/> allows. It is created when missing, and locked.</summary>
     public string? DataDirectory { get; set; }
@@ -45,11 +56,20 @@ public sealed class ServerOptions
     /// <summary>The broker's settings.</summary>
     public BrokerSettings Settings { get; } = new();
 
+    /// <summary>Who may connect.</summary>
+    public AuthenticationSettings Authentication { get; } = new();
+
     /// <summary>The settings of the store on disk.</summary>
     public StoreSettings Store { get; } = new();
 
-    /// <summary>The log.</summary>
+    /// <summary>Who may do what with which topics.</summary>
+    public AclSettings Acl { get; } = new();
+
+    /// <summary>What is logged, how and where.</summary>
     public LogOptions Log { get; } = new();
+
+    /// <summary>How the broker protects itself.</summary>
+    public ProtectionOptions Protection { get; } = new();
 
     /// <summary>
     /// One shard for two processors, 1 to 16. A message that stays in its shard costs half of one that changes it, and one shard

@@ -1,3 +1,4 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
@@ -35,6 +36,17 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Fault(Connection connection, Exception fault) => log.Fault(connection, fault);
 
-    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
+    public void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        log.PublishDenied(connection, topic, qos, retain);
+
+    public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => log.WillDenied(who, topic, qos, retain);
+
+    public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
+    {
         log.Subscribed(connection, topicFilter, reasonCode);
+        if (reasonCode == SubackReasonCode.NotAuthorized)
+        {
+            log.SubscribeDenied(connection, topicFilter);
+        }
+    }
 }

@@ -92,11 +92,13 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
 
     private static ListenerRules? RulesOf(ListenerOptions options)
     {
-        var says = options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
+        var says = options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
         return !says
             ? null
             : new ListenerRules
             {
+                Name = options.Name,
+                Acl = options.Acl,
                 MountPoint = options.MountPoint is null ? null : Encoding.UTF8.GetBytes(options.MountPoint),
                 MaximumQoS = options.MaximumQoS,
                 KeepAliveSecondsMax = options.KeepAliveSecondsMax,

@@ -1,6 +1,8 @@
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Protocol.Topics;
 using Godwit.Server.Listeners;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -21,6 +23,9 @@ internal sealed class ConnectionLog(ILogger logger)
     private readonly LineSampler _authentications = new(DenialsPerSecond);
     private readonly LineSampler _publishes = new(DenialsPerSecond);
     private readonly LineSampler _subscribes = new(DenialsPerSecond);
+
+    /// <summary>What knows why something was denied; null: there are no rules.</summary>
+    internal DenialReason? Reason { get; set; }
 
     /// <summary>Something of this is shown at all.</summary>
     internal bool IsOn => logger.IsEnabled(LogLevel.Debug);
@@ -60,24 +65,44 @@ internal sealed class ConnectionLog(ILogger logger)
         }
     }
 
-    /// <summary>A client may not publish what it has sent. The rule that decided is empty where it is not known.</summary>
-    internal void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain, string rule)
+    /// <summary>A client may not publish what it has sent. The topic is as the broker knows it.</summary>
+    internal void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
         if (MayWrite(_publishes, "denied publishes"))
         {
+            var rule = ReasonOf(SubjectOf(connection), isSubscribe: false, topic, qos, retain);
             ServerLog.PublishDenied(
-                logger, Printable.Escape(topic), (byte)qos, retain, Name(connection), User(connection.UserName), connection.RemoteAddress, Rule(rule));
+                logger, Printable.Escape(topic), (byte)qos, retain, Name(connection), User(connection.UserName), connection.RemoteAddress, rule);
         }
     }
 
-    /// <summary>A client may not subscribe to what it has asked for. The rule that decided is empty where it is not known.</summary>
-    internal void SubscribeDenied(Connection connection, ReadOnlySpan<byte> topicFilter, QoS qos, string rule)
+    /// <summary>A will whose client may no longer publish to its topic.</summary>
+    internal void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
-        if (MayWrite(_subscribes, "denied subscribes"))
+        if (MayWrite(_publishes, "denied publishes"))
         {
-            ServerLog.SubscribeDenied(
-                logger, Printable.Escape(topicFilter), (byte)qos, Name(connection), User(connection.UserName), connection.RemoteAddress, Rule(rule));
+            var rule = ReasonOf(who, isSubscribe: false, topic, qos, retain);
+            ServerLog.WillDenied(logger, Printable.Escape(topic), (byte)qos, retain, Printable.Escape(who.ClientId), User(who.UserName), rule);
         }
+    }
+
+    /// <summary>A client may not subscribe to what it has asked for. The filter is as the client knows it.</summary>
+    internal void SubscribeDenied(Connection connection, ReadOnlySpan<byte> topicFilter)
+    {
+        if (!MayWrite(_subscribes, "denied subscribes"))
+        {
+            return;
+        }
+
+        var rule = "";
+        if (TopicFilter.TryParse(topicFilter, out var filter))
+        {
+            ReadOnlySpan<byte> mounted = [.. connection.Identity?.Listener?.MountPoint ?? [], .. filter.Filter];
+            rule = ReasonOf(SubjectOf(connection), isSubscribe: true, mounted, QoS.AtMostOnce, retain: false);
+        }
+
+        ServerLog.SubscribeDenied(
+            logger, Printable.Escape(topicFilter), Name(connection), User(connection.UserName), connection.RemoteAddress, rule);
     }
 
     internal void Fault(Connection connection, Exception fault) =>
@@ -192,7 +217,17 @@ internal sealed class ConnectionLog(ILogger logger)
 
     private static string User(string? userName) => userName is null ? "" : Printable.Escape(userName);
 
-    private static string Rule(string rule) => rule.Length > 0 ? rule : "no rule allows it";
+    private string ReasonOf(in Subject who, bool isSubscribe, ReadOnlySpan<byte> topic, QoS qos, bool retain)
+    {
+        if (Reason is not null)
+        {
+            return Reason(who, isSubscribe, topic, qos, retain);
+        }
+
+        return topic.StartsWith("$SYS"u8) ? "only the broker writes below $SYS" : "not allowed";
+    }
+
+    private static Subject SubjectOf(Connection connection) => new(connection.ClientId, connection.Identity);
 
     private static string Name(Connection connection) => Printable.Escape(connection.ClientId);
 

@@ -113,9 +113,12 @@ internal static partial class ServerLog
     internal static partial void PublishDenied(
         ILogger logger, string topic, byte qoS, bool retain, string clientId, string userName, string address, string rule);
 
-    [LoggerMessage(42, LogLevel.Information, "denied subscribe to \"{TopicFilter}\", QoS {QoS}, by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
+    [LoggerMessage(42, LogLevel.Information, "denied subscribe to \"{TopicFilter}\" by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
     internal static partial void SubscribeDenied(
-        ILogger logger, string topicFilter, byte qoS, string clientId, string userName, string address, string rule);
+        ILogger logger, string topicFilter, string clientId, string userName, string address, string rule);
+
+    [LoggerMessage(44, LogLevel.Information, "denied the will to \"{Topic}\", QoS {QoS}, retain {Retain}, of \"{ClientId}\" as user \"{UserName}\": {Rule}")]
+    internal static partial void WillDenied(ILogger logger, string topic, byte qoS, bool retain, string clientId, string userName, string rule);
 
     [LoggerMessage(43, LogLevel.Information, "{Count} more lines like the last about {Subject} were not written")]
     internal static partial void NotWritten(ILogger logger, long count, string subject);

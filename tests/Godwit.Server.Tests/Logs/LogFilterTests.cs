@@ -56,7 +56,7 @@ public sealed class LogFilterTests
     {
         ServerLog.StateDamaged(logger, "d", "x");
         ServerLog.StopTimeout(logger);
-        ServerLog.SubscribeDenied(logger, "a", 0, "c", "", "x", "rule");
+        ServerLog.SubscribeDenied(logger, "a", "c", "", "x", "rule");
         ServerLog.Stopped(logger);
         ServerLog.Subscribed(logger, "c", "a", "granted QoS 0");
         ServerLog.Disconnected(logger, "c", "x", "gone", CloseReason.ConnectionLost);

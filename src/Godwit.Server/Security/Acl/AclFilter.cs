@@ -12,15 +12,18 @@ internal sealed class AclFilter
     private readonly bool _endsInRest;
     private readonly bool _hidesDollar;
 
-    private AclFilter(string text, AclLevel[] levels)
+    private AclFilter(string text, AclLevel[] levels, bool hidesDollar)
     {
         Text = text;
         Levels = levels;
         _endsInRest = levels[^1].Kind == AclLevelKind.Rest;
-        _hidesDollar = !text.StartsWith('$');       // a wildcard [MQTT-4.7.2-1], and a name that begins with $, do not match what begins with $
+        _hidesDollar = hidesDollar;
         UsesUserName = levels.Any(level => level.UsesUserName);
         UsesClientId = levels.Any(level => level.UsesClientId);
     }
+
+    /// <summary>Every topic, also those that begin with <c>$</c>: what a rule means that names no topics.</summary>
+    public static AclFilter Everything { get; } = new("every topic", [AclLevel.Parse("#", withNames: false)], hidesDollar: false);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -54,7 +57,8 @@ internal sealed class AclFilter
             return false;
         }
 
-        filter = new AclFilter(text, [.. text.Split('/').Select(level => AclLevel.Parse(level, withNames))]);
+        var levels = text.Split('/').Select(level => AclLevel.Parse(level, withNames));
+        filter = new AclFilter(text, [.. levels], hidesDollar: !text.StartsWith('$'));      // a wildcard [MQTT-4.7.2-1], and a name that begins with $
         return true;
     }
 

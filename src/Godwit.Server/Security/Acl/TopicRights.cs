@@ -43,6 +43,19 @@ public sealed class TopicRights
         return true;
     }
 
+    internal bool Has(in AclRequest request, ReadOnlySpan<byte> topic)
+    {
+        foreach (var filter in request.Action == AclActions.Publish ? PublishFilters : ReadFilters)
+        {
+            if (filter.Matches(topic, request.ClientId, request.UserName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool TryCompile(IEnumerable<string> texts, out AclFilter[] filters, out string error)
     {
         var list = new List<AclFilter>();

@@ -40,6 +40,9 @@ public sealed class Argon2Hash : PasswordHash
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Argon2id, {_memoryKib} KiB, {_passes} passes");
 
+    internal override PasswordHash Blank() =>
+        new Argon2Hash(_memoryKib, _passes, _lanes, RandomNumberGenerator.GetBytes(_salt.Length), RandomNumberGenerator.GetBytes(_hash.Length));
+
     internal static bool TryRead(string text, [NotNullWhen(true)] out PasswordHash? hash, out string error)
     {
         hash = null;

@@ -13,6 +13,9 @@ internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache c
     /// <inheritdoc/>
     public override string Name => source.Name;
 
+    /// <summary>Where the hashes are.</summary>
+    internal IPasswordSource Source => source;
+
     private string WrongReason => $"{Name}: wrong password";
 
     internal override async ValueTask<AuthenticationVerdict> AuthenticateAsync(

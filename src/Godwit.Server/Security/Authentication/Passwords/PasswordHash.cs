@@ -49,6 +49,9 @@ public abstract class PasswordHash
     /// <summary>The text that <see cref="TryParse"/> reads.</summary>
     public abstract string Encode();
 
+    /// <summary>A hash of the same kind and costs that no password has: it takes the same time to find that out.</summary>
+    internal abstract PasswordHash Blank();
+
     /// <summary>Names the kind and never shows the hash.</summary>
     public abstract override string ToString();
 

@@ -13,6 +13,9 @@ public sealed class Pbkdf2Hash : PasswordHash
     /// <summary>Iterations of a hash that we write.</summary>
     public const int DefaultIterations = 210_000;
 
+    /// <summary>Fewer iterations are weak; Mosquitto 2.0 writes 101, 2.1 writes 1,000.</summary>
+    internal const int WeakIterations = 100_000;
+
     /// <summary>Bytes of the shortest salt that is read.</summary>
     internal const int SaltBytesMin = 8;
 
@@ -58,6 +61,12 @@ public sealed class Pbkdf2Hash : PasswordHash
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"PBKDF2-SHA-512, {_iterations} iterations");
+
+    /// <summary>A hash that no password has.</summary>
+    internal static Pbkdf2Hash Blank(int iterations) =>
+        new(iterations, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(SHA512.HashSizeInBytes));
+
+    internal override PasswordHash Blank() => Blank(_iterations);
 
     internal static bool TryRead(string text, [NotNullWhen(true)] out PasswordHash? hash, out string error)
     {

@@ -31,6 +31,9 @@ public sealed class Sha512Hash : PasswordHash
     /// <inheritdoc/>
     public override string ToString() => "SHA-512";
 
+    internal override PasswordHash Blank() =>
+        new Sha512Hash(RandomNumberGenerator.GetBytes(_salt.Length), RandomNumberGenerator.GetBytes(_hash.Length));
+
     internal static bool TryRead(string text, [NotNullWhen(true)] out PasswordHash? hash, out string error)
     {
         hash = null;

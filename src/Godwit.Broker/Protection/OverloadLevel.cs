@@ -1,0 +1,14 @@
+namespace Godwit.Broker.Protection;
+
+/// <summary>How near the process is to the memory it may use; the host measures.</summary>
+public enum OverloadLevel : byte
+{
+    /// <summary>Far.</summary>
+    None,
+
+    /// <summary>The clients that send most are not read, and no new session begins.</summary>
+    High,
+
+    /// <summary>Also nobody is let in, and QoS 0 is dropped.</summary>
+    Critical,
+}

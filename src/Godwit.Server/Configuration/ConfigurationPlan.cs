@@ -1,0 +1,47 @@
+namespace Godwit.Server.Configuration;
+
+/// <summary>What would happen if one configuration took the place of another.</summary>
+public static class ConfigurationPlan
+{
+    /// <summary>Says it in lines.</summary>
+    public static IEnumerable<string> Lines(ConfigurationDifference difference)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        if (difference.IsEmpty)
+        {
+            yield return "Nothing would change.";
+            yield break;
+        }
+
+        foreach (var change in difference.Changes)
+        {
+            yield return $"{change}  [{(change.IsHot ? "reload" : "restart")}]";
+        }
+
+        foreach (var listener in difference.Listeners)
+        {
+            yield return $"listener {listener.Place}: {Words(listener.Kind)}";
+            foreach (var change in listener.Changes)
+            {
+                yield return $"  {change}";
+            }
+        }
+
+        var dropped = difference.Listeners.Where(listener => listener.DropsConnections).ToList();
+        yield return dropped.Count == 0
+            ? "A reload would drop no connection."
+            : $"Dropped: every connection to {string.Join("; to ", dropped.Select(listener => ListenerChecks.Place(listener.Before!)))}. All others stay.";
+        if (difference.Changes.Any(change => !change.IsHot))
+        {
+            yield return "What is marked restart stays as it was until the broker is started again, which drops every connection.";
+        }
+    }
+
+    private static string Words(ListenerChangeKind kind) => kind switch
+    {
+        ListenerChangeKind.Opened => "would be opened",
+        ListenerChangeKind.Closed => "would be closed",
+        ListenerChangeKind.Reopened => "would be closed and opened again",
+        _ => "would stay open; new connections find the new settings",
+    };
+}

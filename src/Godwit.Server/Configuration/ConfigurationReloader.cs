@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using Godwit.Server.Hosting;
+
+namespace Godwit.Server.Configuration;
+
+/// <summary>
+/// Gives a running broker another configuration: all of it, or nothing when anything is wrong. Everything is read and made first, then
+/// exchanged step by step; a step that fails takes back those before it.
+/// </summary>
+/// <param name="load">Reads what was read at the start once more.</param>
+/// <param name="running">The options the broker runs with; hot values are written to them.</param>
+/// <param name="parts">In the order in which they change.</param>
+public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, ServerOptions running, IReadOnlyList<IReloadPart> parts)
+{
+    private readonly Lock _lock = new();
+    private readonly IReadOnlyList<IReloadPart> _parts = [.. parts, new HotValues(running)];
+
+    /// <summary>The files that were read last, to be watched; none before the first reload.</summary>
+    public IReadOnlyList<string> Files { get; private set; } = [];
+
+    /// <summary>Reads everything again and applies what is hot. One reload at a time.</summary>
+    public ReloadResult Reload()
+    {
+        lock (_lock)
+        {
+            var loaded = load();
+            Files = loaded.Files;
+            return loaded.IsValid ? Apply(loaded) : Failed(loaded, loaded.Errors);
+        }
+    }
+
+    private ReloadResult Apply(LoadedConfiguration loaded)
+    {
+        var difference = ConfigurationDifference.Between(running, loaded.Options);
+        var prepared = new List<(IReloadPart Part, IReloadStep Step)>();
+        var applied = 0;
+        try
+        {
+            foreach (var part in _parts)
+            {
+                if (Try(part, () => part.Prepare(loaded.Options, difference)) is { } step)
+                {
+                    prepared.Add((part, step));
+                }
+            }
+
+            for (; applied < prepared.Count; applied++)
+            {
+                var (part, step) = prepared[applied];
+                Try<object?>(part, () =>
+                {
+                    step.Apply();
+                    return null;
+                });
+            }
+        }
+        catch (ServerStartException exception)
+        {
+            while (applied > 0)
+            {
+                prepared[--applied].Step.Undo();
+            }
+
+            return Failed(loaded, exception.Message);
+        }
+        finally
+        {
+            prepared.ForEach(entry => entry.Step.Dispose());
+        }
+
+        return Done(loaded, difference);
+    }
+
+    /// <summary>Whatever a part throws ends the reload and not the broker.</summary>
+    private static T Try<T>(IReloadPart part, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            var message = exception is ServerStartException or IOException or UnauthorizedAccessException or Win32Exception ? exception.Message : exception.ToString();
+            throw new ServerStartException($"{part.Name}: {message}", ServerStartException.InvalidConfiguration);
+        }
+    }
+
+    private ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference difference)
+    {
+        var canChange = _parts.Any(part => part.ChangesListeners);
+        var applied = difference.Changes.Where(change => change.IsHot).Select(change => change.ToString());
+        var pending = difference.Changes.Where(change => !change.IsHot).Select(change => change.ToString());
+        var listeners = difference.Listeners.Select(change => $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}");
+        return new ReloadResult(
+            null,
+            [.. applied, .. canChange ? listeners : []],
+            [.. pending, .. canChange ? [] : listeners],
+            WarningsOf(loaded));
+    }
+
+    private static ReloadResult Failed(LoadedConfiguration loaded, string error) => new(error, [], [], WarningsOf(loaded));
+
+    private static IReadOnlyList<string> WarningsOf(LoadedConfiguration loaded) =>
+        [.. loaded.Messages.Where(message => !message.IsError).Select(message => message.ToString())];
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Godwit.Server.Hosting;
+
+namespace Godwit.Server.Configuration;
+
+/// <summary>A <c>godwit.json</c> to begin with: a broker for this machine, and every other setting as a comment with its default.</summary>
+public static class ConfigurationTemplate
+{
+    private const string Head = """
+        // The configuration of the MQTT broker Godwit. Comments are allowed, and a comma behind the last element.
+        // godwit serve -c godwit.json --test-config    says all that is wrong with it
+        // godwit config show -c godwit.json --origin   shows what holds, and why
+        // All settings: docs/configuration.md. Sizes may be written "2MB" or "2MiB", durations "30s".
+        {
+          "Listeners": [
+            // This machine only.
+            { "Port": 1883 },
+
+            // The network, encrypted: `godwit cert server --help` makes certificates to try.
+            // { "Port": 8883, "Addresses": ["0.0.0.0", "::"], "Tls": { "CertificateFile": "server.crt", "KeyFile": "server.key" } },
+
+            // Browsers on this machine.
+            // { "Protocol": "WebSocket", "Port": 8083, "Path": "/mqtt" },
+          ],
+
+        """;
+
+    /// <summary>The file.</summary>
+    public static string Write()
+    {
+        var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        var options = new ServerOptions();
+        foreach (var section in ConfigurationKeys.Sections.Where(section => section is not ListenerSection.Path))
+        {
+            text.Append('\n').Append("  \"").Append(section).Append("\": {\n");
+            foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.IsSecret && !key.Path.Contains('*', StringComparison.Ordinal)))
+            {
+                Append(text, key, options);
+            }
+
+            text.Append("  },\n");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    /// <summary>A key in a part of a section stands with its whole name, which is not JSON: such a section has a comment of its own form.</summary>
+    private static void Append(StringBuilder text, ConfigurationKey key, ServerOptions options)
+    {
+        var name = key.Path[(key.Section.Length + 1)..];
+        var value = key.Default.Length > 0 ? key.Default : key.Show(options, []);
+        text.Append("    // ").Append(key.Meaning).Append('\n');
+        var parts = name.Split(':');
+        text.Append("    // ");
+        foreach (var part in parts[..^1])
+        {
+            text.Append('"').Append(part).Append("\": { ");
+        }
+
+        text.Append('"').Append(parts[^1]).Append("\": ").Append(Literal(key, value));
+        foreach (var _ in parts[..^1])
+        {
+            text.Append(" }");
+        }
+
+        text.Append(",\n");
+    }
+
+    private static string Literal(ConfigurationKey key, string value)
+    {
+        if (key.Type.IsList)
+        {
+            var values = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return $"[{string.Join(", ", values.Select(Quote))}]";
+        }
+
+        var schema = key.Type.Schema();
+        var isBare = schema.ContainsKey("anyOf") || schema["type"]?.GetValue<string>() is "integer" or "number" or "boolean";
+        return isBare ? value : Quote(value);
+    }
+
+    private static string Quote(string text) => $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

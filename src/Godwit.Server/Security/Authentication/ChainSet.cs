@@ -1,0 +1,45 @@
+using Godwit.Server.Listeners;
+
+namespace Godwit.Server.Security.Authentication;
+
+/// <summary>All chains of one configuration. Immutable.</summary>
+internal sealed class ChainSet
+{
+    /// <summary>For listeners that name no chain.</summary>
+    internal required AuthenticationChain Default { get; init; }
+
+    /// <summary>The others by their names.</summary>
+    internal required IReadOnlyDictionary<string, AuthenticationChain> Named { get; init; }
+
+    /// <summary>Every source by its name.</summary>
+    internal required IReadOnlyDictionary<string, IAuthenticator> Sources { get; init; }
+
+    /// <summary>Nobody is asked on any listener.</summary>
+    internal required bool IsOpen { get; init; }
+
+    /// <summary>Every file that was read.</summary>
+    internal required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>Those of them that hold secrets.</summary>
+    internal required IReadOnlyList<string> SecretFiles { get; init; }
+
+    /// <summary>What a person should know, a sentence each.</summary>
+    internal required IReadOnlyList<string> Findings { get; init; }
+
+    /// <summary>Sources that hold connections.</summary>
+    internal IReadOnlyList<IDisposable> Owned => [.. Sources.Values.OfType<IDisposable>()];
+
+    /// <summary>Authentication Methods of all sources.</summary>
+    internal IReadOnlyList<string> Methods => [.. Sources.Values.OfType<IAuthenticationMethods>().SelectMany(source => source.Methods).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The chain of a listener.</summary>
+    internal AuthenticationChain For(ListenerOptions listener) =>
+        listener.Authentication is { } name && Named.TryGetValue(name, out var chain) ? chain : Default;
+
+    /// <summary>The default chain and the others in words.</summary>
+    public override string ToString() =>
+        string.Join("; ", Named.Select(named => $"{named.Key}: {Words(named.Value)}").Prepend(Words(Default)));
+
+    private static string Words(AuthenticationChain chain) =>
+        chain.Sources.Count == 0 ? "nobody is asked" : string.Join(", then ", chain.Sources.Select(source => source.Name));
+}

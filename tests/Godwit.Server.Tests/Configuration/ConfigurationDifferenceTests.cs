@@ -1,0 +1,68 @@
+using Godwit.Server.Configuration;
+
+namespace Godwit.Server.Tests.Configuration;
+
+/// <summary>What a change would do, and to whom.</summary>
+public sealed class ConfigurationDifferenceTests : IDisposable
+{
+    private readonly ConfigurationFiles _files = new();
+
+    [Theory]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885 }""", null)]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "ConnectionsMax": 5 }""", ListenerChangeKind.Changed)]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "Protocol": "WebSocket" }""", ListenerChangeKind.Reopened)]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885, "Tls": { "CertificateFile": "godwit.json", "KeyFile": "godwit.json" } }""", ListenerChangeKind.Reopened)]
+    [InlineData("""{ "Addresses": ["127.0.0.1", "::1"] }""", """{ "Addresses": ["::1", "127.0.0.1"] }""", null)]
+    [InlineData("""{ "Port": 1885 }""", """{ "Port": 1885 }, { "Port": 1886 }""", ListenerChangeKind.Opened)]
+    [InlineData("""{ "Port": 1885 }, { "Port": 1886 }""", """{ "Port": 1886 }""", ListenerChangeKind.Closed)]
+    [InlineData("""{ "UnixPath": "/a" }""", """{ "UnixPath": "/a", "UnixMode": "0600" }""", ListenerChangeKind.Reopened)]
+    public void A_listener_is_the_same_when_its_place_is(string before, string after, ListenerChangeKind? kind)
+    {
+        var difference = ConfigurationDifference.Between(Load(before), Load(after));
+
+        Assert.Empty(difference.Changes.Where(change => change.Path != "Listeners:0"));
+        Assert.Equal(kind is null ? [] : [kind.Value], difference.Listeners.Select(listener => listener.Kind));
+    }
+
+    [Fact]
+    public void The_order_of_listeners_does_not_matter() => Assert.True(
+        ConfigurationDifference.Between(
+            Load("""{ "Port": 1885, "Name": "a" }, { "Port": 1886, "Name": "b" }"""),
+            Load("""{ "Port": 1886, "Name": "b" }, { "Port": 1885, "Name": "a" }""")).IsEmpty);
+
+    [Fact]
+    public void A_broker_without_listeners_has_the_one_of_this_machine() =>
+        Assert.True(ConfigurationDifference.Between(_files.Load("{}").Options, Load("{}")).IsEmpty);
+
+    [Fact]
+    public void A_plan_says_whose_connections_would_be_dropped()
+    {
+        var before = _files.Load("""{ "Limits": { "SessionsMax": 1, "PacketSizeBytesMax": 1000 }, "Listeners": [ { "Port": 1885 }, { "Port": 1886, "Name": "door" }, { "Port": 1887 } ] }""").Options;
+        var after = _files.Load("""{ "Limits": { "SessionsMax": 2 }, "Listeners": [ { "Port": 1885, "ConnectionsMax": 3 }, { "Port": 1886, "Name": "door", "Protocol": "WebSocket" }, { "Port": 1888 } ] }""").Options;
+
+        Assert.Equal(
+            [
+                "Limits:PacketSizeBytesMax: 1000 -> 2000000  [restart]",
+                "Limits:SessionsMax: 1 -> 2  [reload]",
+                "listener port 1885 of this machine only: would stay open; new connections find the new settings",
+                "  ConnectionsMax: 0 -> 3",
+                "listener door (port 1886 of this machine only): would be closed and opened again",
+                "  Protocol: Mqtt -> WebSocket",
+                "listener port 1887 of this machine only: would be closed",
+                "listener port 1888 of this machine only: would be opened",
+                "Dropped: every connection to port 1886 of this machine only; to port 1887 of this machine only. All others stay.",
+                "What is marked restart stays as it was until the broker is started again, which drops every connection.",
+            ],
+            ConfigurationPlan.Lines(ConfigurationDifference.Between(before, after)));
+        Assert.Equal(["Nothing would change."], ConfigurationPlan.Lines(ConfigurationDifference.Between(after, after)));
+    }
+
+    public void Dispose() => _files.Dispose();
+
+    private Hosting.ServerOptions Load(string listeners)
+    {
+        var loaded = _files.Load($$"""{ "Listeners": [ {{listeners}} ] }""");
+        Assert.Empty(_files.Messages(loaded));
+        return loaded.Options;
+    }
+}
