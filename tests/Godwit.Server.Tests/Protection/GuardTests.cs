@@ -3,6 +3,7 @@ using Godwit.Broker;
 using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
