@@ -55,9 +55,10 @@ internal static class GodwitCommandLine
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
         "config" => [ConfigCommand.Create()],
+        "import" => [ImportCommand.Create()],
         "bench" => [BenchCommand.Create()],
         "passwd" => [PasswdCommand.Create()],
-        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create()],
+        _ => [ServeCommand.Create(), ConfigCommand.Create(), ImportCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create()],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)
