@@ -27,7 +27,7 @@ internal static class GodwitCommandLine
         if (result.Action is ParseErrorAction)
         {
             Console.Error.WriteLine(UsageError.Describe(result));
-            return UsageError.ExitCode;
+            return args is ["acl", ..] ? AclCheckCommand.CannotSay : UsageError.ExitCode;      // 1 says "denied" there
         }
 
         // Commands that run long handle SIGINT and SIGTERM themselves.
@@ -55,10 +55,16 @@ internal static class GodwitCommandLine
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
         "config" => [ConfigCommand.Create()],
+        "import" => [ImportCommand.Create()],
         "bench" => [BenchCommand.Create()],
         "passwd" => [PasswdCommand.Create()],
         "cert" => [CertCommand.Create()],
-        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create(), CertCommand.Create()],
+        "acl" => [AclCommand.Create()],
+        _ =>
+        [
+            ServeCommand.Create(), ConfigCommand.Create(), ImportCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(),
+            StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create(), CertCommand.Create(), AclCommand.Create(),
+        ],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

@@ -110,7 +110,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("--bind 0.0.0.0 --allow-anonymous", "--bind", "0.0.0.0")]
     [InlineData("not an IP address", "--bind", "nowhere")]
     [InlineData("Did you mean Limits:PacketSizeBytesMax", "--set", "Limits:PacketSizeMax=5")]
-    [InlineData("65 shards are not possible", "--shards", "65")]
+    [InlineData("Broker:Shards takes a whole number of threads from 0 to 64", "--shards", "65")]
     [InlineData("Port 70000", "-p", "70000")]
     public async Task An_invalid_configuration_is_exit_code_2(string hint, params string[] args)
     {

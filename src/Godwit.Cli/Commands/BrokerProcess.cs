@@ -37,7 +37,6 @@ internal static class BrokerProcess
         var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            PrintTable(server, options, isQuiet);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
@@ -45,6 +44,7 @@ internal static class BrokerProcess
             var reload = new ProcessReload(reloader, server, service, log, logger);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
             using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;
+            PrintTable(server, options, isQuiet);           // whoever has read it may send signals
             foreach (var warning in loaded.Messages)
             {
                 ConfigurationLog.Warning(logger, warning.ToString());

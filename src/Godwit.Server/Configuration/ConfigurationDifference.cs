@@ -93,7 +93,8 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             changes.Add(new ConfigurationChange("Listeners:0:Tls", a.Tls is null ? "" : "on", b.Tls is null ? "" : "on", IsHot: false));
         }
 
-        foreach (var key in ConfigurationKeys.All.Where(IsOfListener))
+        // It is the same place, so addresses differ at most in their order.
+        foreach (var key in ConfigurationKeys.All.Where(key => IsOfListener(key) && key.Name is not nameof(ListenerOptions.Addresses)))
         {
             changes.AddRange(ChangesOf(key, before, after));
         }

@@ -6,6 +6,9 @@ namespace Godwit.Server.Configuration;
 /// <summary>A <c>godwit.json</c> to begin with: a broker for this machine, and every other setting as a comment with its default.</summary>
 public static class ConfigurationTemplate
 {
+    /// <summary>Stands where there is no default to be shown.</summary>
+    internal const string NoDefault = "...";
+
     private const string Head = """
         // The configuration of the MQTT broker Godwit. Comments are allowed, and a comma behind the last element.
         // godwit serve -c godwit.json --test-config    says all that is wrong with it
@@ -76,7 +79,7 @@ public static class ConfigurationTemplate
 
         var schema = key.Type.Schema();
         var isBare = schema.ContainsKey("anyOf") || schema["type"]?.GetValue<string>() is "integer" or "number" or "boolean";
-        return isBare ? value : Quote(value);
+        return isBare && value.Length > 0 ? value : Quote(value.Length > 0 ? value : NoDefault);
     }
 
     private static string Quote(string text) => $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

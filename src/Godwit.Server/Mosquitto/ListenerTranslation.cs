@@ -19,6 +19,7 @@ internal static class ListenerTranslation
             Translate(model, sections[i], $"Listeners:{i.ToString(CultureInfo.InvariantCulture)}:", output);
         }
 
+        SecurityTranslation.Translate(model, sections, output);
         TranslateAliases(sections, "max_topic_alias", "Limits:TopicAliasMaximum", output);
         TranslateAliases(sections, "max_topic_alias_broker", "Limits:OutboundTopicAliasMax", output);
     }
@@ -55,7 +56,6 @@ internal static class ListenerTranslation
         TlsTranslation.Translate(model, section, prefix + "Tls:", output);
         TranslateAddress(model, section, prefix, output);
         TranslateProtocol(model, section, prefix, output);
-        SecurityTranslation.TranslateListener(model, section, prefix, output);
         if (section["mount_point"] is { } mountPoint)
         {
             TranslateMountPoint(model, mountPoint, prefix, output);

@@ -32,7 +32,7 @@ internal static class MosquittoListenerTable
         new("proxy_protocol_v2_require_tls", Listener, Refused, Switch, "false", "", "What a proxy says about encryption between it and the client is not checked. Let the proxy refuse plain text.") { Example = "true" },
         new("websockets_origin", Listener, Mapped, Text, "", "Listeners:*:Origins", "May stand several times.") { Repeats = true, Example = "https://example.org" },
         new("http_dir", Listener, Refused, Text, "", "", "Files are not served. Put a web server beside the broker.") { Example = "/srv/www" },
-        new("use_username_as_clientid", Listener, Refused, Switch, "false", "", "Client identifiers are not replaced. They need not be: a session belongs to its user here, and another user with the same client identifier is refused.") { Example = "true" },
+        new("use_username_as_clientid", Listener, Mapped, Switch, "false", "Authentication:UserNameAsClientId Authentication:Chains:*:UserNameAsClientId", "A session belongs to its user here in any case: another user with the same client identifier is refused.") { Example = "true" },
 
         new("certfile", Listener, Mapped, Text, "", "Listeners:*:Tls:CertificateFile", "The file is watched: a new certificate holds without a signal.") { Example = "server.crt" },
         new("keyfile", Listener, Mapped, Text, "", "Listeners:*:Tls:KeyFile", "The key must not ask for a password.") { Example = "server.key" },

@@ -9,13 +9,13 @@ internal static class MosquittoSecurityTable
 {
     internal static MosquittoOption[] Rows { get; } =
     [
-        new("per_listener_settings", General, Mapped, Switch, "false", "Listeners:*:Authentication Listeners:*:Acl",
+        new("per_listener_settings", General, Mapped, Switch, "false", "Listeners:*:Authentication Authentication:Sources:*:Name Authentication:Chains:*:Name Authentication:Chains:*:Sources Listeners:*:Acl Acl:Sets:*:Name",
             "true: the options of this table that follow a listener are for that listener. It must stand before the first of them.") { Example = "true" },
-        new("allow_anonymous", Access, Mapped, Switch, "false", "Listeners:*:AllowAnonymous",
-            "Here the line is the word that allows anonymous clients from everywhere; the start table warns. Without any listener the default is true, and false is obeyed, unlike in Mosquitto 2.0.") { Example = "true" },
+        new("allow_anonymous", Access, Mapped, Switch, "false", "Listeners:*:AllowAnonymous Authentication:Sources:*:Kind",
+            "Here the line is the word that allows anonymous clients from everywhere; the start table warns. Without any listener the default is true, and false is obeyed, unlike in Mosquitto 2.0. Where anonymous clients are allowed and there is no password file, every user name counts without proof, as in Mosquitto.") { Example = "true" },
         new("listener_allow_anonymous", Listener, Mapped, Switch, "", "Listeners:*:AllowAnonymous", "For one listener, also without per_listener_settings.") { Example = "true" },
-        new("password_file", Access, Mapped, Text, "", MosquittoKeys.PasswordFile, "Read as it is; a line that cannot be understood stops the start.") { Example = "/etc/mosquitto/passwd" },
-        new("acl_file", Access, Mapped, Text, "", MosquittoKeys.AclFile, "Read as it is; a line that cannot be understood stops the start. An empty file denies everything.") { Example = "/etc/mosquitto/acl" },
+        new("password_file", Access, Mapped, Text, "", MosquittoKeys.PasswordFile + " Authentication:Sources:*:File", "Read as it is; a line that cannot be understood stops the start.") { Example = "/etc/mosquitto/passwd" },
+        new("acl_file", Access, Mapped, Text, "", MosquittoKeys.AclFile + " Acl:Sets:*:MosquittoFile", "Read as it is; a line that cannot be understood stops the start. An empty file denies everything.") { Example = "/etc/mosquitto/acl" },
         new("check_retain_source", General, Refused, Switch, "true", "", "Whether a retained message may be delivered is always asked of the rights of its publisher too.") { Example = "false" },
         new("allow_zero_length_clientid", Access, Refused, Switch, "true", "", "Clients without an identifier are given one. Keep them out with users and an ACL.") { Example = "false" },
         new("auto_id_prefix", Access, Refused, Text, "auto-", "", "Identifiers that are given begin with auto-. Use the default, and let rules about topics go by user name.") { Example = "home-" },

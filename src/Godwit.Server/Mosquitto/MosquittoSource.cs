@@ -19,7 +19,6 @@ public sealed class MosquittoSource(string path) : IConfigurationSource
         var output = new MosquittoOutput();
         PluginTranslation.Check(model);
         GeneralTranslation.Translate(model, output);
-        SecurityTranslation.Translate(model, output);
         ListenerTranslation.Translate(model, output);
         LogTranslation.Translate(model, output);
 

@@ -119,6 +119,17 @@ public sealed class MosquittoAclFileTests
         Assert.True(policy.Receives(Who("ada"), "home/ada/secret/x"));
     }
 
+    [Fact, Spec("Hostile-34")]
+    public void A_name_with_a_separator_does_not_escape_what_is_denied_to_it()
+    {
+        var policy = Mosquitto("pattern deny open/%u/x\npattern deny open/%c\npattern open/#");
+
+        Assert.False(policy.Receives(Who("ada/b"), "open/ada/b/x"));
+        Assert.False(policy.Receives(Who(null, "c/d"), "open/c/d"));
+        Assert.True(policy.Receives(Who("ada/b"), "open/ada/b"));
+        Assert.True(policy.Receives(Who("ada/b"), "open/ada/x"));
+    }
+
     [Theory, Spec("Hostile-35")]
     [InlineData(".*")]
     [InlineData("[a-z]+x")]

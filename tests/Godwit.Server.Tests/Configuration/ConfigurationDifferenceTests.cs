@@ -20,7 +20,7 @@ public sealed class ConfigurationDifferenceTests : IDisposable
     {
         var difference = ConfigurationDifference.Between(Load(before), Load(after));
 
-        Assert.Empty(difference.Changes.Where(change => change.Path != "Listeners:0"));
+        Assert.Empty(difference.Changes);
         Assert.Equal(kind is null ? [] : [kind.Value], difference.Listeners.Select(listener => listener.Kind));
     }
 

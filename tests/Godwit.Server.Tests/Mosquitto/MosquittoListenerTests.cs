@@ -97,6 +97,43 @@ public sealed class MosquittoListenerTests
     }
 
     [Fact]
+    public void Files_of_all_listeners_are_keys_of_the_broker()
+    {
+        using var conf = MosquittoConf.Of("listener 1883", "password_file /p", "acl_file /a", "listener 1884", "use_username_as_clientid true", "listener 1885", "use_username_as_clientid true");
+
+        Assert.Equal("/a", conf["Acl:MosquittoFile"]);
+        Assert.Equal(("listener 1", "listener 2", "listener 2"), (conf["Listeners:0:Authentication"], conf["Listeners:1:Authentication"], conf["Listeners:2:Authentication"]));
+        Assert.Equal(("/p", "true"), (conf["Authentication:Sources:1:File"], conf["Authentication:Chains:1:UserNameAsClientId"]));
+    }
+
+    [Fact]
+    public void Files_of_single_listeners_are_chains_and_sets_that_they_name()
+    {
+        using var conf = MosquittoConf.Of(
+            "per_listener_settings true", "listener 1883", "allow_anonymous true", "acl_file /etc/hall.acl", "listener 1884", "password_file /etc/machines", "listener 1885", "acl_file /etc/hall.acl");
+
+        Assert.Empty(conf.Errors);
+        Assert.Equal(("listener 1", "listener 2", "listener 3"), (conf["Listeners:0:Authentication"], conf["Listeners:1:Authentication"], conf["Listeners:2:Authentication"]));
+        Assert.Equal(("Unproved", "PasswordFile"), (conf["Authentication:Sources:0:Kind"], conf["Authentication:Sources:1:Kind"]));
+        Assert.Equal("/etc/machines", conf["Authentication:Sources:1:File"]);
+        Assert.Equal(("listener 1", "listener 2", ""), (conf["Authentication:Chains:0:Sources"], conf["Authentication:Chains:1:Sources"], conf["Authentication:Chains:2:Sources"]));
+        Assert.Equal(("hall.acl", null, "hall.acl"), (conf["Listeners:0:Acl"], conf["Listeners:1:Acl"], conf["Listeners:2:Acl"]));
+        Assert.Equal("/etc/hall.acl", conf["Acl:Sets:0:MosquittoFile"]);
+    }
+
+    [Theory]
+    [InlineData(null, "listener 1883")]
+    [InlineData("Unproved", "listener 1883", "allow_anonymous true")]
+    [InlineData(null, "listener 1883", "allow_anonymous true", "password_file /p")]
+    [InlineData("Unproved")]
+    public void A_name_without_proof_counts_only_where_anonymous_clients_are_let_in_without_a_password_file(string? kind, params string[] lines)
+    {
+        using var conf = MosquittoConf.Of(lines);
+
+        Assert.Equal(kind, conf["Authentication:Sources:0:Kind"]);
+    }
+
+    [Fact]
     public void Per_listener_settings_must_come_first()
     {
         using var conf = MosquittoConf.Of("allow_anonymous true", "per_listener_settings true");

@@ -1,3 +1,4 @@
+using Godwit.Server.Configuration;
 using Godwit.Server.Mosquitto;
 
 namespace Godwit.Server.Tests.Mosquitto;
@@ -75,6 +76,16 @@ public sealed class MosquittoOptionsTests
         Assert.Equal(option.Fate == MosquittoFate.Mapped && name is not "include_dir", option.Key.Length > 0);
         Assert.True(option.Fate == MosquittoFate.Mapped || option.Remark.Length > 0, "why not, and what instead?");
         Assert.True(option.Remark.Length == 0 || option.Remark.EndsWith('.'), option.Remark);
+    }
+
+    /// <summary>Keys that no part of the broker reads yet would be errors in every file that has the option.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_keys_that_it_sets_are_keys_of_our_configuration(string name)
+    {
+        var option = MosquittoOptions.All.First(row => string.Equals(row.Name, name, StringComparison.Ordinal));
+
+        Assert.Equal([], option.Key.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(ConfigurationKeys.All.Select(key => key.Path), StringComparer.Ordinal));
     }
 
     [Fact]

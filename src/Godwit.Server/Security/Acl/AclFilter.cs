@@ -100,6 +100,23 @@ internal sealed class AclFilter
         return false;
     }
 
+    /// <summary>
+    /// The topic is one that the filter means when a name with a <c>/</c> may spread over several levels. A rule that allows never means that;
+    /// one that denies does, so that nobody escapes it by such a name.
+    /// </summary>
+    public bool MatchesSpread(ReadOnlySpan<byte> topic, string clientId, string? userName)
+    {
+        var isSpread = (UsesUserName && userName is not null && userName.Contains('/', StringComparison.Ordinal))
+            || (UsesClientId && clientId.Contains('/', StringComparison.Ordinal));
+        if (!isSpread || (UsesUserName && userName is null))
+        {
+            return false;
+        }
+
+        var spread = Levels.SelectMany(level => level.Kind == AclLevelKind.Names ? level.Spread(clientId, userName) : [level]);
+        return new AclFilter(Text, [.. spread], _hidesDollar).Matches(topic, clientId, userName);
+    }
+
     private static string WhatIsWrong(string text)
     {
         if (text.Length == 0)

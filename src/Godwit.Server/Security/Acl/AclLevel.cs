@@ -104,4 +104,16 @@ internal sealed class AclLevel
 
         return [.. bytes];
     }
+
+    /// <summary>The levels it stands for when names may have separators; each is literal.</summary>
+    public IEnumerable<AclLevel> Spread(string clientId, string? userName)
+    {
+        var text = new StringBuilder(Encoding.UTF8.GetString(_pieces[0]));
+        for (var i = 0; i < _isUserName.Length; i++)
+        {
+            text.Append(_isUserName[i] ? userName : clientId).Append(Encoding.UTF8.GetString(_pieces[i + 1]));
+        }
+
+        return text.ToString().Split('/').Select(level => new AclLevel(AclLevelKind.Literal, [Encoding.UTF8.GetBytes(level)], []));
+    }
 }

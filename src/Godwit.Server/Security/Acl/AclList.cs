@@ -57,7 +57,9 @@ internal sealed class AclList
                 return;
             }
 
-            if (entry.Filter.Matches(topic, request.ClientId, request.UserName) && entry.Rule.IsAbout(request))
+            var matches = entry.Filter.Matches(topic, request.ClientId, request.UserName)
+                || (!entry.Rule.Allows && entry.Filter.MatchesSpread(topic, request.ClientId, request.UserName));
+            if (matches && entry.Rule.IsAbout(request))
             {
                 first = entry.Rule;
                 return;

@@ -1,0 +1,159 @@
+using Godwit.Cli.Tests.Support;
+
+namespace Godwit.Cli.Tests;
+
+/// <summary><c>godwit config</c>, and <c>godwit serve</c> with a file, as processes.</summary>
+public sealed class ConfigTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("godwit-config-");
+
+    public static bool IsLinux => OperatingSystem.IsLinux();
+
+    private string Main => PathOf("godwit.json");
+
+    [Fact]
+    public async Task What_init_writes_starts_a_broker_and_is_not_overwritten()
+    {
+        var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "init", Main);
+        Assert.Equal((0, $"{Main} is written. To start: godwit serve -c {Main}\n"), (exitCode, output));
+
+        var (valid, said, errors) = await GodwitProcess.RunAsync("serve", "-c", Main, "--test-config");
+        Assert.Equal((0, "The configuration is valid.\n", ""), (valid, said, errors));
+
+        var (again, _, refusal) = await GodwitProcess.RunAsync("config", "init", Main);
+        Assert.Equal((3, $"{Main} is there already; --force replaces it.\n"), (again, refusal));
+
+        using var godwit = await GodwitProcess.ServeAsync("-c", Main, "--durability", "memory");
+        using var client = MqttSocket.Connect(godwit.Port, "client");
+        Assert.Contains("mqtt  127.0.0.1:", godwit.Output);
+    }
+
+    [Fact, Spec("Row-46")]
+    public async Task All_errors_are_said_before_anything_starts()
+    {
+        File.WriteAllText(Main, """
+            {
+              "Limit": { "SessionsMax": 5 },
+              "Listeners": [ { "Addresses": ["0.0.0.0"] } ]
+            }
+            """);
+
+        foreach (var arguments in (string[][])[["serve", "-c", Main], ["serve", "-c", Main, "--test-config"], ["config", "show", "-c", Main], ["config", "plan", Main]])
+        {
+            var (exitCode, output, errors) = await GodwitProcess.RunAsync(arguments);
+
+            Assert.Equal((2, ""), (exitCode, output));
+            Assert.Contains($"{Main}:2: Limit:SessionsMax is not a setting. Did you mean Limits:SessionsMax?\n", errors);
+            Assert.Contains($"{Main}:3: Listeners:0 would be reached from other machines without encryption", errors);
+        }
+    }
+
+    [Fact]
+    public async Task Show_says_what_holds_and_why()
+    {
+        File.WriteAllText(Main, """{ "Limits": { "SessionsMax": 5, "HalfOpenMax": 6 } }""");
+
+        var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "show", "-c", Main, "--origin", "--set", "Limits:SessionsMax=7");
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"^Limits:HalfOpenMax = 6 +# .*godwit\.json:1\nLimits:SessionsMax = 7 +# --set Limits:SessionsMax\n$", output);
+    }
+
+    [Fact]
+    public async Task Plan_says_whose_connections_would_be_dropped()
+    {
+        File.WriteAllText(Main, """{ "Listeners": [ { "Port": 1885 }, { "Port": 1886 } ] }""");
+        File.WriteAllText(PathOf("next.json"), """{ "Listeners": [ { "Port": 1885 } ] }""");
+
+        var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "plan", PathOf("next.json"), "-c", Main);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Dropped: every connection to port 1886 of this machine only. All others stay.", output);
+    }
+
+    [Fact]
+    public async Task A_file_with_two_listeners_does_not_know_which_of_them_p_means()
+    {
+        File.WriteAllText(Main, """{ "Listeners": [ { "Port": 1885 }, { "Port": 1886 } ] }""");
+
+        var (exitCode, _, errors) = await GodwitProcess.RunAsync("serve", "-c", Main, "-p", "0");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--set Listeners:0:Port=1883", errors);
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
+    public async Task SIGHUP_reads_the_file_again_and_keeps_every_connection()
+    {
+        File.WriteAllText(Main, """{ "Listeners": [ { "Port": 0 } ], "Store": { "Durability": "memory" } }""");
+        using var godwit = await GodwitProcess.ServeAsync("-c", Main);
+        using var before = MqttSocket.Connect(godwit.Port, "before");
+
+        File.WriteAllText(Main, """{ "Listeners": [ { "Port": 0 } ], "Store": { "Durability": "memory" }, "Limits": { "ConnectionsMax": 1, "PacketSizeBytesMax": 5000 } }""");
+        godwit.Signal("HUP");
+        await godwit.PrintsAsync("reload: Limits:ConnectionsMax: 0 -> 1");
+        await godwit.PrintsAsync("takes a restart, the old value holds until then: Limits:PacketSizeBytesMax: 2000000 -> 5000");
+
+        before.Send(0xC0, 0x00);
+        Assert.Equal([0xD0, 0x00], before.Receive());
+        using var refused = MqttSocket.Open(godwit.Port);
+        refused.SendConnect("refused");
+        Assert.Equal(0x89, refused.Receive()[3]);
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Row-47")]
+    public async Task A_reload_that_fails_leaves_the_broker_as_it_was_and_says_why()
+    {
+        File.WriteAllText(Main, """{ "Limits": { "ConnectionsMax": 5 } }""");
+        using var godwit = await GodwitProcess.ServeAsync("-c", Main, "--durability", "memory");
+        using var before = MqttSocket.Connect(godwit.Port, "before");
+
+        File.WriteAllText(Main, """{ "Limits": { "ConnectionsMax": 1 }, "Broker": { "OverflowPolicy": "Perhaps" } }""");
+        godwit.Signal("HUP");
+        await godwit.PrintsAsync("reload (SIGHUP) failed, the configuration stays as it was:");
+        await godwit.PrintsAsync("Broker:OverflowPolicy takes RefuseNewest or DropOldest");
+
+        before.Send(0xC0, 0x00);
+        Assert.Equal([0xD0, 0x00], before.Receive());
+        using var another = MqttSocket.Connect(godwit.Port, "another");
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_is_read_again_where_that_was_asked_for()
+    {
+        File.WriteAllText(Main, """{ "Broker": { "ReloadOnChange": true }, "Limits": { "SessionsMax": 5 } }""");
+        using var godwit = await GodwitProcess.ServeAsync("-c", Main, "--durability", "memory");
+
+        File.WriteAllText(Main, """{ "Broker": { "ReloadOnChange": true }, "Limits": { "SessionsMax": 55 } }""");
+
+        await godwit.PrintsAsync("reload: Limits:SessionsMax: 5 -> 55");
+    }
+
+    [Fact]
+    public async Task A_file_of_Mosquitto_is_read_by_its_name()
+    {
+        File.WriteAllText(PathOf("mosquitto.conf"), "max_queued_messages 77\n");
+
+        var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "show", "-c", PathOf("mosquitto.conf"), "--origin");
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"Limits:QueueMessagesMax = 77 +# .*mosquitto\.conf:1\n", output);
+    }
+
+    [Theory]
+    [InlineData("init")]
+    [InlineData("show")]
+    [InlineData("plan")]
+    [InlineData("schema")]
+    public async Task Every_command_has_examples(string command)
+    {
+        var (exitCode, output, _) = await GodwitProcess.RunAsync("config", command, "--help");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"Examples:\n  godwit config {command}", output);
+    }
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_directory.FullName, name);
+}
