@@ -55,8 +55,8 @@ public sealed class AclOverSocketsTests
         using var boss = await server.ConnectAsync("boss");
         await PublishAsync(boss, Retained("secret/kept"), Retained("open/kept"));
         using var reader = await server.ConnectAsync("reader");
-        await reader.SubscribeAsync("#");
         await reader.SubscribeAsync("$share/g/+/live");
+        await reader.SubscribeAsync("#");
 
         await PublishAsync(boss, Bytes.Publish("secret/live", "x"), Bytes.Publish("open/live", "x"));
 
