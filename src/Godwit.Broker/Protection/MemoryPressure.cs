@@ -3,12 +3,12 @@ using Godwit.Broker.Shards;
 namespace Godwit.Broker.Protection;
 
 /// <summary>
-/// What a shard does while memory is scarce: four times a second it looks who has sent most since the last time, and no longer reads those who
+/// What a shard does while memory is scarce: twenty times a second it looks who has sent most since the last time, and no longer reads those who
 /// have sent half of it. TCP holds their packets back; when there is memory again they are read on.
 /// </summary>
 internal sealed class MemoryPressure(Shard shard) : ITimed
 {
-    private const int IntervalMs = 250;
+    private const int IntervalMs = 50;
 
     private readonly Dictionary<Connection, long> _received = [];
     private readonly HashSet<Connection> _held = [];

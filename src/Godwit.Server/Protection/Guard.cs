@@ -1,6 +1,7 @@
 using System.Globalization;
 using Godwit.Broker;
 using Godwit.Broker.Protection;
+using Godwit.Protocol.ReasonCodes;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Protection;
@@ -8,7 +9,13 @@ namespace Godwit.Server.Protection;
 /// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; rules can be exchanged at any time.</summary>
 public sealed class Guard : IDisposable
 {
-    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The same from <see cref="NearPercent"/> of the limit on: a flood fills hundreds of megabytes in a second.</summary>
+    private static readonly TimeSpan NearInterval = TimeSpan.FromMilliseconds(20);
+
+    private const int NearPercent = 40;
+
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>While memory is scarce a collection is asked for this often: what is garbage must not count.</summary>
@@ -24,6 +31,7 @@ public sealed class Guard : IDisposable
     private MemoryJudge _judge = new(long.MaxValue, 0, 0);
     private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
     private long _collectedAt;
+    private bool _isNear;
 
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
@@ -53,12 +61,17 @@ public sealed class Guard : IDisposable
     internal static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger, TimeProvider time, Func<long> measure) =>
         new(core, GuardRules.Read(options), logger, time, measure, isTimed: false);
 
-    /// <summary>From now on these rules hold.</summary>
+    /// <summary>From now on these rules hold. Who is connected and now banned is disconnected.</summary>
     public void Apply(GuardRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var options = rules.Options;
         _gate.Apply(rules);
+        if (rules.Bans.Count > 0)
+        {
+            _core.Disconnect(_gate.IsBanned, DisconnectReasonCode.AdministrativeAction, "banned");
+        }
+
         var rates = new ClientRates
         {
             PublishesPerSecond = options.PublishesPerSecond,
@@ -69,6 +82,9 @@ public sealed class Guard : IDisposable
             IsReportOnly = options.ReportOnly,
         };
         _core.Rates = rates.PublishesPerSecond + rates.ReceivedBytesPerSecond + rates.DeliveriesPerSecond + rates.SentBytesPerSecond > 0 ? rates : null;
+        _core.Quotas = options.SessionsPerUser + (long)options.SubscriptionsPerUser == 0
+            ? null
+            : new UserQuotas { SessionsMax = options.SessionsPerUser, SubscriptionsMax = options.SubscriptionsPerUser, IsReportOnly = options.ReportOnly };
         lock (_lock)
         {
             Rules = rules;
@@ -84,7 +100,7 @@ public sealed class Guard : IDisposable
         _reporting?.Dispose();
     }
 
-    /// <summary>Looks how much memory is in use. Five times a second.</summary>
+    /// <summary>Looks how much memory is in use.</summary>
     internal void Measure()
     {
         lock (_lock)
@@ -98,6 +114,7 @@ public sealed class Guard : IDisposable
                 Tell(level, used);
             }
 
+            SetPace(used >= _judge.LimitBytes / 100.0 * NearPercent);
             if (level != OverloadLevel.None && _measuring is not null && Environment.TickCount64 - _collectedAt >= CollectInterval.TotalMilliseconds)
             {
                 _collectedAt = Environment.TickCount64;
@@ -117,6 +134,16 @@ public sealed class Guard : IDisposable
         if (decisions.Length > 0)
         {
             ProtectionLog.Decisions(_logger, decisions);
+        }
+    }
+
+    private void SetPace(bool isNear)
+    {
+        if (isNear != _isNear && _measuring is not null)
+        {
+            _isNear = isNear;
+            var interval = isNear ? NearInterval : MeasureInterval;
+            _measuring.Change(interval, interval);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class MemoryPressureTests
         small.Publish("t", "small");
         reader.ReceivesAllPublishes();
 
-        broker.Advance(TimeSpan.FromMilliseconds(250));
+        broker.Advance(TimeSpan.FromMilliseconds(50));
 
         Assert.False(large.Connection.WantsInput);
         Assert.True(small.Connection.WantsInput);
@@ -57,7 +57,7 @@ public sealed class MemoryPressureTests
                 clients[i].Publish("t", new string('x', 100 << i));
             }
 
-            broker.Advance(TimeSpan.FromMilliseconds(250));
+            broker.Advance(TimeSpan.FromMilliseconds(50));
             held.Add(clients.Count(client => !client.Connection.WantsInput));
             Assert.Equal(clients.Skip(clients.Count - held[^1]), clients.Where(client => !client.Connection.WantsInput));
         }
@@ -136,7 +136,7 @@ public sealed class MemoryPressureTests
         broker.Core.SetOverload(OverloadLevel.High);
         broker.Run();
         large.Publish("t", new string('x', 10_000));
-        broker.Advance(TimeSpan.FromMilliseconds(250));
+        broker.Advance(TimeSpan.FromMilliseconds(50));
         large.DropConnection();
 
         broker.Core.SetOverload(OverloadLevel.None);

@@ -66,7 +66,7 @@ public sealed class BanTests : IDisposable
     {
         var bans = new BanList(new[] { "address 192.0.2.7", "client c", "user u" }.Select(text =>
         {
-            Ban.TryParse(text, out var ban, out _);
+            Assert.True(Ban.TryParse(text, out var ban, out _));
             return ban;
         }));
         var address = IPAddress.Parse("192.0.2.1");
