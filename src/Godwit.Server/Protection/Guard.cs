@@ -9,11 +9,13 @@ namespace Godwit.Server.Protection;
 /// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; rules can be exchanged at any time.</summary>
 public sealed class Guard : IDisposable
 {
-    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(500);
+    /// <summary>The interval in milliseconds is the limit by this: a flood of a gigabyte a second fills a tenth of the limit between two measures.</summary>
+    private const long BytesPerMs = 10_000_000;
 
-    /// <summary>The same from <see cref="NearPercent"/> of the limit on: a flood fills hundreds of megabytes in a second.</summary>
-    private static readonly TimeSpan NearInterval = TimeSpan.FromMilliseconds(20);
+    private const int MeasureMsMin = 20;
+    private const int MeasureMsMax = 500;
 
+    /// <summary>From this part of the limit on the shortest interval holds.</summary>
     private const int NearPercent = 40;
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
@@ -41,7 +43,7 @@ public sealed class Guard : IDisposable
         core.Admission = _gate;
         if (isTimed)
         {
-            _measuring = new Timer(_ => Measure(), state: null, MeasureInterval, MeasureInterval);
+            _measuring = new Timer(_ => Measure(), state: null, Interval, Interval);
             _reporting = new Timer(_ => Report(), state: null, ReportInterval, ReportInterval);
         }
     }
@@ -90,6 +92,7 @@ public sealed class Guard : IDisposable
             Rules = rules;
             var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
             _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
+            _measuring?.Change(Interval, Interval);
         }
     }
 
@@ -137,13 +140,14 @@ public sealed class Guard : IDisposable
         }
     }
 
+    private long Interval => _isNear ? MeasureMsMin : Math.Clamp(_judge.LimitBytes / BytesPerMs, MeasureMsMin, MeasureMsMax);
+
     private void SetPace(bool isNear)
     {
         if (isNear != _isNear && _measuring is not null)
         {
             _isNear = isNear;
-            var interval = isNear ? NearInterval : MeasureInterval;
-            _measuring.Change(interval, interval);
+            _measuring.Change(Interval, Interval);
         }
     }
 
