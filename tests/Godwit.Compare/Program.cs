@@ -1,6 +1,7 @@
 using Godwit.Compare.Idle;
 using Godwit.Compare.Running;
 using Godwit.Compare.Scaling;
+using Godwit.Compare.Tls;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
@@ -21,6 +22,9 @@ internal static class Program
 
             case ["idle", ..]:
                 return IdleCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["tls", ..]:
+                return TlsCommand.RunAsync(args[1..], Console.Out, Console.Error);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)

@@ -6,6 +6,7 @@ using Godwit.House.Readme;
 namespace Godwit.House;
 
 /// <summary>Every command of docs/run-it.md is run, with the real <c>./godwit</c>, and prints what the page says.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class RunItTests : IDisposable
 {
     private static readonly string Page = Repository.Read("docs/run-it.md").Text;

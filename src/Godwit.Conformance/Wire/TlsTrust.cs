@@ -30,7 +30,9 @@ public sealed record TlsTrust
 
         if (IsBlind)
         {
-            options.RemoteCertificateValidationCallback = AcceptAny;
+#pragma warning disable CA5359 // Asked for in so many words: --insecure.
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
         }
 
         return options;
@@ -52,10 +54,6 @@ public sealed record TlsTrust
         using var chain = new X509Chain { ChainPolicy = CreatePolicy() };
         return chain.Build((X509Certificate2)certificate);
     }
-
-#pragma warning disable CA5359, MA0039 // Asked for in so many words: --insecure.
-    private static bool AcceptAny(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
-#pragma warning restore CA5359, MA0039
 
     private X509ChainPolicy CreatePolicy()
     {

@@ -25,10 +25,10 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
     internal IAuthentication? Authentication { get; } = authentication is { IsOpen: false } ? authentication : null;
 
     /// <summary>What it says about its clients to the broker; null: nothing.</summary>
-    internal ListenerRules? Rules { get; } = RulesOf(options);
+    internal ListenerRules? Rules { get; } = RulesOf(options, authentication);
 
     /// <summary>Who a client is when nobody is asked; null: nothing is known.</summary>
-    internal Identity? Anonymous { get; } = RulesOf(options) is { } rules ? new Identity { Listener = rules } : null;
+    internal Identity? Anonymous { get; } = RulesOf(options, authentication) is { } rules ? new Identity { Listener = rules } : null;
 
     /// <summary>Something has to be looked at when a client connects.</summary>
     internal bool IsGuarded { get; } = options.Allow.Count > 0 || options.Deny.Count > 0 || options.ConnectionsMax > 0;
@@ -90,9 +90,10 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
     internal bool IsTrustedProxy(IPAddress? address) =>
         address is null || IsIn(options.TrustedProxies, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
-    private static ListenerRules? RulesOf(ListenerOptions options)
+    private static ListenerRules? RulesOf(ListenerOptions options, IAuthentication? authentication)
     {
-        var says = options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
+        var methods = authentication is { IsOpen: false } ? authentication.Methods : [];
+        var says = methods.Count > 0 || options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
         return !says
             ? null
             : new ListenerRules
@@ -103,6 +104,7 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
                 MaximumQoS = options.MaximumQoS,
                 KeepAliveSecondsMax = options.KeepAliveSecondsMax,
                 Versions = options.Versions,
+                AuthenticationMethods = methods,
             };
     }
 

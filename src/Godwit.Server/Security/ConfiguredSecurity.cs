@@ -87,7 +87,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 
     private static bool LoginsHaveRights(AuthenticationSettings settings) =>
         settings.Own.Count > 0
-        || settings.Sources.Any(source => source.Jwt.TopicsClaim is not null || source.Http.Url is not null || source.Postgres.RightsQuery is not null);
+        || settings.Sources.Any(source => source.Kind is SourceKind.Http || source.Jwt.TopicsClaim is not null || source.Postgres.RightsQuery is not null);
 
     private static AclSnapshot RulesOf(ServerOptions options)
     {

@@ -39,7 +39,7 @@ internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog
             handshake.ClientId,
             packet.Version,
             packet.HasUserName ? Encoding.UTF8.GetString(packet.UserName) : null,
-            packet.HasPassword ? packet.Password.ToArray() : null,
+            packet.HasPassword ? packet.Password.ToArray() : default(ReadOnlyMemory<byte>?),      // null would become an empty password
             address,
             entrance.Options,
             certificate,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Authentication;
@@ -12,6 +13,7 @@ namespace Godwit.Server.Transports;
 internal sealed unsafe partial class EpollListener
 {
     private readonly ConcurrentQueue<PendingQuestion> _answered = new();
+    private readonly ConcurrentQueue<(PendingQuestion Question, byte[] Auth)> _toSend = new();
 
     private bool MayEnter(in PeerAddress peer, Entrance entrance)
     {
@@ -43,7 +45,7 @@ internal sealed unsafe partial class EpollListener
 
         var request = ConnectJudge.RequestOf(input[..handshake.ConnectSize], handshake, pending.Entrance, address, certificate: null, certificateSubject: null);
         var question = new PendingQuestion(id, handshake, request);
-        var asking = question.AskAsync(authentication);
+        var asking = question.AskAsync(authentication, SendLater);
         if (asking.IsCompletedSuccessfully)
         {
             question.Dispose();
@@ -66,8 +68,61 @@ internal sealed unsafe partial class EpollListener
         return IsTooMuchHeld(pending);
     }
 
+    /// <summary>Has AUTH sent by the listener's thread; any thread.</summary>
+    private void SendLater(PendingQuestion question, byte[] auth)
+    {
+        _toSend.Enqueue((question, auth));
+        _wakeSignal.Wake();
+    }
+
+    /// <summary>Sends an AUTH and reads the client again, for its answer.</summary>
+    private void Send(PendingQuestion question, ReadOnlySpan<byte> auth)
+    {
+        ref var pending = ref CollectionsMarshal.GetValueRefOrNullRef(_pending, question.Id);
+        if (Unsafe.IsNullRef(ref pending))
+        {
+            return;
+        }
+
+        nint sent;
+        fixed (byte* start = auth)
+        {
+            sent = Libc.Send(pending.Fd, start, (nuint)auth.Length, Libc.MsgNoSignal);
+        }
+
+        if (sent != auth.Length || !_epoll.Add(pending.Fd, question.Id, EpollFlags.Reading))
+        {
+            Release(ref pending);
+            Drop(pending);              // a new connection that does not take a few bytes is broken
+            _pending.Remove(question.Id);
+        }
+    }
+
+    /// <summary>Bytes of a client that somebody is asked about: its answer to AUTH.</summary>
+    /// <returns>True: the connection is done here.</returns>
+    private bool HandleAnswer(ref PendingConnection pending, PendingQuestion question, ReadOnlySpan<byte> received)
+    {
+        Hold(ref pending, received);
+        var isComplete = AuthPackets.TryRead(
+            pending.Received.Span[question.Position..], question.Exchange!.Method, _core.Limits.ConnectSizeBytesMax, out var data, out var size);
+        if (!isComplete)
+        {
+            return IsTooMuchHeld(pending);
+        }
+
+        question.Position += data is null ? 0 : size;
+        _epoll.Remove(pending.Fd);
+        question.Exchange.Answer(data);
+        return false;
+    }
+
     private void TakeAnswers()
     {
+        while (_toSend.TryDequeue(out var sending))
+        {
+            Send(sending.Question, sending.Auth);
+        }
+
         while (_answered.TryDequeue(out var question))
         {
             using (question)
@@ -87,7 +142,9 @@ internal sealed unsafe partial class EpollListener
 
         try
         {
-            Conclude(ref pending, question.Id, isWatched: false, pending.Received.Span, question.Handshake, question.Request, question.Answer, question.Request.Address);
+            var received = pending.Received.Span;
+            ReadOnlySpan<byte> input = question.Exchange is null ? received : [.. received[..question.Handshake.ConnectSize], .. received[question.Position..]];
+            Conclude(ref pending, question.Id, isWatched: false, input, question.Handshake, question.Request, question.Answer, question.Request.Address);
         }
 #pragma warning disable CA1031 // One connection's handler.
         catch (Exception fault)
@@ -121,5 +178,47 @@ internal sealed unsafe partial class EpollListener
         {
             HandOver(ref pending, id, isWatched, input, handshake, identity);
         }
+    }
+
+    private void HandOver(
+        ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
+    {
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity };
+        if (pending.Entrance.IsGuarded)
+        {
+            connection.Entrance = pending.Entrance;
+        }
+
+        if (isWatched)
+        {
+            _epoll.Remove(pending.Fd);
+        }
+
+        // From here on the descriptor belongs to whoever holds the input.
+        _core.Post(result.ShardIndex, new ConnectionOpened(connection, input.ToArray(), result.ConnectSize, _loops[result.ShardIndex].Taken));
+    }
+
+    private void Refuse(PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> answer)
+    {
+        if (answer.Length == 0)
+        {
+            Drop(pending);
+            return;
+        }
+
+        fixed (byte* start = answer)
+        {
+            _ = Libc.Send(pending.Fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
+        }
+
+        pending.Entrance.Leave();
+        _closing.Begin(pending.Fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
+    }
+
+    private static void Drop(PendingConnection pending)
+    {
+        pending.Question?.Abandon();
+        pending.Entrance.Leave();
+        _ = Libc.Close(pending.Fd);
     }
 }

@@ -31,6 +31,11 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     internal async Task OnConnectedAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
     {
         var peer = context.RemoteEndPoint as IPEndPoint;
+        if (log.IsOn)
+        {
+            log.Accepted(peer?.ToString() ?? "a Unix socket", (context.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        }
+
         var reason = PeerRefusalOf(entrance, peer?.Address)
             ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
@@ -255,7 +260,10 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             {
                 request = ConnectJudge.RequestOf(
                     received.AsSpan(0, handshake.ConnectSize), handshake, entrance, link.EndPoint?.Address, link.Certificate, link.CertificateSubject);
+                var exchange = request.Method is null ? null : new KestrelExchange(link, request.Method, core.Limits.ConnectSizeBytesMax, received[handshake.ConnectSize..]);
+                request = exchange is null ? request : AuthPackets.With(request, exchange);
                 result = await authentication.AuthenticateAsync(request, link.Opening).ConfigureAwait(false);
+                received = exchange is null ? received : [.. received[..handshake.ConnectSize], .. exchange.Behind];
             }
 
             var refusal = judge.RefusalOf(

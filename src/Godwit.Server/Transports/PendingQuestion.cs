@@ -16,20 +16,37 @@ internal sealed class PendingQuestion : IDisposable
     /// <param name="handshake">What was said of CONNECT.</param>
     /// <param name="request">What is asked.</param>
     internal PendingQuestion(long id, in HandshakeResult handshake, AuthenticationRequest request) =>
-        (Id, Handshake, Request) = (id, handshake, request);
+        (Id, Handshake, Request, Position) = (id, handshake, request, handshake.ConnectSize);
 
     internal long Id { get; }
 
     internal HandshakeResult Handshake { get; }
 
-    internal AuthenticationRequest Request { get; }
+    internal AuthenticationRequest Request { get; private set; }
+
+    /// <summary>AUTH packets; null: the client has named no method.</summary>
+    internal EpollExchange? Exchange { get; private set; }
+
+    /// <summary>Where in what was received the first byte stands that is not read yet: behind CONNECT, then behind each AUTH.</summary>
+    internal int Position { get; set; }
 
     /// <summary>The answer; valid when it has come.</summary>
     internal AuthenticationResult Answer { get; private set; }
 
     /// <summary>Asks.</summary>
+    /// <param name="authentication">Whom.</param>
+    /// <param name="send">Sends AUTH to this client; called on any thread.</param>
     /// <returns>Has often ended already.</returns>
-    internal ValueTask<AuthenticationResult> AskAsync(IAuthentication authentication) => authentication.AuthenticateAsync(Request, _cancellation.Token);
+    internal ValueTask<AuthenticationResult> AskAsync(IAuthentication authentication, Action<PendingQuestion, byte[]> send)
+    {
+        if (Request.Method is { } method)
+        {
+            Exchange = new EpollExchange(method, bytes => send(this, bytes));
+            Request = AuthPackets.With(Request, Exchange);
+        }
+
+        return authentication.AuthenticateAsync(Request, _cancellation.Token);
+    }
 
     /// <summary>Puts the answer where the listener's thread finds it.</summary>
     /// <param name="asking">What <see cref="AskAsync"/> has returned.</param>

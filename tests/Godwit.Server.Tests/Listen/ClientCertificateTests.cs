@@ -13,7 +13,7 @@ public sealed class ClientCertificateTests
 {
     public static TheoryData<ListenerProtocol> Protocols => [ListenerProtocol.Mqtt, ListenerProtocol.WebSocket];
 
-    [Theory, MemberData(nameof(Protocols)), Spec("Row-52", "Trap-99")]
+    [Theory, MemberData(nameof(Protocols)), Spec("Hostile-52", "Trap-99")]
     public async Task Without_a_certificate_that_is_good_there_is_no_connection_on_any_transport(ListenerProtocol protocol)
     {
         await using var server = await StartAsync(protocol, ClientCertificateMode.Required, "crl.pem");
@@ -39,7 +39,7 @@ public sealed class ClientCertificateTests
         Assert.Equal("out", await TryAsync(server, protocol, "stranger"));
     }
 
-    [Fact, Spec("Row-52")]
+    [Fact, Spec("Hostile-52")]
     public async Task A_revocation_list_that_has_expired_lets_nobody_in()
     {
         await using var server = await StartAsync(ListenerProtocol.Mqtt, ClientCertificateMode.Required, "old-crl.pem");
@@ -82,7 +82,7 @@ public sealed class ClientCertificateTests
         Assert.Equal([("sensor 7", "CN=sensor 7,O=Example")], asked);
     }
 
-    [Fact, Spec("Row-52")]
+    [Fact, Spec("Hostile-52")]
     public void A_subject_with_two_common_names_is_nobody()
     {
         using var certificate = Pki.Instance.Certificate("twice");
@@ -91,7 +91,7 @@ public sealed class ClientCertificateTests
         Assert.Equal("CN=sensor 7,CN=admin", CertificateNames.Read(certificate, CertificateName.Subject));
     }
 
-    [Theory, Spec("Row-52")]
+    [Theory, Spec("Hostile-52")]
     [InlineData("CN=\"a,CN=admin\"", "a,CN=admin", "CN=a\\,CN=admin")]
     [InlineData("CN=\" x \"", " x ", "CN=\\ x\\ ")]
     [InlineData("O=only", null, "O=only")]

@@ -124,7 +124,7 @@ public sealed class TlsTests
         await first.ReceiveEndAsync();
     }
 
-    [Fact, Spec("Row-50")]
+    [Fact, Spec("Hostile-50")]
     public async Task With_an_encrypted_listener_there_is_no_plain_one_and_the_start_table_says_which_is_which()
     {
         await using var server = await ListenServer.StartAsync(ListenServer.Tls());

@@ -6,6 +6,9 @@ public interface IAuthentication
     /// <summary>Nobody is asked: every client is let in as anonymous, and <see cref="AuthenticateAsync"/> need not be called.</summary>
     bool IsOpen { get; }
 
+    /// <summary>Authentication Methods that it can carry out with AUTH packets (5.0 §4.12); a CONNECT with another is refused.</summary>
+    IReadOnlyList<string> Methods => [];
+
     /// <summary>Judges a client. Never throws, except for its cancellation.</summary>
     /// <param name="request">Its buffers are valid until the answer.</param>
     /// <param name="cancellation">The client has gone, or the time for CONNECT is over.</param>
