@@ -34,6 +34,7 @@ public sealed class Guard : IDisposable
     private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
     private long _collectedAt;
     private bool _isNear;
+    private bool _isStopped;
 
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
@@ -92,15 +93,19 @@ public sealed class Guard : IDisposable
             Rules = rules;
             var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
             _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
-            _measuring?.Change(Interval, Interval);
+            SetTimer();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _measuring?.Dispose();
-        _reporting?.Dispose();
+        lock (_lock)
+        {
+            _isStopped = true;              // a timer may be about to call: the broker it would tell is going
+            _measuring?.Dispose();
+            _reporting?.Dispose();
+        }
     }
 
     /// <summary>Looks how much memory is in use.</summary>
@@ -108,6 +113,11 @@ public sealed class Guard : IDisposable
     {
         lock (_lock)
         {
+            if (_isStopped)
+            {
+                return;
+            }
+
             var used = _measure();
             var before = _judge.Level;
             var level = _judge.Judge(used);
@@ -144,10 +154,18 @@ public sealed class Guard : IDisposable
 
     private void SetPace(bool isNear)
     {
-        if (isNear != _isNear && _measuring is not null)
+        if (isNear != _isNear)
         {
             _isNear = isNear;
-            _measuring.Change(Interval, Interval);
+            SetTimer();
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (!_isStopped)
+        {
+            _measuring?.Change(Interval, Interval);
         }
     }
 
