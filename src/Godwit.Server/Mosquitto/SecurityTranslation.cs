@@ -116,7 +116,7 @@ internal static class SecurityTranslation
                 var set = $"Acl:Sets:{Number(sets.Count)}:";
                 sets.Add(file.Path);
                 output.Set(set + "Name", Path.GetFileName(file.Path), file.Line);
-                output.Set(set + "MosquittoFile", file.Path, file.Line);
+                output.Set(set + "File", file.Path, file.Line);
             }
 
             output.Set($"Listeners:{Number(i)}:Acl", Path.GetFileName(file.Path), file.Line);

@@ -101,7 +101,7 @@ public sealed class MosquittoListenerTests
     {
         using var conf = MosquittoConf.Of("listener 1883", "password_file /p", "acl_file /a", "listener 1884", "use_username_as_clientid true", "listener 1885", "use_username_as_clientid true");
 
-        Assert.Equal("/a", conf["Acl:MosquittoFile"]);
+        Assert.Equal("/a", conf["Acl:File"]);
         Assert.Equal(("listener 1", "listener 2", "listener 2"), (conf["Listeners:0:Authentication"], conf["Listeners:1:Authentication"], conf["Listeners:2:Authentication"]));
         Assert.Equal(("/p", "true"), (conf["Authentication:Sources:1:File"], conf["Authentication:Chains:1:UserNameAsClientId"]));
     }
@@ -118,7 +118,7 @@ public sealed class MosquittoListenerTests
         Assert.Equal("/etc/machines", conf["Authentication:Sources:1:File"]);
         Assert.Equal(("listener 1", "listener 2", ""), (conf["Authentication:Chains:0:Sources"], conf["Authentication:Chains:1:Sources"], conf["Authentication:Chains:2:Sources"]));
         Assert.Equal(("hall.acl", null, "hall.acl"), (conf["Listeners:0:Acl"], conf["Listeners:1:Acl"], conf["Listeners:2:Acl"]));
-        Assert.Equal("/etc/hall.acl", conf["Acl:Sets:0:MosquittoFile"]);
+        Assert.Equal("/etc/hall.acl", conf["Acl:Sets:0:File"]);
     }
 
     [Theory]
