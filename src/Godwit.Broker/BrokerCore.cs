@@ -4,6 +4,7 @@ using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
 using Godwit.Protocol.Topics;
 
 namespace Godwit.Broker;
@@ -145,6 +146,21 @@ public sealed class BrokerCore
         if (_shards[shardIndex].Mailbox.Post(input))
         {
             World.Wake(shardIndex);
+        }
+    }
+
+    /// <summary>
+    /// Closes the connections that a predicate picks, e.g. those of a user who is banned or of a listener that is no more; sessions live on as after any
+    /// loss of connection, and wills are published. Any thread; each shard does its part in its next turn.
+    /// </summary>
+    /// <param name="isMeant">Called on the shards' threads.</param>
+    /// <param name="code">What 5.0 clients are told.</param>
+    /// <param name="words">The Reason String, for people.</param>
+    public void Disconnect(Predicate<Connection> isMeant, DisconnectReasonCode code, string words)
+    {
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.Disconnect(isMeant, code, words)));
         }
     }
 

@@ -150,6 +150,12 @@ public enum PacketError : byte
     /// <summary>AUTH, but no Authentication Method was agreed in CONNECT.</summary>
     AuthenticationNotNegotiated,
 
+    /// <summary>AUTH with another Authentication Method than that of CONNECT.</summary>
+    AuthenticationMethodChanged,
+
+    /// <summary>AUTH that continues an exchange which is not under way, or begins one while another is.</summary>
+    AuthenticationOutOfTurn,
+
     /// <summary>More unacknowledged QoS 1 and 2 PUBLISH packets than the receiver's Receive Maximum.</summary>
     ReceiveMaximumExceeded,
 

@@ -58,6 +58,8 @@ public static class PacketErrors
         new(PacketError.SecondConnect, Forbidden, "CONNECT is sent twice", "MQTT-3.1.0-2", "MQTT3-3.1.0-2"),
         new(PacketError.WrongDirection, Forbidden, "this packet is only sent by the other side", "MQTT-4.13.1-1", "MQTT3-4.8.0-1"),
         new(PacketError.AuthenticationNotNegotiated, Forbidden, "no authentication method was agreed", "MQTT-4.12.0-7", "3.1.1 2.2.1"),
+        new(PacketError.AuthenticationMethodChanged, Forbidden, "AUTH names another authentication method than CONNECT", "MQTT-4.12.1-1", "3.1.1 2.2.1"),
+        new(PacketError.AuthenticationOutOfTurn, Forbidden, "AUTH does not fit the authentication that is under way", "MQTT-4.12.0-3", "3.1.1 2.2.1"),
         new(PacketError.ReceiveMaximumExceeded, DisconnectReasonCode.ReceiveMaximumExceeded, "more unacknowledged messages than the Receive Maximum", "MQTT-3.3.4-7", "a limit of this server"),
         new(PacketError.SessionExpiryRaised, Forbidden, "DISCONNECT sets a Session Expiry Interval after CONNECT had none", "5.0 3.14.2.2.2", "5.0 3.14.2.2.2"),
         new(PacketError.QoSNotSupported, DisconnectReasonCode.QoSNotSupported, "the QoS is above the Maximum QoS of this server", "MQTT-3.2.2-11", "a limit of this server"),

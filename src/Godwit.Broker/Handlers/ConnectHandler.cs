@@ -61,6 +61,7 @@ internal sealed class ConnectHandler(Shard shard)
         connection.OutboundAliases = aliasMaximum > 0 ? new OutboundTopicAliases(aliasMaximum) : null;
         connection.IsMounted = connection.Identity is { Listener.MountPoint.Length: > 0 };
         connection.IsEncodedAlone = connection.OutboundAliases is not null || connection.IsMounted;
+        connection.AuthenticationMethod = properties.TryGet(PropertyId.AuthenticationMethod, out var method) ? method.Value.ToArray() : null;
         connection.KeepAliveSeconds = KeepAliveOf(connect, connection.Identity);
         connection.HadSessionExpiry = properties.NumberOr(PropertyId.SessionExpiryInterval, 0) != 0;
     }
@@ -320,6 +321,17 @@ internal sealed class ConnectHandler(Shard shard)
         if (connection.KeepAliveSeconds != connect.KeepAliveSeconds)
         {
             properties.Add(PropertyId.ServerKeepAlive, (uint)connection.KeepAliveSeconds);
+        }
+
+        if (connection.AuthenticationMethod is { } method)
+        {
+            properties.Add(PropertyId.AuthenticationMethod, method);                    // [MQTT-4.12.0-5]
+        }
+
+        if (connection.AuthenticationData is { } data)
+        {
+            properties.Add(PropertyId.AuthenticationData, data);
+            connection.AuthenticationData = null;
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class PacketDispatcher(Shard shard)
     private readonly SubscribeHandler _subscribe = new(shard);
     private readonly UnsubscribeHandler _unsubscribe = new(shard);
     private readonly DisconnectHandler _disconnect = new(shard);
+    private readonly AuthHandler _auth = new(shard);
 
     /// <summary>Handles one whole packet.</summary>
     public void Handle(Connection connection, FixedHeader header, ReadOnlySpan<byte> body)
@@ -28,7 +29,7 @@ internal sealed class PacketDispatcher(Shard shard)
             PacketType.Pingreq => HandlePingreq(connection, body),
             PacketType.Disconnect => _disconnect.Handle(connection, body),
             PacketType.Connect => PacketError.SecondConnect,                    // [MQTT-3.1.0-2] [MQTT3-3.1.0-2]
-            PacketType.Auth => PacketError.AuthenticationNotNegotiated,         // [MQTT-4.12.0-6] no method is ever agreed
+            PacketType.Auth => _auth.Handle(connection, body),
             _ => PacketError.WrongDirection,
         };
 

@@ -27,6 +27,9 @@ public enum CloseReason : byte
     /// <summary>CONNECT was refused.</summary>
     ConnectRefused,
 
+    /// <summary>A re-authentication has failed.</summary>
+    AuthenticationFailed,
+
     /// <summary>An administrator closed it.</summary>
     AdministrativeAction,
 

@@ -97,6 +97,15 @@ public class Connection : ITimed
     /// <summary>The principal; null is anonymous.</summary>
     public string? UserName => Identity?.UserName;
 
+    /// <summary>
+    /// Authentication Data of the CONNACK, e.g. the server's proof of a SCRAM exchange; the listener sets it before the connection is posted.
+    /// </summary>
+    public byte[]? AuthenticationData
+    {
+        get => _extras?.AuthenticationData;
+        set => ExtrasUnless(value is null)?.AuthenticationData = value;
+    }
+
     /// <summary>For the transport to use as it likes.</summary>
     public object? TransportState
     {
@@ -187,6 +196,20 @@ public class Connection : ITimed
 
     /// <summary>It waits for a log that does not keep up, and would only add to what the log has to do.</summary>
     internal bool IsPutOff { get; set; }
+
+    /// <summary>The Authentication Method that CONNECT named; null for none.</summary>
+    internal byte[]? AuthenticationMethod
+    {
+        get => _extras?.AuthenticationMethod;
+        set => ExtrasUnless(value is null)?.AuthenticationMethod = value;
+    }
+
+    /// <summary>Where a re-authentication stands.</summary>
+    internal AuthenticationStep AuthenticationStep
+    {
+        get => _extras?.AuthenticationStep ?? AuthenticationStep.None;
+        set => ExtrasUnless(value == AuthenticationStep.None)?.AuthenticationStep = value;
+    }
 
     /// <summary>What CONNACK waits for; null when it has left. Until then nothing leaves.</summary>
     internal Ticket? Withheld
@@ -285,6 +308,9 @@ public class Connection : ITimed
         public long CongestedSinceMs;
         public InboundTopicAliases? InboundAliases;
         public OutboundTopicAliases? OutboundAliases;
+        public byte[]? AuthenticationMethod;
+        public byte[]? AuthenticationData;
+        public AuthenticationStep AuthenticationStep;
         public ClientBuckets? Buckets;
     }
 }

@@ -55,6 +55,18 @@ public interface IShardWorld
     {
     }
 
+    /// <summary>
+    /// A client that has named an Authentication Method in CONNECT authenticates itself anew. The answer is a <see cref="HostCall"/> for its shard: exactly
+    /// one of <see cref="Shard.ContinueAuthentication"/>, <see cref="Shard.CompleteAuthentication"/> and <see cref="Shard.FailAuthentication"/>.
+    /// </summary>
+    /// <param name="connection">The client.</param>
+    /// <param name="shardIndex">Its shard.</param>
+    /// <param name="data">Authentication Data, valid during the call; may be empty.</param>
+    /// <param name="isFirst">It begins; otherwise it answers what the host has sent.</param>
+    void Reauthenticate(Connection connection, int shardIndex, ReadOnlySpan<byte> data, bool isFirst)
+    {
+    }
+
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 }

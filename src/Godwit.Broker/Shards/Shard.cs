@@ -213,6 +213,18 @@ public sealed partial class Shard
         }
     }
 
+    /// <summary>Closes those of its connections that a predicate picks; inside a turn.</summary>
+    internal void Disconnect(Predicate<Connection> isMeant, DisconnectReasonCode code, string words)
+    {
+        foreach (var session in _sessions.All.ToArray())
+        {
+            if (session.Connection is { } connection && isMeant(connection))
+            {
+                Close(connection, CloseReason.AdministrativeAction, code, words);
+            }
+        }
+    }
+
     /// <summary>
     /// Leaves what the pools keep for re-use to the garbage collector, for a broker that has become quiet. What is in use now comes back to the
     /// old pool, and goes with it. Inside a turn.

@@ -290,6 +290,16 @@ public sealed class BrokerHarness : IShardWorld
     public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
         Events.Add($"denied {who.ClientId} {who.UserName ?? "-"} {System.Text.Encoding.UTF8.GetString(topic)} {qos}{(retain ? " retain" : "")} will");
 
+    /// <summary>What the host does with a re-authentication: client, data as text, and whether it begins.</summary>
+    public Action<Connection, int, string, bool>? OnReauthenticate { get; set; }
+
+    public void Reauthenticate(Connection connection, int shardIndex, ReadOnlySpan<byte> data, bool isFirst)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(data);
+        Events.Add($"reauthenticate {connection.ClientId} {text} {isFirst}");
+        OnReauthenticate?.Invoke(connection, shardIndex, text, isFirst);
+    }
+
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
 

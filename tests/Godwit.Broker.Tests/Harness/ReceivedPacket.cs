@@ -172,6 +172,11 @@ public sealed class ReceivedPacket
                 (packetId, code, properties) = (pubcomp.PacketId, (int)pubcomp.ReasonCode, pubcomp.Properties.Bytes.ToArray());
                 break;
 
+            case PacketType.Auth:
+                Good(AuthPacket.TryRead(body, version, PacketSender.Server, out var auth));
+                (packetId, code, properties) = (0, (int)auth.ReasonCode, auth.Properties.Bytes.ToArray());
+                break;
+
             default:
                 throw new InvalidOperationException($"A server does not send {header.Type}.");
         }

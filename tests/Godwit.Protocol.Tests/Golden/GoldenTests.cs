@@ -11,6 +11,7 @@ public sealed class GoldenTests
         PacketError.None, PacketError.TooManyUserProperties, PacketError.ClientIdInvalid, PacketError.TopicNameRefused,
         PacketError.SubscriptionIdentifierFromClient, PacketError.TopicAliasUnknown, PacketError.FirstPacketNotConnect,
         PacketError.SecondConnect, PacketError.WrongDirection, PacketError.AuthenticationNotNegotiated,
+        PacketError.AuthenticationMethodChanged, PacketError.AuthenticationOutOfTurn,
         PacketError.ReceiveMaximumExceeded, PacketError.SessionExpiryRaised, PacketError.QoSNotSupported, PacketError.RetainNotSupported,
     ];
 
