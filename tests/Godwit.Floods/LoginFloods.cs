@@ -16,8 +16,8 @@ namespace Godwit.Floods;
 public sealed class LoginFloods
 {
     private const int BadPerSecond = 1_000;
-    private const int Seconds = 3;
-    private const int GoodUsers = 20;
+    private const int Seconds = 2;
+    private const int GoodUsers = 12;
     private const int Iterations = 210_000;
     private const byte Accepted = 0;
 
@@ -32,7 +32,7 @@ public sealed class LoginFloods
         var file = Path.Combine(folder.Path, "passwd");
         var users = Enumerable.Range(0, GoodUsers).Select(i => $"user{i}").ToList();
         await File.WriteAllLinesAsync(file, users.Select(user => $"{user}:{Hash($"secret of {user}")}"), TestContext.Current.CancellationToken);
-        await using var broker = await BrokerProcess.StartAsync("--quiet", "--transport", transport, "--set", $"Authentication:PasswordFile={file}");
+        await using var broker = await BrokerProcess.StartAsync("--quiet", "--transport", transport, "--set", $"Authentication:PasswordFile={file}", "--set", "Authentication:WaitMsMax=500");
         Assert.Equal(Accepted, (await LogInAsync(broker, IPAddress.Loopback, "user0", "secret of user0")).Code);
         var before = ProcessTime.Of(broker.ProcessId);
         var started = Stopwatch.GetTimestamp();

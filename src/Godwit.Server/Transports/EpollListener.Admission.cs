@@ -183,7 +183,7 @@ internal sealed unsafe partial class EpollListener
     private void HandOver(
         ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
     {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity };
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity) };
         if (pending.Entrance.IsGuarded)
         {
             connection.Entrance = pending.Entrance;

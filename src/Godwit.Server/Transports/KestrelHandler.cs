@@ -295,7 +295,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     {
         var transport = new KestrelConnection(link, core, loops[result.ShardIndex]);
         var connect = received[..result.ConnectSize];
-        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity };
+        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity, AuthenticationData = judge.LastDataOf(identity) };
         core.Post(result.ShardIndex, new ConnectionOpened(transport.Connection, received[result.ConnectSize..], taken: null));
         return transport;
     }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using Godwit.Protocol;
 using Godwit.Protocol.Packets;
+using Godwit.Protocol.Properties;
+using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security;
@@ -44,6 +46,24 @@ internal sealed class LoginServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Sends CONNECT with an Authentication Method.</summary>
+    public async Task<RawClient> OpenByMethodAsync(string clientId, string method, byte[] data)
+    {
+        var client = await RawClient.OpenAsync(EndPoint);
+        await client.SendAsync(Connect(clientId, method, data));
+        return client;
+    }
+
+    /// <summary>AUTH.</summary>
+    public static byte[] Auth(AuthReasonCode code, string method, byte[] data)
+    {
+        using var properties = Properties(method, data);
+        var auth = new AuthPacket { ReasonCode = code, Properties = properties.Block };
+        var bytes = new byte[auth.Measure(ProtocolVersion.Mqtt5)];
+        auth.Write(bytes, ProtocolVersion.Mqtt5);
+        return bytes;
+    }
+
     /// <summary>Sends CONNECT; the code of CONNACK.</summary>
     public async Task<byte> LogInAsync(string clientId, string? user, string? password, ProtocolVersion version = ProtocolVersion.Mqtt5)
     {
@@ -56,6 +76,23 @@ internal sealed class LoginServer : IAsyncDisposable
         await _server.DisposeAsync();
         _security.Dispose();
         _loggers.Dispose();
+    }
+
+    private static PropertyWriter Properties(string method, byte[] data)
+    {
+        var properties = new PropertyWriter([]);
+        properties.Add(PropertyId.AuthenticationMethod, Encoding.UTF8.GetBytes(method));
+        properties.Add(PropertyId.AuthenticationData, data);
+        return properties;
+    }
+
+    private static byte[] Connect(string clientId, string method, byte[] data)
+    {
+        using var properties = Properties(method, data);
+        var connect = new ConnectPacket { Version = ProtocolVersion.Mqtt5, ClientId = Encoding.UTF8.GetBytes(clientId), CleanStart = true, Properties = properties.Block };
+        var bytes = new byte[connect.Measure()];
+        connect.Write(bytes);
+        return bytes;
     }
 
     private static byte[] Connect(string clientId, string? user, byte[]? password, ProtocolVersion version)
