@@ -88,6 +88,19 @@ public sealed class MosquittoListenerTests
         Assert.Equal(("true", "true"), (conf["Listeners:0:AllowAnonymous"], conf["Listeners:1:AllowAnonymous"]));
     }
 
+    [Theory]
+    [InlineData(1, "listener 1883", "allow_anonymous true")]
+    [InlineData(0, "listener 1883 127.0.0.1", "allow_anonymous true")]
+    [InlineData(0, "allow_anonymous true")]
+    [InlineData(0, "listener 0 /run/x.sock", "allow_anonymous true")]
+    public void A_listener_that_lets_everybody_in_from_other_machines_is_warned_of(int warnings, params string[] lines)
+    {
+        using var conf = MosquittoConf.Of(["persistence true", .. lines]);
+
+        Assert.Equal(warnings, conf.Warnings.Length);
+        Assert.All(conf.Warnings, warning => Assert.Equal("3: Everybody who can reach listener 1883 may connect, without a password.", warning));
+    }
+
     [Fact]
     public void With_per_listener_settings_each_listener_has_its_own_word()
     {
