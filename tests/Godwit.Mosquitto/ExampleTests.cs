@@ -1,5 +1,6 @@
 using Godwit.Mosquitto.Running;
 using Godwit.Mosquitto.Scenarios;
+using Godwit.Testing.Running;
 
 namespace Godwit.Mosquitto;
 
@@ -30,6 +31,8 @@ public sealed class ExampleTests
     /// <summary>Runs the clients of an example against both brokers, and holds what they see against the table of differences.</summary>
     internal static async Task CompareAsync(string example)
     {
+        Programs.Require("mosquitto", "mosquitto");
+        Programs.Require("mosquitto_sub", "mosquitto-clients");
         var both = await Task.WhenAll(Scenario.RunAsync(example, BrokerKind.Mosquitto), Scenario.RunAsync(example, BrokerKind.Godwit));
 
         Assert.Equal(
