@@ -13,7 +13,6 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
-    private volatile ClientRates? _rates;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -57,11 +56,10 @@ public sealed class BrokerCore
     public IAccessPolicy Access { get; }
 
     /// <summary>How much each client may send and be sent; null: as much as it likes. A new value holds from the next turn on. Any thread.</summary>
-    public ClientRates? Rates
-    {
-        get => _rates;
-        set => _rates = value;
-    }
+    public ClientRates? Rates { get; set; }
+
+    /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
+    public UserQuotas? Quotas { get; set; }
 
     /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
     public IAdmission? Admission { get; set; }
@@ -115,6 +113,8 @@ public sealed class BrokerCore
     internal ReadOnlySpan<Shard> AllShards => _shards;
 
     internal IShardWorld World { get; }
+
+    internal UserUsages Users { get; } = new();
 
     internal TopicTree Tree { get; } = new();
 

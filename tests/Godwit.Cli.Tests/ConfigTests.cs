@@ -1,3 +1,9 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Godwit.Cli.Tests.Support;
 
 namespace Godwit.Cli.Tests;
@@ -28,7 +34,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Contains("mqtt  127.0.0.1:", godwit.Output);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public async Task All_errors_are_said_before_anything_starts()
     {
         File.WriteAllText(Main, """
@@ -101,7 +107,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(0x89, refused.Receive()[3]);
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Row-47")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Hostile-47")]
     public async Task A_reload_that_fails_leaves_the_broker_as_it_was_and_says_why()
     {
         File.WriteAllText(Main, """{ "Limits": { "ConnectionsMax": 5 } }""");
@@ -137,7 +143,44 @@ public sealed class ConfigTests : IDisposable
         var (exitCode, output, _) = await GodwitProcess.RunAsync("config", "show", "-c", PathOf("mosquitto.conf"), "--origin");
 
         Assert.Equal(0, exitCode);
-        Assert.Matches(@"Limits:QueueMessagesMax = 77 +# .*mosquitto\.conf:1\n", output);
+        Assert.Matches(@"Limits:QueueMessagesMax = 97 +# .*mosquitto\.conf:1\n", output);
+    }
+
+    /// <summary>The example of docs/configuration.md as it stands there, but for the ports.</summary>
+    [Fact, Spec("Row-48")]
+    public async Task The_LAN_broker_of_ten_lines_lets_in_who_has_a_password_and_encrypts_what_leaves_the_machine()
+    {
+        File.WriteAllText(Main, await ExampleAsync());
+        WriteCertificate();
+        Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-c", "-b", PathOf("users"), "alice", "wonderland")).ExitCode);
+        using var godwit = GodwitProcess.Start("serve", "-c", Main, "--set", "Listeners:0:Port=0", "--set", "Listeners:1:Port=0");
+        await godwit.PrintsAsync("durability: sync");
+        var (plain, encrypted) = (PortOf(godwit.Output, "not encrypted"), PortOf(godwit.Output, "  encrypted"));
+
+        Assert.Equal(0x00, ConnectByTls(encrypted, "alice", "wonderland"));
+        Assert.Equal(0x86, ConnectByTls(encrypted, "alice", "looking-glass"));
+        Assert.Equal(0x87, ConnectByTls(encrypted, null, null));
+        using var anonymous = MqttSocket.Open(plain);
+        anonymous.SendConnect("anonymous");
+        Assert.Equal(0x87, anonymous.Receive()[3]);
+        using var local = MqttSocket.Open(plain);
+        local.Send(Connect("alice", "wonderland"));
+        Assert.Equal(0x00, local.Receive()[3]);
+        Assert.True(Directory.Exists(PathOf("state")));
+    }
+
+    /// <summary>Canaries in every place where a secret may stand are not in anything that is printed.</summary>
+    [Fact]
+    public async Task Secrets_are_not_shown()
+    {
+        File.WriteAllText(PathOf("users"), "alice:$7$210000$canary$canary\n");
+        File.WriteAllText(Main, """{ "Authentication": { "PasswordFile": "users", "Password": "canary" } }""");
+
+        var (exitCode, output, errors) = await GodwitProcess.RunAsync("config", "show", "-c", Main, "--all", "--origin");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Authentication:Password is not a setting. Did you mean Authentication:PasswordFile?", errors);
+        Assert.DoesNotContain("canary", output + errors);
     }
 
     [Theory]
@@ -154,6 +197,54 @@ public sealed class ConfigTests : IDisposable
     }
 
     public void Dispose() => _directory.Delete(recursive: true);
+
+    private static async Task<string> ExampleAsync()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Godwit.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+
+        var page = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "docs", "configuration.md"));
+        return page.Split("```json\n")[1].Split("```")[0];
+    }
+
+    private void WriteCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
+        File.WriteAllText(PathOf("server.crt"), certificate.ExportCertificatePem());
+        File.WriteAllText(PathOf("server.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static int PortOf(string table, string words)
+    {
+        var row = table.Split('\n').First(line => line.Contains(words, StringComparison.Ordinal));
+        return int.Parse(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Split(':')[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>CONNECT of MQTT 5.0 as client "c".</summary>
+    private static byte[] Connect(string? userName, string? password)
+    {
+        byte[] body = [0, 4, .. "MQTT"u8, 5, (byte)(userName is null ? 0x02 : 0xC2), 0, 60, 0, 0, 1, (byte)'c', .. Field(userName), .. Field(password)];
+        return [0x10, (byte)body.Length, .. body];
+
+        static byte[] Field(string? text) => text is null ? [] : [0, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)];
+    }
+
+    /// <summary>Connects, and tells the reason code of CONNACK.</summary>
+    private static byte ConnectByTls(int port, string? userName, string? password)
+    {
+        using var client = new TcpClient("127.0.0.1", port) { ReceiveTimeout = 5_000 };
+        using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        tls.AuthenticateAsClient("localhost");
+        tls.Write(Connect(userName, password));
+        var connack = new byte[4];
+        tls.ReadExactly(connack);
+        return connack[3];
+    }
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
 }

@@ -124,6 +124,11 @@ internal sealed class ConnectHandler(Shard shard)
             }
         }
 
+        if (isNew && !HasUserRoom(connection.UserName))
+        {
+            return ConnackReasonCode.QuotaExceeded;
+        }
+
         switch (shard.MemoryPressure.Level)
         {
             case OverloadLevel.Critical:
@@ -137,6 +142,17 @@ internal sealed class ConnectHandler(Shard shard)
             default:
                 return ConnackReasonCode.Success;
         }
+    }
+
+    private bool HasUserRoom(string? userName)
+    {
+        if (userName is null || shard.Core.Quotas is not { SessionsMax: > 0 } quotas || (shard.Core.Users.Find(userName)?.Sessions ?? 0) < quotas.SessionsMax)
+        {
+            return true;
+        }
+
+        shard.Count(ProtectionReason.UserSessions);
+        return quotas.IsReportOnly;
     }
 
     private void Accept(Connection connection, in ConnectPacket connect, long expiryMs, ConnackPacket connack)
@@ -223,6 +239,7 @@ internal sealed class ConnectHandler(Shard shard)
 #endif
         session.ExpiryMs = expiryMs;
         session.Identity = connection.Identity;
+        shard.Core.Users.Assign(session, connection.UserName);
         session.IsIdentityPartial = false;
         connection.SendQuotaMax = Math.Min(receiveMaximum, Limits.InFlightMax);             // [MQTT-4.9.0-1]
         session.Connection = connection;

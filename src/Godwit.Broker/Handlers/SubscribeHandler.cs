@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
@@ -126,6 +127,7 @@ internal sealed class SubscribeHandler(Shard shard)
         if (replaced is null)
         {
             session.Subscriptions.Add(subscription);
+            session.Usage?.AddSubscriptions(1);
         }
         else
         {
@@ -166,10 +168,26 @@ internal sealed class SubscribeHandler(Shard shard)
             return false;
         }
 
+        if (!HasUserRoom(session))
+        {
+            return false;
+        }
+
         var limits = shard.Core.Limits;
         ref readonly var subscriptions = ref session.Subscriptions;
         return (limits.FiltersPerSessionMax == 0 || subscriptions.Count < limits.FiltersPerSessionMax)
             && subscriptions.Bytes + SubscriptionTable.CostOf(filter) <= limits.FilterBytesPerSessionMax;
+    }
+
+    private bool HasUserRoom(Session session)
+    {
+        if (shard.Core.Quotas is not { SubscriptionsMax: > 0 } quotas || session.Usage is not { } usage || usage.Subscriptions < quotas.SubscriptionsMax)
+        {
+            return true;
+        }
+
+        shard.Count(ProtectionReason.UserSubscriptions);
+        return quotas.IsReportOnly;
     }
 
     private void SearchRetained(Session session, Subscription subscription, TopicFilter filter, RetainHandling handling, Subscription? replaced)

@@ -39,6 +39,11 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         session.RecordId = id;
         session.Identity = PrincipalOf(record.UserName);
         session.IsIdentityPartial = true;
+        if (!session.HasEnded)
+        {
+            core.Users.Assign(session, record.UserName);
+        }
+
         session.ExpiryMs = record.ExpiryMs;
         session.ExpiresAtMs = record.EndsAtMs;
 #if DEFECTS
@@ -78,6 +83,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         };
         core.Tree.Subscribe(subscription, filter, replaced: null);
         session.Subscriptions.Add(subscription);
+        session.Usage?.AddSubscriptions(1);
     }
 
     public void OnInbound(long id, uint sessionNo, ushort packetId)
@@ -289,6 +295,7 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
     {
         var shard = core.AllShards[session.ShardIndex];
         _left.Remove(session);
+        core.Users.Leave(session);
         shard.Sessions.Remove(session);
         shard.Counters.Sessions--;
     }

@@ -1,4 +1,5 @@
 using Godwit.Broker.Log;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.Delivery;
@@ -32,6 +33,13 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     {
         get => _extras?.Identity;
         set => ExtrasFor(value)?.Identity = value;
+    }
+
+    /// <summary>What its user has; null: it is nobody's in particular.</summary>
+    public UserUsage? Usage
+    {
+        get => _extras?.Usage;
+        set => ExtrasFor(value)?.Usage = value;
     }
 
     /// <summary>Its client has not been here since the broker was started: of its identity only the user name is known.</summary>
@@ -233,6 +241,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     private sealed class SessionExtras
     {
         public Identity? Identity;
+        public UserUsage? Usage;
         public bool IsIdentityPartial;
         public long RecordId;
         public Dictionary<ushort, long>? InboundRecords;

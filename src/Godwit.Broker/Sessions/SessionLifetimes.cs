@@ -159,6 +159,7 @@ internal sealed class SessionLifetimes(Shard shard)
     public void End(Session session)
     {
         session.HasEnded = true;
+        shard.Core.Users.Leave(session);
         shard.Sessions.Remove(session);
         shard.Counters.Sessions--;
         shard.SetTimer(session, Session.Never);

@@ -15,6 +15,8 @@ public sealed partial class Shard
             return;
         }
 
+        var rateDue = connection.IsPaced || connection.IsRateSlowed ? RateLimiter.Look(connection) : long.MaxValue;
+
         // Who is not read cannot be heard: then only the write stall is watched.
         var silence = connection.IsUnread || connection.IsSlowed ? 0 : (long)(connection.KeepAliveSeconds * 1000L * Core.Settings.KeepAliveFactor);
         if (silence > 0 && IsReadingPaused)
@@ -34,12 +36,7 @@ public sealed partial class Shard
             due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
         }
 
-        if (connection.IsPaced || connection.IsRateSlowed)
-        {
-            due = Math.Min(due, RateLimiter.Look(connection));
-        }
-
-        SetTimer(connection, due);
+        SetTimer(connection, Math.Min(due, rateDue));
     }
 
     /// <summary>What <see cref="Connection.QoS0RoomBytes"/> has to be now.</summary>

@@ -26,8 +26,8 @@ internal static class ConfigPlanCommand
         var command = new ExampleCommand("plan", "Say what another configuration would change, and whose connections it would drop.", Examples) { Next, Config };
         command.SetAction(result =>
         {
-            var before = ConfigurationLoader.Load(ConfigurationSources.Of(result.GetValue(Config), commandLine: null));
-            var after = ConfigurationLoader.Load(ConfigurationSources.Of(result.GetValue(Next), commandLine: null));
+            var before = ConfigWork.Load(result.GetValue(Config), commandLine: null);
+            var after = ConfigWork.Load(result.GetValue(Next), commandLine: null);
             if (!after.IsValid || !before.IsValid)
             {
                 return ConfigWork.SayInvalid(after.IsValid ? before : after);

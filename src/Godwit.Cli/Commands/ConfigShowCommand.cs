@@ -29,7 +29,7 @@ internal static class ConfigShowCommand
         var command = new ExampleCommand("show", "Show what holds after the file, the environment and the command line.", Examples) { Config, Set, Origin, All };
         command.SetAction(result =>
         {
-            var loaded = ConfigurationLoader.Load(ConfigurationSources.Of(result.GetValue(Config), new CommandLineSource(result.GetValue(Set) ?? [], [])));
+            var loaded = ConfigWork.Load(result.GetValue(Config), new CommandLineSource(result.GetValue(Set) ?? [], []));
             if (!loaded.IsValid)
             {
                 return ConfigWork.SayInvalid(loaded);

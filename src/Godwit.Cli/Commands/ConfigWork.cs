@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Godwit.Postgres;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 
@@ -24,6 +25,14 @@ internal static class ConfigWork
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
     };
+
+    /// <summary>Reads a configuration, with the sources of users that this program has.</summary>
+    internal static LoadedConfiguration Load(string? file, CommandLineSource? commandLine) =>
+        ConfigurationLoader.Load(ConfigurationSources.Of(file, commandLine), WithDatabase);
+
+    /// <summary>A function of its own, so that the library of the database is loaded only when one is configured.</summary>
+    private static void WithDatabase(ServerOptions options) =>
+        options.Authentication.Database = (name, settings, password, logger) => PostgresUsers.Create(name, settings, password, logger);
 
     /// <summary>Says that a configuration is fine, with its warnings.</summary>
     internal static int SayValid(LoadedConfiguration loaded)

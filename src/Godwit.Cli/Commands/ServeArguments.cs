@@ -47,7 +47,7 @@ internal sealed class ServeArguments(
     }
 
     private LoadedConfiguration Load(IReadOnlyList<(string Flag, string Key, string Value)> all) =>
-        ConfigurationLoader.Load(ConfigurationSources.Of(file, new CommandLineSource(assignments, all)));
+        ConfigWork.Load(file, new CommandLineSource(assignments, all));
 
     private IEnumerable<(string Flag, string Key, string Value)> AsKeys()
     {

@@ -1,4 +1,5 @@
 using Godwit.Server.Hosting;
+using Godwit.Server.Security;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Storage;
 
@@ -12,17 +13,16 @@ public sealed class ConfigurationLoader
     private readonly Dictionary<string, ConfigurationOrigin> _origins = new(StringComparer.Ordinal);
     private readonly HashSet<string> _wrongElements = new(StringComparer.OrdinalIgnoreCase);
 
-    private ConfigurationLoader()
-    {
-    }
+    private ConfigurationLoader(Action<ServerOptions>? prepare) => prepare?.Invoke(_options);
 
     /// <summary>Reads all sources.</summary>
     /// <param name="sources">In the order of their weight: what a later one says about a key holds.</param>
+    /// <param name="prepare">Sets on new options what no key can say, e.g. a program's own sources of users; null: nothing.</param>
     /// <returns>Also when something is wrong; see <see cref="LoadedConfiguration.IsValid"/>.</returns>
-    public static LoadedConfiguration Load(IEnumerable<IConfigurationSource> sources)
+    public static LoadedConfiguration Load(IEnumerable<IConfigurationSource> sources, Action<ServerOptions>? prepare = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        var loader = new ConfigurationLoader();
+        var loader = new ConfigurationLoader(prepare);
         var files = new List<string>();
         foreach (var source in sources)
         {
@@ -132,6 +132,11 @@ public sealed class ConfigurationLoader
         }
     }
 
+    private ConfigurationOrigin OriginOfSection(string section) =>
+        _origins.FirstOrDefault(entry => entry.Key.StartsWith(section + ":", StringComparison.Ordinal)).Value is { Source: not null } found
+            ? found
+            : ConfigurationOrigin.Default;
+
     private LoadedConfiguration Finish(List<string> files)
     {
         if (_options.Durability != DurabilityMode.Memory)
@@ -152,6 +157,7 @@ public sealed class ConfigurationLoader
         var rules = new ConfigurationInput();
         AclLoader.Check(_options, rules);
         _messages.AddRange(rules.Messages);
+        _messages.AddRange(ConfiguredSecurity.UserErrors(_options).Select(error => new ConfigurationMessage(OriginOfSection("Authentication"), IsError: true, error)));
 
         var ordered = _messages.OrderBy(message => message.Origin.Source, StringComparer.Ordinal).ThenBy(message => message.Origin.Line).ToList();
         return new LoadedConfiguration(_options, ordered, _origins, files);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
+using Godwit.Server.Security;
 
 namespace Godwit.Server.Configuration;
 
@@ -20,6 +21,11 @@ internal sealed class ListenerChecks(ServerOptions options, IReadOnlyDictionary<
             CheckTls(i, listener);
             CheckPlace(i, listener);
             CheckOpen(i, listener);
+            if (!_found.Exists(found => found.Index == i) && ListenerRulesCheck.ErrorOf(listener, ConfiguredSecurity.HasUsers(options), isFromCommandLine: false) is { } error)
+            {
+                Error(i, "Addresses", $"cannot be: {error.ReplaceLineEndings(" ")}");
+            }
+
             for (var other = 0; other < i; other++)
             {
                 if (IsSamePlace(listener, options.Listeners[other]))

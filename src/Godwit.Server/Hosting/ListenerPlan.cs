@@ -19,7 +19,7 @@ internal sealed class ListenerPlan
     internal ListenerPlan(ServerOptions options, ServerSecurity security, ILogger logger)
     {
         _options = options;
-        foreach (var listener in ListenersOf(options))
+        foreach (var listener in options.ListenersInForce)
         {
             var authentication = security.AuthenticationOf(listener);
             ListenerRulesCheck.Check(listener, authentication is { IsOpen: false }, isFromCommandLine: options.Listeners.Count == 0);
@@ -66,20 +66,6 @@ internal sealed class ListenerPlan
             }
         }
     }
-
-    /// <summary>The listeners of the options; without any, the one that port, addresses and the permission to be anonymous make.</summary>
-    private static IReadOnlyList<ListenerOptions> ListenersOf(ServerOptions options) => options.Listeners.Count > 0
-        ? [.. options.Listeners]
-        :
-        [
-            new ListenerOptions
-            {
-                Port = options.Port,
-                Addresses = options.Addresses,
-                AllowAnonymous = options.AllowAnonymous ? true : null,
-                AllowPlainText = true,
-            },
-        ];
 
     /// <summary>127.0.0.1, and ::1 on the same port where there is IPv6. A port that was chosen for us may be taken on ::1.</summary>
     private async Task OpenLoopbackAsync(IListeners listeners, int port, Entrance entrance)

@@ -22,7 +22,8 @@ internal static class ListenerRulesCheck
         }
     }
 
-    private static string? ErrorOf(ListenerOptions listener, bool isAuthenticated, bool isFromCommandLine)
+    /// <summary>The first thing that is wrong, or null.</summary>
+    internal static string? ErrorOf(ListenerOptions listener, bool isAuthenticated, bool isFromCommandLine)
     {
         if (listener.Port is < 0 or > ushort.MaxValue)
         {

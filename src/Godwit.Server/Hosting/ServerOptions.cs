@@ -30,7 +30,7 @@ public sealed class ServerOptions
     /// <summary><see cref="Listeners"/>, or the one listener that stands for them.</summary>
     internal IReadOnlyList<ListenerOptions> ListenersInForce => Listeners.Count > 0
         ? [.. Listeners]
-        : [new ListenerOptions { Port = Port, Addresses = Addresses, AllowAnonymous = AllowAnonymous ? true : null, AllowPlainText = AllowAnonymous }];
+        : [new ListenerOptions { Port = Port, Addresses = Addresses, AllowAnonymous = AllowAnonymous ? true : null, AllowPlainText = true }];
 
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }

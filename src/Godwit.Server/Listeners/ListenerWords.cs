@@ -41,7 +41,7 @@ internal static class ListenerWords
         }
         else if (isAuthenticated)
         {
-            who = options.IsAnonymousAllowed ? $"users, and anonymous clients {where}" : "users";
+            who = options.AllowAnonymous == true ? $"users, and anonymous clients {where}" : "users";       // with users, anonymous clients need the word
         }
         else if (!options.IsAnonymousAllowed)
         {

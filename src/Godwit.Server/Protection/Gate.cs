@@ -49,6 +49,14 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
         return rules.Options.ReportOnly ? ConnackReasonCode.Success : code;
     }
 
+    /// <summary>Somebody who is connected is banned by the rules that hold now.</summary>
+    internal bool IsBanned(Connection connection)
+    {
+        var rules = _rules;
+        var address = connection.Identity?.Address ?? AddressOf(connection);
+        return !rules.Options.ReportOnly && rules.Bans.Find(address, connection.ClientId, connection.UserName, time.GetUtcNow(), out _) is not null;
+    }
+
     private (ConnackReasonCode Code, string Why) Judge(Rules rules, Connection connection, IPAddress? address, long nowMs, out ProtectionReason? reason)
     {
         if (rules.Bans.Find(address, connection.ClientId, connection.UserName, time.GetUtcNow(), out var banned) is { } ban)

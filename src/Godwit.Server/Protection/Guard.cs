@@ -1,6 +1,7 @@
 using System.Globalization;
 using Godwit.Broker;
 using Godwit.Broker.Protection;
+using Godwit.Protocol.ReasonCodes;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Protection;
@@ -8,7 +9,15 @@ namespace Godwit.Server.Protection;
 /// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; rules can be exchanged at any time.</summary>
 public sealed class Guard : IDisposable
 {
-    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(200);
+    /// <summary>The interval in milliseconds is the limit by this: a flood of a gigabyte a second fills a tenth of the limit between two measures.</summary>
+    private const long BytesPerMs = 10_000_000;
+
+    private const int MeasureMsMin = 20;
+    private const int MeasureMsMax = 500;
+
+    /// <summary>From this part of the limit on the shortest interval holds.</summary>
+    private const int NearPercent = 40;
+
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>While memory is scarce a collection is asked for this often: what is garbage must not count.</summary>
@@ -24,6 +33,8 @@ public sealed class Guard : IDisposable
     private MemoryJudge _judge = new(long.MaxValue, 0, 0);
     private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
     private long _collectedAt;
+    private bool _isNear;
+    private bool _isStopped;
 
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
@@ -33,7 +44,7 @@ public sealed class Guard : IDisposable
         core.Admission = _gate;
         if (isTimed)
         {
-            _measuring = new Timer(_ => Measure(), state: null, MeasureInterval, MeasureInterval);
+            _measuring = new Timer(_ => Measure(), state: null, Interval, Interval);
             _reporting = new Timer(_ => Report(), state: null, ReportInterval, ReportInterval);
         }
     }
@@ -53,12 +64,17 @@ public sealed class Guard : IDisposable
     internal static Guard Start(BrokerCore core, ProtectionOptions options, ILogger logger, TimeProvider time, Func<long> measure) =>
         new(core, GuardRules.Read(options), logger, time, measure, isTimed: false);
 
-    /// <summary>From now on these rules hold.</summary>
+    /// <summary>From now on these rules hold. Who is connected and now banned is disconnected.</summary>
     public void Apply(GuardRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var options = rules.Options;
         _gate.Apply(rules);
+        if (rules.Bans.Count > 0)
+        {
+            _core.Disconnect(_gate.IsBanned, DisconnectReasonCode.AdministrativeAction, "banned");
+        }
+
         var rates = new ClientRates
         {
             PublishesPerSecond = options.PublishesPerSecond,
@@ -69,26 +85,39 @@ public sealed class Guard : IDisposable
             IsReportOnly = options.ReportOnly,
         };
         _core.Rates = rates.PublishesPerSecond + rates.ReceivedBytesPerSecond + rates.DeliveriesPerSecond + rates.SentBytesPerSecond > 0 ? rates : null;
+        _core.Quotas = options.SessionsPerUser + (long)options.SubscriptionsPerUser == 0
+            ? null
+            : new UserQuotas { SessionsMax = options.SessionsPerUser, SubscriptionsMax = options.SubscriptionsPerUser, IsReportOnly = options.ReportOnly };
         lock (_lock)
         {
             Rules = rules;
             var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
             _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
+            SetTimer();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _measuring?.Dispose();
-        _reporting?.Dispose();
+        lock (_lock)
+        {
+            _isStopped = true;              // a timer may be about to call: the broker it would tell is going
+            _measuring?.Dispose();
+            _reporting?.Dispose();
+        }
     }
 
-    /// <summary>Looks how much memory is in use. Five times a second.</summary>
+    /// <summary>Looks how much memory is in use.</summary>
     internal void Measure()
     {
         lock (_lock)
         {
+            if (_isStopped)
+            {
+                return;
+            }
+
             var used = _measure();
             var before = _judge.Level;
             var level = _judge.Judge(used);
@@ -98,6 +127,7 @@ public sealed class Guard : IDisposable
                 Tell(level, used);
             }
 
+            SetPace(used >= _judge.LimitBytes / 100.0 * NearPercent);
             if (level != OverloadLevel.None && _measuring is not null && Environment.TickCount64 - _collectedAt >= CollectInterval.TotalMilliseconds)
             {
                 _collectedAt = Environment.TickCount64;
@@ -117,6 +147,25 @@ public sealed class Guard : IDisposable
         if (decisions.Length > 0)
         {
             ProtectionLog.Decisions(_logger, decisions);
+        }
+    }
+
+    private long Interval => _isNear ? MeasureMsMin : Math.Clamp(_judge.LimitBytes / BytesPerMs, MeasureMsMin, MeasureMsMax);
+
+    private void SetPace(bool isNear)
+    {
+        if (isNear != _isNear)
+        {
+            _isNear = isNear;
+            SetTimer();
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (!_isStopped)
+        {
+            _measuring?.Change(Interval, Interval);
         }
     }
 

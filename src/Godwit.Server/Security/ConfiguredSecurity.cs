@@ -3,6 +3,7 @@ using Godwit.Server.Hosting;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Godwit.Server.Security;
 
@@ -61,6 +62,25 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         return new ConfiguredSecurity(options, users, policy);
     }
 
+    /// <summary>What is wrong with the users, files included: everything is made once and given up again.</summary>
+    internal static IReadOnlyList<string> UserErrors(ServerOptions options)
+    {
+        if (!HasUsers(options))
+        {
+            return [];
+        }
+
+        try
+        {
+            new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, NullLogger.Instance).Dispose();
+            return [];
+        }
+        catch (AuthenticationFileException exception)
+        {
+            return exception.Errors;
+        }
+    }
+
     /// <inheritdoc/>
     public IReloadStep? Prepare(ServerOptions next, ConfigurationDifference difference)
     {
@@ -77,7 +97,8 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _users?.Dispose();
 
-    private static bool HasUsers(ServerOptions options) =>
+    /// <summary>Somebody is asked who a client is.</summary>
+    internal static bool HasUsers(ServerOptions options) =>
         options.Authentication.PasswordFile is not null
         || options.Authentication.UserNameAsClientId
         || options.Authentication.Sources.Count > 0

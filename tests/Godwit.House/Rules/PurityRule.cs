@@ -17,6 +17,8 @@ public static class PurityRule
         new("Godwit.Broker.Routing.SubscriberList", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SharedGroupTable", "a part of the topic tree"),
         new("Godwit.Broker.Routing.SharedGroup", "a part of the topic tree; the publisher's shard picks the member"),
+        new("Godwit.Broker.Protection.UserUsages", "a user's sessions are in any shard; touched when a session changes hands"),
+        new("Godwit.Broker.Protection.UserUsage", "the figures of one user"),
         new("Godwit.Broker.Messages.MessagePool", "the last reference to a message is released on any shard"),
         new("Godwit.Broker.Messages.Message", "its references are held by several shards"),
         new("Godwit.Broker.Shards.Mailbox", "other shards and the host post to it"),

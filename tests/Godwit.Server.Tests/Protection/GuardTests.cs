@@ -1,5 +1,4 @@
 using System.Net;
-using Godwit.Broker;
 using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
@@ -42,6 +41,24 @@ public sealed class GuardTests
         Assert.Contains("info  refused CONNECT of \"mallory\" as user \"\" from 127.0.0.1:", target.ToString());
         Assert.Contains(": banned: client mallory\n", target.ToString());
         Assert.Contains("info  protection in the last minute: BannedClientId 1\n", target.ToString());
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Who_is_connected_when_a_reload_bans_it_is_sent_away_and_nobody_else(TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(transport);
+        using var mallory = await server.ConnectAsync("mallory");
+        using var alice = await server.ConnectAsync("alice");
+
+        server.Server.Guard.Apply(GuardRules.Read(new ProtectionOptions { Bans = ["client mallory"], ReportOnly = true }));
+        await mallory.SendAsync(Bytes.Pingreq());
+        Assert.Equal(PacketType.Pingresp, (await mallory.ReceiveAsync()).Type);
+        server.Server.Guard.Apply(GuardRules.Read(new ProtectionOptions { Bans = ["client mallory"] }));
+
+        Assert.True((await mallory.ReceiveAsync()).IsDisconnect(DisconnectReasonCode.AdministrativeAction));
+        Assert.Equal(ConnectionEnd.Closed, await mallory.ReceiveEndAsync());
+        await alice.SendAsync(Bytes.Pingreq());
+        Assert.Equal(PacketType.Pingresp, (await alice.ReceiveAsync()).Type);
     }
 
     [Fact]

@@ -1,0 +1,189 @@
+using System.Text;
+using Godwit.Protocol;
+using Godwit.Server.Configuration;
+using Godwit.Server.Hosting;
+using Godwit.Server.Security;
+using Godwit.Server.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Godwit.Server.Tests.Configuration;
+
+/// <summary>Users and rules of a configuration in a running broker, and what a reload does with them.</summary>
+public sealed class ConfiguredSecurityTests : IDisposable
+{
+    private const string Users = """ "Authentication": { "PasswordFile": "users" } """;
+    private const string Open = """ "Acl": { "Rules": [ { "Allow": ["all"], "Topics": ["a/#"] } ] } """;
+    private const string Closed = """ "Acl": { "Rules": [ { "Deny": ["all"], "Topics": ["a/secret"] }, { "Allow": ["all"], "Topics": ["a/#"] } ] } """;
+    private readonly ConfigurationFiles _files = new();
+
+    [Fact]
+    public async Task A_password_that_is_taken_away_by_a_reload_lets_nobody_in_any_more_and_throws_nobody_out()
+    {
+        WriteUsers("alice", "bob");
+        await using var running = await StartAsync(Users);
+        using var bob = await ConnectAsync(running, "bob", 0x00);
+        WriteUsers("alice");
+
+        Assert.Null(running.Reloader.Reload().Error);
+
+        using var refused = await ConnectAsync(running, "bob", 0x86);
+        using var alice = await ConnectAsync(running, "alice", 0x00);
+        await bob.SendAsync(Bytes.Pingreq());
+        Assert.Equal(PacketType.Pingresp, (await bob.ReceiveAsync()).Type);
+    }
+
+    [Fact]
+    public async Task Rules_of_a_reload_hold_for_those_who_are_connected()
+    {
+        await using var running = await StartAsync(Open);
+        using var reader = await RawClient.ConnectAsync(running.EndPoint, "reader");
+        await reader.SubscribeAsync("a/#");
+        using var writer = await RawClient.ConnectAsync(running.EndPoint, "writer");
+        await writer.SendAsync(Bytes.Publish("a/secret", "before"));
+        Assert.Equal("a/secret before", (await reader.ReceiveAsync()).Text());
+
+        _files.Write("godwit.json", "{" + Closed + "}");
+        Assert.Null(running.Reloader.Reload().Error);
+
+        await writer.SendAsync(Bytes.Publish("a/secret", "hidden"), Bytes.Publish("a/open", "after"));
+        Assert.Equal("a/open after", (await reader.ReceiveAsync()).Text());
+    }
+
+    [Theory, Spec("Row-46"), Spec("Row-47")]
+    [InlineData("alice without a colon\n", "users:1")]
+    [InlineData("alice:$9$what$is$this\n", "users:1")]
+    [InlineData(null, "does not exist")]
+    public async Task A_password_file_that_is_not_understood_stops_the_start_and_leaves_a_running_broker_as_it_was(string? text, string error)
+    {
+        WriteUsers("alice");
+        await using var running = await StartAsync($"{Users}, {Open}");
+        File.Delete(_files.PathOf("users"));
+        if (text is not null)
+        {
+            _files.Write("users", text);
+        }
+
+        _files.Write("godwit.json", "{" + $"{Users}, {Closed}" + "}");
+
+        Assert.Contains(error, running.Reloader.Reload().Error);
+        Assert.Contains(error, Load().Errors);
+        using var alice = await ConnectAsync(running, "alice", 0x00);
+        await alice.SendAsync(Bytes.Subscribe("a/secret"));
+        Assert.Equal(0x00, (await alice.ReceiveAsync()).Body[^1]);          // the rules have stayed too
+    }
+
+    [Theory, Spec("Row-46")]
+    [InlineData("Authentication", "PasswordFile", "users")]
+    [InlineData("Acl", "MosquittoFile", "acl")]
+    [InlineData("Acl", "File", "acl.json")]
+    public void A_file_that_cannot_be_read_stops_the_start(string section, string key, string file)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && !Environment.IsPrivilegedProcess, "root reads every file");
+        _files.Write(file, "");
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(_files.PathOf(file), UnixFileMode.None);
+        }
+
+        var loaded = _files.Load($$"""{ "{{section}}": { "{{key}}": "{{file}}" } }""");
+
+        Assert.Contains("which cannot be read", loaded.Errors);
+    }
+
+    [Fact, Spec("Row-46")]
+    public async Task An_empty_file_of_rules_denies_everything()
+    {
+        _files.Write("acl.json", "{}");
+        await using var running = await StartAsync(""" "Acl": { "File": "acl.json" } """);
+        using var client = await RawClient.ConnectAsync(running.EndPoint, "client");
+
+        await client.SendAsync(Bytes.Subscribe("a"));
+
+        Assert.Equal(0x87, (await client.ReceiveAsync()).Body[^1]);
+    }
+
+    [Theory]
+    [InlineData(Users)]
+    [InlineData(Closed)]
+    public async Task A_broker_that_was_started_open_refuses_to_be_closed_by_a_reload(string section)
+    {
+        WriteUsers("alice");
+        await using var running = await StartAsync(""" "Limits": { "SessionsMax": 100 } """);
+        _files.Write("godwit.json", "{" + section + "}");
+
+        Assert.Contains("takes a restart", running.Reloader.Reload().Error);
+        Assert.Equal(100, running.Options.Limits.SessionsMax);
+    }
+
+    [Fact, Spec("Row-48")]
+    public void Beyond_this_machine_there_are_users_or_there_is_a_word()
+    {
+        WriteUsers("alice");
+        const string Lan = """ "Listeners": [ { "Addresses": ["0.0.0.0"], "AllowPlainText": true } ] """;
+
+        Assert.Contains("Listeners:0 cannot be: Listening on 0.0.0.0 would let everybody who can reach it connect", _files.Load("{" + Lan + "}").Errors);
+        Assert.Equal("", _files.Load("{" + $"{Lan}, {Users}" + "}").Errors);
+        Assert.Equal("", _files.Load("{" + Lan.Replace(" } ]", """, "AllowAnonymous": true } ]""", StringComparison.Ordinal) + "}").Errors);
+    }
+
+    [Fact, Spec("Row-49")]
+    public async Task Nobody_is_known_who_was_not_written_into_a_file()
+    {
+        _files.Write("users", "");
+        await using var running = await StartAsync(Users);
+
+        foreach (var name in (string[])["admin", "root", "godwit", "mqtt", "guest", ""])
+        {
+            foreach (var password in (string[])["public", "admin", "godwit", "guest", name])
+            {
+                using var client = await ConnectAsync(running, name, 0x86, password);
+            }
+        }
+    }
+
+    public void Dispose() => _files.Dispose();
+
+    private LoadedConfiguration Load() => ConfigurationLoader.Load([new JsonSource(_files.Main)]);
+
+    private void WriteUsers(params IEnumerable<string> names) =>
+        _files.Write("users", string.Concat(names.Select(name => $"{name}:{Hash(name)}\n")));
+
+    /// <summary>PBKDF2 with few iterations: the tests ask for many logins.</summary>
+    private static string Hash(string password)
+    {
+        var salt = new byte[12];
+        var hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, 1_000, System.Security.Cryptography.HashAlgorithmName.SHA512, 64);
+        return $"$7$1000${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}";
+    }
+
+    private static async Task<RawClient> ConnectAsync(Running running, string userName, byte code, string? password = null)
+    {
+        var client = await RawClient.OpenAsync(running.EndPoint);
+        byte[] body = [0, 4, .. "MQTT"u8, 5, 0xC2, 0, 60, 0, .. Field($"c-{userName}"), .. Field(userName), .. Field(password ?? userName)];
+        await client.SendAsync([0x10, (byte)body.Length, .. body]);
+        Assert.Equal(code, (await client.ReceiveAsync()).ConnackCode);
+        return client;
+
+        static byte[] Field(string text) => [0, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)];
+    }
+
+    private async Task<Running> StartAsync(string sections)
+    {
+        var options = _files.Load("{" + sections + ", \"Store\": { \"Durability\": \"memory\" }, \"Listeners\": [ { \"Port\": 0 } ] }").Options;
+        _files.Write("godwit.json", "{" + sections + "}");
+        var security = ConfiguredSecurity.Create(options, NullLoggerFactory.Instance);
+        var server = await GodwitServer.StartAsync(options, NullLoggerFactory.Instance, security.ForServer());
+        return new Running(server, security, options, new ConfigurationReloader(Load, options, [security]));
+    }
+
+    private sealed record Running(GodwitServer Server, ConfiguredSecurity Security, ServerOptions Options, ConfigurationReloader Reloader) : IAsyncDisposable
+    {
+        public System.Net.IPEndPoint EndPoint => (System.Net.IPEndPoint)Server.Listeners[0].EndPoint;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Security.Dispose();
+        }
+    }
+}
