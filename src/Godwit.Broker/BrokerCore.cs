@@ -149,21 +149,6 @@ public sealed class BrokerCore
         }
     }
 
-    /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
-    public void SetOverload(OverloadLevel level)
-    {
-        if (level == Overload)
-        {
-            return;
-        }
-
-        Overload = level;
-        foreach (var shard in _shards)
-        {
-            Post(shard.Index, new HostCall(owner => owner.MemoryPressure.Set(level)));
-        }
-    }
-
     /// <summary>
     /// Closes the connections that a predicate picks, e.g. those of a user who is banned or of a listener that is no more; sessions live on as after any
     /// loss of connection, and wills are published. Any thread; each shard does its part in its next turn.
@@ -176,6 +161,21 @@ public sealed class BrokerCore
         foreach (var shard in _shards)
         {
             Post(shard.Index, new HostCall(owner => owner.Disconnect(isMeant, code, words)));
+        }
+    }
+
+    /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
+    public void SetOverload(OverloadLevel level)
+    {
+        if (level == Overload)
+        {
+            return;
+        }
+
+        Overload = level;
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.MemoryPressure.Set(level)));
         }
     }
 

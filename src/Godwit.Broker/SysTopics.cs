@@ -46,7 +46,7 @@ internal sealed class SysTopics(Shard shard) : ITimed
         PutClients(sum);
         PutMessages(sum);
         PutHeap();
-        PutProtection(sum);
+        PutReasons(sum);
         PutLoads(sum);
         PutMetrics(sum);
         _last = sum;
@@ -98,14 +98,22 @@ internal sealed class SysTopics(Shard shard) : ITimed
         Put("heap/maximum", _heapMaximum);
     }
 
-    /// <summary>Only what has happened: most brokers never protect themselves. Names as <c>protection/publish_rate</c>.</summary>
-    private void PutProtection(BrokerCounters sum)
+    /// <summary>Only what has happened. Names as <c>protection/publish_rate</c>, and for what was dropped of QoS 0 <c>protection/dropped/delivery_rate</c>.</summary>
+    private void PutReasons(BrokerCounters sum)
     {
         foreach (var reason in Enum.GetValues<ProtectionReason>())
         {
             if (sum.Protected[(int)reason] is > 0 and var count)
             {
                 Put($"protection/{JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())}", count);
+            }
+        }
+
+        foreach (var reason in (ReadOnlySpan<DropReason>)[DropReason.DeliveryRate, DropReason.MemoryCritical])
+        {
+            if (sum.Dropped[(int)reason] is > 0 and var count)
+            {
+                Put($"protection/dropped/{JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())}", count);
             }
         }
     }

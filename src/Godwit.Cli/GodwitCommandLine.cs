@@ -55,11 +55,16 @@ internal static class GodwitCommandLine
         "simulate" => [SimulateCommand.Create()],
         "store" => [StoreCommand.Create()],
         "config" => [ConfigCommand.Create()],
+        "import" => [ImportCommand.Create()],
         "bench" => [BenchCommand.Create()],
         "passwd" => [PasswdCommand.Create()],
         "cert" => [CertCommand.Create()],
         "acl" => [AclCommand.Create()],
-        _ => [ServeCommand.Create(), ConfigCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(), StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create(), AclCommand.Create(), CertCommand.Create()],
+        _ =>
+        [
+            ServeCommand.Create(), ConfigCommand.Create(), ImportCommand.Create(), PubCommand.Create(), SubCommand.Create(), ConformanceCommand.Create(), SimulateCommand.Create(),
+            StoreCommand.Create(), BenchCommand.Create(), PasswdCommand.Create(), CertCommand.Create(), AclCommand.Create(),
+        ],
     };
 
     private static RootCommand Create(IEnumerable<Command> commands)

@@ -34,7 +34,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Contains("mqtt  127.0.0.1:", godwit.Output);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public async Task All_errors_are_said_before_anything_starts()
     {
         File.WriteAllText(Main, """
@@ -108,7 +108,7 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(0x89, refused.Receive()[3]);
     }
 
-    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Row-47")]
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Hostile-47")]
     public async Task A_reload_that_fails_leaves_the_broker_as_it_was_and_says_why()
     {
         File.WriteAllText(Main, """{ "Limits": { "ConnectionsMax": 5 } }""");

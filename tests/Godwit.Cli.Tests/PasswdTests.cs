@@ -67,7 +67,26 @@ public sealed class PasswdTests : IDisposable
         Assert.Equal(0, (await mosquitto.RunAsync("mosquitto_pub", "-u", "bob", "-P", "with:colon", "-t", "a", "-m", "x")).ExitCode);
     }
 
+    [Fact]
+    public async Task A_user_has_a_verifier_for_each_mechanism_of_SCRAM()
+    {
+        string[] command = ["passwd", "-b", PasswordFile, "alice", "secret"];
+        File.WriteAllText(PasswordFile, "# scram\n");
+        Assert.Equal((0, "", ""), await GodwitProcess.RunAsync([.. command, "--scram", "sha256"]));
+        Assert.Equal((0, "", ""), await GodwitProcess.RunAsync([.. command, "--scram", "sha512"]));
+        var before = File.ReadAllLines(PasswordFile);
+        Assert.Equal((0, "", ""), await GodwitProcess.RunAsync([.. command, "--scram", "sha256"]));
+        var after = File.ReadAllLines(PasswordFile);
+
+        Assert.Equal(["# scram", "alice:SCRAM-SHA-256$15000", "alice:SCRAM-SHA-512$15000"], after.Select(line => line.Split(':', 3) is [var user, var costs, _] ? $"{user}:{costs}" : line));
+        Assert.NotEqual(before[1], after[1]);
+        Assert.Equal(before[2], after[2]);
+        Assert.Equal(2, Godwit.Server.Security.Authentication.Scram.ScramFile.Read(PasswordFile).Count);
+    }
+
     [Theory]
+    [InlineData("'sha1' is not a hash for SCRAM", "--scram", "sha1", "-b", "f", "u", "p")]
+    [InlineData("--scram goes with neither -U nor -H", "--scram", "sha256", "-U", "f")]
     [InlineData("the password file is missing")]
     [InlineData("the user name is missing", "f")]
     [InlineData("-c and -D cannot be used together", "-c", "-D", "f", "u")]

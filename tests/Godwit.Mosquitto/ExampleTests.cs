@@ -1,5 +1,6 @@
 using Godwit.Mosquitto.Running;
 using Godwit.Mosquitto.Scenarios;
+using Godwit.Testing.Running;
 
 namespace Godwit.Mosquitto;
 
@@ -9,18 +10,12 @@ namespace Godwit.Mosquitto;
 /// </summary>
 public sealed class ExampleTests
 {
-    public static TheoryData<string> Names => [.. Example.Names];
+    // The other half runs beside it: most of the time the clients wait.
+    public static TheoryData<string> Names => [.. Example.Names.Where((_, index) => index % 2 == 0)];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task The_same_clients_see_the_same(string example)
-    {
-        var both = await Task.WhenAll(Scenario.RunAsync(example, BrokerKind.Mosquitto), Scenario.RunAsync(example, BrokerKind.Godwit));
-
-        Assert.Equal(
-            Differences.Of(example).Select(row => row with { Why = "" }).OrderBy(row => row.Name, StringComparer.Ordinal),
-            Differences.Between(example, both[0], both[1]).OrderBy(row => row.Name, StringComparer.Ordinal));
-    }
+    public Task The_same_clients_see_the_same(string example) => CompareAsync(example);
 
     [Fact]
     public void There_are_at_least_fifteen_examples_and_each_has_clients()
@@ -32,4 +27,16 @@ public sealed class ExampleTests
     [Fact]
     public void Every_difference_is_justified() =>
         Assert.All(Differences.All, row => Assert.True(row.Why.Length > 20 && Example.Names.Contains(row.Example, StringComparer.Ordinal), row.ToString()));
+
+    /// <summary>Runs the clients of an example against both brokers, and holds what they see against the table of differences.</summary>
+    internal static async Task CompareAsync(string example)
+    {
+        Programs.Require("mosquitto", "mosquitto");
+        Programs.Require("mosquitto_sub", "mosquitto-clients");
+        var both = await Task.WhenAll(Scenario.RunAsync(example, BrokerKind.Mosquitto), Scenario.RunAsync(example, BrokerKind.Godwit));
+
+        Assert.Equal(
+            Differences.Of(example).Select(row => row with { Why = "" }).OrderBy(row => row.Name, StringComparer.Ordinal),
+            Differences.Between(example, both[0], both[1]).OrderBy(row => row.Name, StringComparer.Ordinal));
+    }
 }

@@ -125,7 +125,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         {
             shard.Deliveries.Settle(session, queued);
             shard.Touch(connection);
-            ticket = MarkReceived(session, seq);
+            ticket = shard.Durability?.MarkReceived(session.No, seq);
         }
 
         var code = outcome == PubrecOutcome.SendPubrel ? PubrelReasonCode.Success : PubrelReasonCode.PacketIdentifierNotFound;
@@ -143,22 +143,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         }
 
         shard.StoredDeliveries.MarkReceived(session, seq);
-        shard.Answer(connection, new PubrelPacket { PacketId = pubrec.PacketId }, MarkReceived(session, seq));
-    }
-
-    /// <summary>PUBREL may only leave when the PUBREC is durable, or a restart would send the PUBLISH again to who has forgotten its id.</summary>
-    private Ticket? MarkReceived(Session session, long seq)
-    {
-        if (session.No == 0)
-        {
-            return null;
-        }
-
-        shard.Durability!.Log.MarkReceived(session.No, seq);
-#if DEFECTS
-        if (Defect.Is("pubrel-before-pubrec-durable")) { return null; }
-#endif
-        return shard.Durability.TurnTicket;
+        shard.Answer(connection, new PubrelPacket { PacketId = pubrec.PacketId }, shard.Durability?.MarkReceived(session.No, seq));
     }
 
     /// <summary>PUBREL: the packet id of a QoS 2 publish is free. [MQTT-4.3.3-11] [MQTT3-4.3.3-2]</summary>

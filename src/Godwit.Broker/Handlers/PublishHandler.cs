@@ -62,7 +62,8 @@ internal sealed class PublishHandler(Shard shard)
 
             case InboundOutcome.New:
                 var record = InboundRecord(session, publish.PacketId);
-                code = CodeFor(connection, Accept(connection, publish, topic, record, out var ticket));
+                var accepted = Accept(connection, publish, topic, record, out var ticket);
+                code = CodeFor(connection, accepted);
                 if (connection.IsClosed)
                 {
                     inbound.Refuse(publish.PacketId);               // 3.x: the client repeats it, and then it is a new message
@@ -73,7 +74,7 @@ internal sealed class PublishHandler(Shard shard)
                 {
                     inbound.Refuse(publish.PacketId);               // [MQTT-4.3.3-9] no PUBREL follows
                 }
-                else if (record.InboundId != 0)
+                else if (record.InboundId != 0 && !accepted.IsError())      // what was dropped for a 3.x client is not in the log
                 {
                     (session.InboundRecords ??= [])[publish.PacketId] = record.InboundId;
                 }

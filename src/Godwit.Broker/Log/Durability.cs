@@ -232,6 +232,22 @@ internal sealed class Durability(Shard shard, IShardLog log)
     /// <summary>A durable session has ended: this turn writes that it has, or deletes it.</summary>
     public void NoteEnd() => LastEnd = TurnTicket;
 
+    /// <summary>PUBREL may only leave when the PUBREC is durable, or a restart would send the PUBLISH again to who has forgotten its id.</summary>
+    /// <returns>What PUBREL waits for; null: the session is not durable.</returns>
+    public Ticket? MarkReceived(uint sessionNo, long seq)
+    {
+        if (sessionNo == 0)
+        {
+            return null;
+        }
+
+        log.MarkReceived(sessionNo, seq);
+#if DEFECTS
+        if (Protocol.Defect.Is("pubrel-before-pubrec-durable")) { return null; }
+#endif
+        return TurnTicket;
+    }
+
     /// <summary>A session's queue is over, when what has been handed on from it is written.</summary>
     public void EndSession(uint sessionNo)
     {

@@ -4,14 +4,16 @@ namespace Godwit.Broker.Protection;
 
 /// <summary>
 /// What a shard does while memory is scarce: twenty times a second it looks who has sent most since the last time, and no longer reads those who
-/// have sent half of it. TCP holds their packets back; when there is memory again they are read on.
+/// have sent half of it. TCP holds their packets back. After a second they are read on, so that a broker whose memory does not shrink is slow and not
+/// deaf; while memory is very scarce they are not.
 /// </summary>
 internal sealed class MemoryPressure(Shard shard) : ITimed
 {
     private const int IntervalMs = 50;
+    private const int HoldMs = 1_000;
 
     private readonly Dictionary<Connection, long> _received = [];
-    private readonly HashSet<Connection> _held = [];
+    private readonly Dictionary<Connection, long> _held = [];       // since when
 
     /// <summary>In force.</summary>
     public OverloadLevel Level { get; private set; }
@@ -27,7 +29,8 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
         Level = level;
         if (level == OverloadLevel.None)
         {
-            Release();
+            _received.Clear();
+            Release(long.MaxValue);
         }
         else if (before == OverloadLevel.None)
         {
@@ -73,7 +76,7 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
             }
 
             part += bytes;
-            if (!connection.IsClosed && _held.Add(connection))
+            if (!connection.IsClosed && _held.TryAdd(connection, shard.NowMs))
             {
                 connection.IsMemorySlowed = true;
                 shard.Count(ProtectionReason.MemoryPublisher);
@@ -82,19 +85,26 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
         }
 
         _received.Clear();
+        if (Level == OverloadLevel.High)
+        {
+            Release(shard.NowMs - HoldMs);
+        }
+
         shard.SetTimer(this, shard.NowMs + IntervalMs);
     }
 
-    private void Release()
+    /// <summary>Reads those again who are held since this time, or for longer.</summary>
+    private void Release(long sinceMs)
     {
-        _received.Clear();
-        foreach (var connection in _held)
+        foreach (var (connection, heldMs) in _held)
         {
-            connection.IsMemorySlowed = false;
-            shard.ReadAgain(connection);
-            shard.Watch(connection);
+            if (heldMs <= sinceMs)
+            {
+                _held.Remove(connection);
+                connection.IsMemorySlowed = false;
+                shard.ReadAgain(connection);
+                shard.Watch(connection);
+            }
         }
-
-        _held.Clear();
     }
 }

@@ -6,9 +6,9 @@ public enum OverloadLevel : byte
     /// <summary>Far.</summary>
     None,
 
-    /// <summary>The clients that send most are not read, and no new session begins.</summary>
+    /// <summary>The clients that send most are hardly read, and no new session begins.</summary>
     High,
 
-    /// <summary>Also nobody is let in, and QoS 0 is dropped.</summary>
+    /// <summary>They are not read at all, nobody is let in, and QoS 0 is dropped.</summary>
     Critical,
 }

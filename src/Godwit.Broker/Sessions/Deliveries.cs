@@ -3,6 +3,7 @@ using Godwit.Broker.Messages;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
+using Godwit.Protocol.Delivery;
 using Godwit.Protocol.Packets;
 
 namespace Godwit.Broker.Sessions;
@@ -319,7 +320,7 @@ internal sealed class Deliveries(Shard shard)
 
             if (shard.Rights.AreChecked && queued.Message != _asked && !shard.Rights.MaySend(session, queued, send.QoS, out var objection))
             {
-                Discard(session, send.PacketId, objection);   // also what was sent before and not acknowledged
+                Withdraw(session, connection, send, objection);
                 continue;
             }
 
@@ -335,6 +336,25 @@ internal sealed class Deliveries(Shard shard)
     }
 
     private long LimitSeqOf(Session session) => session.Gates?.LimitSeq(shard.Durability!.Log) ?? long.MaxValue;
+
+    /// <summary>
+    /// What waited may not be sent any more. A QoS 2 message that was sent before may be with the client, whose packet id has to become free: PUBREL goes in the
+    /// place of PUBLISH, and a client that never got it answers that it knows nothing of it.
+    /// </summary>
+    private void Withdraw(Session session, Connection connection, in OutboundSend<QueuedMessage> send, DropReason reason)
+    {
+        if (!send.Dup || send.QoS != QoS.ExactlyOnce)
+        {
+            Discard(session, send.PacketId, reason);
+            return;
+        }
+
+        var seq = session.Outbound.PositionOf(send.PacketId);
+        session.Outbound.OnPubrec(send.PacketId, isError: false, out var queued, out _);
+        Settle(session, queued);
+        shard.Count(reason);
+        shard.Answer(connection, new PubrelPacket { PacketId = send.PacketId }, shard.Durability?.MarkReceived(session.No, seq));
+    }
 
     private void Discard(Session session, ushort packetId, DropReason reason)
     {

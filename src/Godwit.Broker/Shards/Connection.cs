@@ -308,9 +308,9 @@ public class Connection : ITimed
         public long CongestedSinceMs;
         public InboundTopicAliases? InboundAliases;
         public OutboundTopicAliases? OutboundAliases;
-        public ClientBuckets? Buckets;
         public byte[]? AuthenticationMethod;
         public byte[]? AuthenticationData;
         public AuthenticationStep AuthenticationStep;
+        public ClientBuckets? Buckets;
     }
 }

@@ -37,18 +37,18 @@ public interface IShardWorld
     /// <summary>Handling the input of a connection threw: a mistake of this program. The connection has been given up.</summary>
     void Fault(Connection connection, Exception fault);
 
-    /// <summary>A PUBLISH came to a topic that its client may not publish to. It is refused, or acknowledged and dropped.</summary>
+    /// <summary>A PUBLISH came to a topic that its client may not publish to. It is refused, or acknowledged and dropped. Which rule it was is for the policy to say.</summary>
     /// <param name="connection">Who sent it.</param>
-    /// <param name="topic">Topic Name as the broker knows it, UTF-8.</param>
+    /// <param name="topic">Topic Name as the broker knows it, with the mount point of the listener, UTF-8.</param>
     /// <param name="qos">Of the PUBLISH.</param>
     /// <param name="retain">Of the PUBLISH.</param>
     void PublishDenied(Connection connection, ReadOnlySpan<byte> topic, QoS qos, bool retain)
     {
     }
 
-    /// <summary>The time of a will has come, and its client may no longer publish to its topic. It is dropped.</summary>
-    /// <param name="who">Whose will it was.</param>
-    /// <param name="topic">Will Topic as the broker knows it, UTF-8.</param>
+    /// <summary>The time of a will has come, and its client may no longer publish to its topic.</summary>
+    /// <param name="who">Whose will it is; mostly not connected.</param>
+    /// <param name="topic">As for <see cref="PublishDenied"/>.</param>
     /// <param name="qos">Of the will.</param>
     /// <param name="retain">Of the will.</param>
     void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain)

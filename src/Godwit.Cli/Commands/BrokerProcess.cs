@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Godwit.Postgres;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
@@ -24,7 +25,7 @@ internal static class BrokerProcess
     /// <exception cref="ServerStartException">It cannot start.</exception>
     internal static async Task<int> RunAsync(LoadedConfiguration loaded, Func<LoadedConfiguration> load, bool isQuiet)
     {
-        var options = loaded.Options;
+        var options = Equip(loaded).Options;
         using var log = LogOutput.Create(options.Log);
         using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         var logger = loggers.CreateLogger("Godwit");
@@ -39,7 +40,7 @@ internal static class BrokerProcess
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
-            var reloader = new ConfigurationReloader(load, options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
+            var reloader = new ConfigurationReloader(() => Equip(load()), options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
             var reload = new ProcessReload(reloader, server, service, log, logger);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
             using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;
@@ -59,6 +60,13 @@ internal static class BrokerProcess
             await server.StopAsync(await signalled.Task.ConfigureAwait(false)).ConfigureAwait(false);
             return 0;
         }
+    }
+
+    /// <summary>Adds what the server itself does not carry. The database is loaded when a source needs it.</summary>
+    private static LoadedConfiguration Equip(LoadedConfiguration loaded)
+    {
+        loaded.Options.Authentication.Database = static (name, settings, password, logger) => PostgresUsers.Create(name, settings, password, logger);
+        return loaded;
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource<string> signalled, string name)

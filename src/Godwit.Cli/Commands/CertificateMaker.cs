@@ -67,10 +67,8 @@ internal sealed class CertificateMaker
             return (own.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
         }
 
-        if (until > authority.NotAfter)
-        {
-            until = authority.NotAfter;             // nobody believes it longer than its CA
-        }
+        var end = new DateTimeOffset(authority.NotAfter);
+        until = until > end ? end : until;          // nobody believes it longer than its CA
 
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         var serial = RandomNumberGenerator.GetBytes(16);

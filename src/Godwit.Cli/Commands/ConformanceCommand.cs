@@ -2,7 +2,6 @@ using System.CommandLine;
 using Godwit.Cli.Clients;
 using Godwit.Conformance.Reports;
 using Godwit.Conformance.Running;
-using Godwit.Conformance.Wire;
 
 namespace Godwit.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Godwit.Cli.Clients;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Security.Authentication.Passwords;
+using Godwit.Server.Security.Authentication.Scram;
 
 namespace Godwit.Cli.Commands;
 
@@ -15,6 +16,7 @@ internal static class PasswdCommand
           godwit passwd /etc/godwit/passwd bob           add a user, or change a password
           godwit passwd -D /etc/godwit/passwd bob        remove a user
           godwit passwd -U users.txt                     hash a file of user:password lines
+          godwit passwd --scram sha256 /etc/godwit/scram alice   a verifier for SCRAM, in a file of its own
           echo "$SECRET" | godwit passwd /etc/godwit/passwd bob
 
         The file is that of Mosquitto, in both directions. It is replaced at once, and only its owner can read it. A running broker takes it on SIGHUP.
@@ -30,12 +32,13 @@ internal static class PasswdCommand
     private static readonly Option<bool> BatchFlag = ClientFlags.Flag("--batch", "-b", "Take the password from the command line, where every user of this machine can see it.");
     private static readonly Option<bool> DeleteFlag = ClientFlags.Flag("--delete", "-D", "Remove the user.");
     private static readonly Option<bool> UpdateFlag = ClientFlags.Flag("--update", "-U", "Hash every password of the file that is still in plain text.");
+    private static readonly Option<string?> Scram = new("--scram") { HelpName = "HASH", Description = "Write a verifier for SCRAM, sha256 or sha512, to a file for a source of the kind Scram." };
     private static readonly Option<string?> HashKind = new("--hash", "-H") { HelpName = "KIND", Description = "sha512-pbkdf2, the default, or sha512, for Mosquitto before 2.0; weak." };
 
     /// <summary>Makes the command.</summary>
     internal static Command Create()
     {
-        var command = new ExampleCommand("passwd", "Make and change password files.", Examples) { FileWord, UserWord, PasswordWord, CreateFlag, BatchFlag, DeleteFlag, UpdateFlag, HashKind };
+        var command = new ExampleCommand("passwd", "Make and change password files.", Examples) { FileWord, UserWord, PasswordWord, CreateFlag, BatchFlag, DeleteFlag, UpdateFlag, Scram, HashKind };
         command.SetAction(Run);
         return command;
     }
@@ -89,13 +92,22 @@ internal static class PasswdCommand
             return PasswordsDiffer;
         }
 
-        editor.Set(words.User, words.HashOf(Encoding.UTF8.GetBytes(password)));
+        var bytes = Encoding.UTF8.GetBytes(password);
+        if (words.Scram is { } method)
+        {
+            editor.Set(words.User, ScramVerifier.Create(method, bytes));
+        }
+        else
+        {
+            editor.Set(words.User, words.HashOf(bytes));
+        }
+
         editor.Save();
         return 0;
     }
 
     /// <summary>What was typed, when it makes sense.</summary>
-    private sealed record Words(string File, string User, string? Password, bool Create, bool Delete, bool Update, bool IsWeak)
+    private sealed record Words(string File, string User, string? Password, bool Create, bool Delete, bool Update, bool IsWeak, ScramMethod? Scram)
     {
         internal static Words Of(ParseResult result)
         {
@@ -134,9 +146,23 @@ internal static class PasswdCommand
                 throw new UsageException("a password on the command line needs -b, and -D needs none.");
             }
 
+            var scram = MethodOf(result.GetValue(PasswdCommand.Scram));
+            if (scram is not null && (update || result.GetValue(HashKind) is not null))
+            {
+                throw new UsageException("--scram goes with neither -U nor -H.");
+            }
+
             var error = update ? "" : PasswordFileEditor.ErrorIn(user!);
-            return error.Length == 0 ? new Words(file, user ?? "", password, create, delete, update, kind is "sha512") : throw new UsageException(error);
+            return error.Length == 0 ? new Words(file, user ?? "", password, create, delete, update, kind is "sha512", scram) : throw new UsageException(error);
         }
+
+        private static ScramMethod? MethodOf(string? word) => word switch
+        {
+            null => null,
+            "sha256" => ScramMethod.Sha256,
+            "sha512" => ScramMethod.Sha512,
+            _ => throw new UsageException($"'{word}' is not a hash for SCRAM: sha256 or sha512."),
+        };
 
         internal PasswordHash HashOf(byte[] password) => IsWeak ? Sha512Hash.Create(password) : Pbkdf2Hash.Create(password);
     }

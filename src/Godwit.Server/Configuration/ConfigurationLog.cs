@@ -41,18 +41,18 @@ public static partial class ConfigurationLog
     }
 
     /// <summary>Something in the configuration that an administrator should know.</summary>
-    [LoggerMessage(60, LogLevel.Warning, "configuration: {Message}")]
+    [LoggerMessage(150, LogLevel.Warning, "configuration: {Message}")]
     public static partial void Warning(ILogger logger, string message);
 
-    [LoggerMessage(61, LogLevel.Error, "reload ({Cause}) failed, the configuration stays as it was: {Message}")]
+    [LoggerMessage(151, LogLevel.Error, "reload ({Cause}) failed, the configuration stays as it was: {Message}")]
     private static partial void Failed(ILogger logger, string cause, string message);
 
-    [LoggerMessage(62, LogLevel.Information, "reload: {Change}")]
+    [LoggerMessage(152, LogLevel.Information, "reload: {Change}")]
     private static partial void Applied(ILogger logger, string change);
 
-    [LoggerMessage(63, LogLevel.Warning, "reload: takes a restart, the old value holds until then: {Change}")]
+    [LoggerMessage(153, LogLevel.Warning, "reload: takes a restart, the old value holds until then: {Change}")]
     private static partial void Pending(ILogger logger, string change);
 
-    [LoggerMessage(64, LogLevel.Information, "reload ({Cause}): {Applied} changes hold, {Pending} take a restart")]
+    [LoggerMessage(154, LogLevel.Information, "reload ({Cause}): {Applied} changes hold, {Pending} take a restart")]
     private static partial void Reloaded(ILogger logger, string cause, int applied, int pending);
 }

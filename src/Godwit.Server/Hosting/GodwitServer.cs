@@ -5,6 +5,7 @@ using Godwit.Broker.Shards;
 using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Logging;
 using Godwit.Server.Protection;
+using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public sealed class GodwitServer : IAsyncDisposable
     private readonly IdleTidy _tidy;
     private readonly TaskCompletionSource<Exception> _broken;
     private readonly JournalHost? _journal;
+    private readonly LoginDesk _logins;
     private readonly CertificateKeeper _certificates;
     private int _isStopped;
 
@@ -34,14 +36,15 @@ public sealed class GodwitServer : IAsyncDisposable
         ListenerPlan plan,
         TimeProvider time,
         IListeners listeners,
-        IReadOnlyList<ShardLoop> loops,
+        ServerWorld world,
         JournalHost? journal,
         Guard guard,
         TaskCompletionSource<Exception> broken)
     {
         Core = core;
         Guard = guard;
-        (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, loops, journal, broken);
+        (_logger, _dataDirectory, _listeners, _loops, _journal, _broken) = (logger, dataDirectory, listeners, world.Loops, journal, broken);
+        _logins = world.Logins!;
         _report = new CounterReport(core, logger);
         _tidy = new IdleTidy(core);
         Listeners = plan.Bound;
@@ -123,6 +126,7 @@ public sealed class GodwitServer : IAsyncDisposable
         _report.Dispose();
         _tidy.Dispose();
         Guard.Dispose();
+        _logins.Dispose();
         _certificates.Dispose();
         var listenersStopped = _listeners.StopAsync(StopTimeout);
         await _listeners.Quiet.ConfigureAwait(false);
@@ -174,7 +178,8 @@ public sealed class GodwitServer : IAsyncDisposable
             world.Loops = CreateLoops(core.Shards, isEpoll, logger, Break);
             guard = StartGuard(core, options, logger);
             onStep();
-            listeners = CreateListeners(core, world.Loops, security, connectionLog, loggers, Break);
+            world.Logins = new LoginDesk(core, security.Time);
+            listeners = CreateListeners(core, world, security, connectionLog, loggers, Break);
             onStep();
             journal?.Recover(core);
             onStep();
@@ -197,7 +202,7 @@ public sealed class GodwitServer : IAsyncDisposable
         }
 
         ServerLog.Started(logger, shards, isEpoll ? "epoll" : "kestrel", options.Settings.Durability);
-        return new GodwitServer(core, logger, dataDirectory, plan, security.Time, listeners, world.Loops, journal, guard, broken);
+        return new GodwitServer(core, logger, dataDirectory, plan, security.Time, listeners, world, journal, guard, broken);
     }
 
     private static Guard StartGuard(BrokerCore core, ServerOptions options, ILogger logger)
@@ -252,10 +257,11 @@ public sealed class GodwitServer : IAsyncDisposable
     }
 
     private static IListeners CreateListeners(
-        BrokerCore core, IReadOnlyList<ShardLoop> loops, ServerSecurity security, ConnectionLog log, ILoggerFactory loggers, Action<Exception> broken)
+        BrokerCore core, ServerWorld world, ServerSecurity security, ConnectionLog log, ILoggerFactory loggers, Action<Exception> broken)
     {
         var ids = new ConnectionIds();
-        var judge = new ConnectJudge(core, hasRules: security.Access is not OpenAccess, log);
+        var loops = world.Loops;
+        var judge = new ConnectJudge(core, hasRules: security.Access is not OpenAccess, log, world.Logins!);
         var kestrel = new KestrelListeners(core, ids, loops, judge, log, loggers);
         return loops[0] is EpollShardLoop
             ? new MixedListeners(new EpollListeners(core, ids, [.. loops.Cast<EpollShardLoop>()], judge, log, broken), kestrel)

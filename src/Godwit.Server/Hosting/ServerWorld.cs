@@ -3,6 +3,7 @@ using Godwit.Broker.Shards;
 using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Logging;
+using Godwit.Server.Security.Authentication;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 
@@ -13,6 +14,9 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 {
     /// <summary>The loops by shard index; set before the first turn and before the first post.</summary>
     internal IReadOnlyList<ShardLoop> Loops { get; set; } = [];
+
+    /// <summary>What goes on with logins; set before the first listener.</summary>
+    internal LoginDesk? Logins { get; set; }
 
     /// <summary>Null: nothing is kept.</summary>
     internal JournalHost? Journal { get; set; }
@@ -29,8 +33,14 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => log.ConnectRefused(connection, reasonCode);
 
-    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode) =>
+    public void Disconnected(Connection connection, CloseReason reason, DisconnectReasonCode reasonCode)
+    {
+        Logins?.Leave(connection.Identity);
         log.Disconnected(connection, reason, reasonCode);
+    }
+
+    public void Reauthenticate(Connection connection, int shardIndex, ReadOnlySpan<byte> data, bool isFirst) =>
+        Logins!.Reauthenticate(connection, shardIndex, data, isFirst);
 
     public void PacketRefused(Connection connection, PacketType type, PacketError error) => log.PacketRefused(connection, type, error);
 

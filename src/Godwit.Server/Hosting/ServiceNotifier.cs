@@ -13,7 +13,7 @@ public sealed class ServiceNotifier : IDisposable
     private ServiceNotifier(SystemdNotify? systemd, GodwitServer server)
     {
         _systemd = systemd;
-        _status = "listening on " + string.Join(", ", server.Listeners.Select(listener => listener.EndPoint.ToString()));
+        _status = "listening on " + string.Join(", ", server.Listeners.Select(listener => listener.Place));
         if (systemd?.WatchdogInterval is { } interval)
         {
             var liveness = new Liveness(server.Core);

@@ -6,6 +6,6 @@ namespace Godwit.Server.Logging;
 public static partial class ProcessLog
 {
     /// <summary>A log file cannot be opened anew.</summary>
-    [LoggerMessage(44, LogLevel.Error, "the log file cannot be opened anew, and the old one is written on: {Reason}")]
+    [LoggerMessage(45, LogLevel.Error, "the log file cannot be opened anew, and the old one is written on: {Reason}")]
     public static partial void CannotReopen(ILogger logger, string reason);
 }

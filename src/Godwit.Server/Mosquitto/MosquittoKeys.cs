@@ -4,6 +4,6 @@ namespace Godwit.Server.Mosquitto;
 internal static class MosquittoKeys
 {
     internal const string PasswordFile = "Authentication:PasswordFile";
-    internal const string AclFile = "Acl:MosquittoFile";
+    internal const string AclFile = "Acl:File";
     internal const string MemoryLimit = "Protection:MemoryBytesMax";
 }

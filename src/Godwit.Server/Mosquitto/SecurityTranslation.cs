@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Godwit.Server.Mosquitto;
 
@@ -14,11 +15,20 @@ internal static class SecurityTranslation
         {
             var anonymous = AnonymousOf(model, listeners[i]);
             output.Set($"Listeners:{Number(i)}:AllowAnonymous", anonymous?.IsOn ?? ListenerTranslation.IsLocalOnly(model), anonymous?.Line);
+            if (anonymous is { IsOn: true } && IsOpen(output, $"Listeners:{Number(i)}:Addresses"))
+            {
+                model.Warn(anonymous.Line, $"Everybody who can reach listener {listeners[i].Head?.Rest ?? "1883"} may connect, without a password.");
+            }
         }
 
         TranslateLogins([.. listeners.Select(section => LoginsOf(model, section))], output);
         TranslateRights([.. listeners.Select(section => FileOf(model, section, "acl_file", MosquittoPluginKind.AclFile))], output);
     }
+
+    /// <summary>Other machines can reach the listener.</summary>
+    private static bool IsOpen(MosquittoOutput output, string key) =>
+        output.Input.Assignments.Find(assignment => string.Equals(assignment.Key, key, StringComparison.Ordinal)) is { } addresses
+        && addresses.Values.Any(address => !IPAddress.IsLoopback(IPAddress.Parse(address)));
 
     private static MosquittoSetting? AnonymousOf(MosquittoModel model, MosquittoSection section) =>
         section["listener_allow_anonymous"] ?? OwnerOf(model, section)["allow_anonymous"];
@@ -116,7 +126,7 @@ internal static class SecurityTranslation
                 var set = $"Acl:Sets:{Number(sets.Count)}:";
                 sets.Add(file.Path);
                 output.Set(set + "Name", Path.GetFileName(file.Path), file.Line);
-                output.Set(set + "MosquittoFile", file.Path, file.Line);
+                output.Set(set + "File", file.Path, file.Line);
             }
 
             output.Set($"Listeners:{Number(i)}:Acl", Path.GetFileName(file.Path), file.Line);

@@ -70,6 +70,9 @@ public sealed record Ban(BanKind Kind, string Value, DateTimeOffset? Until)
             return true;
         }
 
-        return IPNetwork.TryParse(text, out network);
+        // 192.0.2.1/24 is mostly a slip, and would be taken for the network around it.
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        network = default;
+        return slash > 0 && IPNetwork.TryParse(text, out network) && IPAddress.TryParse(text[..slash], out var start) && network.BaseAddress.Equals(start);
     }
 }

@@ -9,11 +9,13 @@ namespace Godwit.Server.Protection;
 /// <summary>Everything by which a running broker protects itself, as <see cref="ProtectionOptions"/> says it; rules can be exchanged at any time.</summary>
 public sealed class Guard : IDisposable
 {
-    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(500);
+    /// <summary>The interval in milliseconds is the limit by this: a flood of a gigabyte a second fills a tenth of the limit between two measures.</summary>
+    private const long BytesPerMs = 10_000_000;
 
-    /// <summary>The same from <see cref="NearPercent"/> of the limit on: a flood fills hundreds of megabytes in a second.</summary>
-    private static readonly TimeSpan NearInterval = TimeSpan.FromMilliseconds(20);
+    private const int MeasureMsMin = 20;
+    private const int MeasureMsMax = 500;
 
+    /// <summary>From this part of the limit on the shortest interval holds.</summary>
     private const int NearPercent = 40;
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
@@ -32,6 +34,7 @@ public sealed class Guard : IDisposable
     private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
     private long _collectedAt;
     private bool _isNear;
+    private bool _isStopped;
 
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
@@ -41,7 +44,7 @@ public sealed class Guard : IDisposable
         core.Admission = _gate;
         if (isTimed)
         {
-            _measuring = new Timer(_ => Measure(), state: null, MeasureInterval, MeasureInterval);
+            _measuring = new Timer(_ => Measure(), state: null, Interval, Interval);
             _reporting = new Timer(_ => Report(), state: null, ReportInterval, ReportInterval);
         }
     }
@@ -90,14 +93,19 @@ public sealed class Guard : IDisposable
             Rules = rules;
             var limit = options.MemoryBytesMax > 0 ? options.MemoryBytesMax : MemoryMeter.DefaultLimitBytes;
             _judge = new MemoryJudge(limit, options.MemoryHighPercent, options.MemoryCriticalPercent);
+            SetTimer();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _measuring?.Dispose();
-        _reporting?.Dispose();
+        lock (_lock)
+        {
+            _isStopped = true;              // a timer may be about to call: the broker it would tell is going
+            _measuring?.Dispose();
+            _reporting?.Dispose();
+        }
     }
 
     /// <summary>Looks how much memory is in use.</summary>
@@ -105,6 +113,11 @@ public sealed class Guard : IDisposable
     {
         lock (_lock)
         {
+            if (_isStopped)
+            {
+                return;
+            }
+
             var used = _measure();
             var before = _judge.Level;
             var level = _judge.Judge(used);
@@ -137,13 +150,22 @@ public sealed class Guard : IDisposable
         }
     }
 
+    private long Interval => _isNear ? MeasureMsMin : Math.Clamp(_judge.LimitBytes / BytesPerMs, MeasureMsMin, MeasureMsMax);
+
     private void SetPace(bool isNear)
     {
-        if (isNear != _isNear && _measuring is not null)
+        if (isNear != _isNear)
         {
             _isNear = isNear;
-            var interval = isNear ? NearInterval : MeasureInterval;
-            _measuring.Change(interval, interval);
+            SetTimer();
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (!_isStopped)
+        {
+            _measuring?.Change(Interval, Interval);
         }
     }
 

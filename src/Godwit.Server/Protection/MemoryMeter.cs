@@ -6,10 +6,11 @@ namespace Godwit.Server.Protection;
 internal static class MemoryMeter
 {
     private const string StatPath = "/proc/self/statm";
+    private const string MemoryPath = "/proc/meminfo";
     private const double LimitPart = 0.75;
 
-    /// <summary>Three quarters of what the machine, or the container, has for this process.</summary>
-    internal static long DefaultLimitBytes => (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * LimitPart);
+    /// <summary>Three quarters of what the machine, or the container, has for this process. Of a container the collector says that part already.</summary>
+    internal static long DefaultLimitBytes => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, (long)(MachineBytes() * LimitPart));
 
     /// <summary>Bytes in use.</summary>
     internal static long UsedBytes()
@@ -19,7 +20,18 @@ internal static class MemoryMeter
         return Math.Max(heap, ResidentBytes() - spare);
     }
 
-    /// <summary>What the system counts for this process; 0 where it does not say.</summary>
+    private static long MachineBytes()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        }
+
+        var line = File.ReadLines(MemoryPath).First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What the system counts for this process, without what it can read again from files; 0 where it does not say.</summary>
     private static long ResidentBytes()
     {
         if (!OperatingSystem.IsLinux())
@@ -30,7 +42,8 @@ internal static class MemoryMeter
         try
         {
             var fields = File.ReadAllText(StatPath).Split(' ');
-            return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+            var pages = long.Parse(fields[1], CultureInfo.InvariantCulture) - long.Parse(fields[2], CultureInfo.InvariantCulture);
+            return pages * Environment.SystemPageSize;
         }
         catch (IOException)
         {

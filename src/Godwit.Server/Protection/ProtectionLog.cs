@@ -8,7 +8,7 @@ internal static partial class ProtectionLog
     [LoggerMessage(300, LogLevel.Information, "{Verb} CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}: {Reason}")]
     internal static partial void Refused(ILogger logger, string verb, string clientId, string userName, string address, string reason);
 
-    [LoggerMessage(301, LogLevel.Warning, "memory is scarce: {UsedBytes} of {LimitBytes} bytes are in use; the largest publishers are not read, and no new session begins")]
+    [LoggerMessage(301, LogLevel.Warning, "memory is scarce: {UsedBytes} of {LimitBytes} bytes are in use; the largest publishers are hardly read, and no new session begins")]
     internal static partial void MemoryHigh(ILogger logger, long usedBytes, long limitBytes);
 
     [LoggerMessage(302, LogLevel.Error, "memory is very scarce: {UsedBytes} of {LimitBytes} bytes are in use; nobody is let in, and QoS 0 is dropped")]

@@ -17,6 +17,6 @@ internal static partial class SecurityLog
         report.Address?.ToString() ?? "",
         report.Reason);
 
-    [LoggerMessage(65, LogLevel.Information, "would deny {Action} of \"{Topic}\" by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
+    [LoggerMessage(155, LogLevel.Information, "would deny {Action} of \"{Topic}\" by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
     private static partial void WouldDeny(ILogger logger, string action, string topic, string clientId, string userName, string address, string rule);
 }

@@ -83,12 +83,9 @@ internal sealed class ClientLink : IDisposable
             _timeout.Dispose();
             _opened();
             _opened = null;
+            _opening.Dispose();         // with its timer, which nobody needs as long as the connection lives
         }
     }
 
-    public void Dispose()
-    {
-        LeaveHalfOpen();
-        _opening.Dispose();
-    }
+    public void Dispose() => LeaveHalfOpen();
 }

@@ -18,7 +18,8 @@ namespace Godwit.Server.Transports;
 /// <param name="core">The broker.</param>
 /// <param name="hasRules">There are rules about topics: they are asked about the will, and may ask for a client's address.</param>
 /// <param name="log">For refusals.</param>
-internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog log)
+/// <param name="logins">Learns who comes in.</param>
+internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog log, LoginDesk logins)
 {
     /// <summary>Nothing is to be asked on this listener: what <see cref="Handshake.TryRead"/> accepts comes in at once.</summary>
     internal bool IsOpen(Entrance entrance) => entrance.Authentication is null && !hasRules;
@@ -90,12 +91,20 @@ internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog
         identity = Complete(result.Identity, entrance, address);
         if (core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal) == ConnackReasonCode.Success)
         {
+            if (request is not null)
+            {
+                logins.Enter(identity, entrance.Authentication!, request, result);
+            }
+
             return null;
         }
 
         log.AuthenticationRefused(handshake.ClientId, identity?.UserName, addressText, "it may not publish its will");
         return refusal;
     }
+
+    /// <summary>Authentication Data for the CONNACK of a client that comes in; null: none.</summary>
+    internal byte[]? LastDataOf(Identity? identity) => logins.LastDataOf(identity);
 
     /// <summary>Adds what the listener knows.</summary>
     private static Identity Complete(Identity? identity, Entrance entrance, IPAddress? address) => new()

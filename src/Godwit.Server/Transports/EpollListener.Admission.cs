@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Authentication;
@@ -177,5 +178,47 @@ internal sealed unsafe partial class EpollListener
         {
             HandOver(ref pending, id, isWatched, input, handshake, identity);
         }
+    }
+
+    private void HandOver(
+        ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
+    {
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity) };
+        if (pending.Entrance.IsGuarded)
+        {
+            connection.Entrance = pending.Entrance;
+        }
+
+        if (isWatched)
+        {
+            _epoll.Remove(pending.Fd);
+        }
+
+        // From here on the descriptor belongs to whoever holds the input.
+        _core.Post(result.ShardIndex, new ConnectionOpened(connection, input.ToArray(), result.ConnectSize, _loops[result.ShardIndex].Taken));
+    }
+
+    private void Refuse(PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> answer)
+    {
+        if (answer.Length == 0)
+        {
+            Drop(pending);
+            return;
+        }
+
+        fixed (byte* start = answer)
+        {
+            _ = Libc.Send(pending.Fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
+        }
+
+        pending.Entrance.Leave();
+        _closing.Begin(pending.Fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
+    }
+
+    private static void Drop(PendingConnection pending)
+    {
+        pending.Question?.Abandon();
+        pending.Entrance.Leave();
+        _ = Libc.Close(pending.Fd);
     }
 }

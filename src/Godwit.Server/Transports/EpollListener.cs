@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Godwit.Broker;
-using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
@@ -183,7 +182,13 @@ internal sealed unsafe partial class EpollListener : IDisposable
 
             _isExhausted = false;
             Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
-            Open(fd, new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax)), socket.Entrance);
+            var peer = new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax));
+            if (_log.IsOn)
+            {
+                _log.Accepted(peer.ToString(), socket.EndPoint.Port);
+            }
+
+            Open(fd, peer, socket.Entrance);
         }
     }
 
@@ -321,48 +326,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
         _log.HalfOpenBytesRefused(pending.Peer.ToString(), limit);
         Drop(pending);
         return true;
-    }
-
-    private void HandOver(
-        ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
-    {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity };
-        if (pending.Entrance.IsGuarded)
-        {
-            connection.Entrance = pending.Entrance;
-        }
-
-        if (isWatched)
-        {
-            _epoll.Remove(pending.Fd);
-        }
-
-        // From here on the descriptor belongs to whoever holds the input.
-        _core.Post(result.ShardIndex, new ConnectionOpened(connection, input.ToArray(), result.ConnectSize, _loops[result.ShardIndex].Taken));
-    }
-
-    private void Refuse(PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> answer)
-    {
-        if (answer.Length == 0)
-        {
-            Drop(pending);
-            return;
-        }
-
-        fixed (byte* start = answer)
-        {
-            _ = Libc.Send(pending.Fd, start, (nuint)answer.Length, Libc.MsgNoSignal);
-        }
-
-        pending.Entrance.Leave();
-        _closing.Begin(pending.Fd, id, isWatched ? EpollFlags.Reading : EpollFlags.None, _nowMs);
-    }
-
-    private static void Drop(PendingConnection pending)
-    {
-        pending.Question?.Abandon();
-        pending.Entrance.Leave();
-        _ = Libc.Close(pending.Fd);
     }
 
     private void ExpirePending()

@@ -31,6 +31,11 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     internal async Task OnConnectedAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
     {
         var peer = context.RemoteEndPoint as IPEndPoint;
+        if (log.IsOn)
+        {
+            log.Accepted(peer?.ToString() ?? "a Unix socket", (context.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        }
+
         var reason = PeerRefusalOf(entrance, peer?.Address)
             ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
@@ -290,7 +295,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     {
         var transport = new KestrelConnection(link, core, loops[result.ShardIndex]);
         var connect = received[..result.ConnectSize];
-        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity };
+        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity, AuthenticationData = judge.LastDataOf(identity) };
         core.Post(result.ShardIndex, new ConnectionOpened(transport.Connection, received[result.ConnectSize..], taken: null));
         return transport;
     }

@@ -20,13 +20,15 @@ internal sealed partial class SimulatedClient
     /// <summary>Publishes a message of its choice.</summary>
     public void Publish()
     {
-        var template = new MessageTemplate(Plan.ClientId, _random.Pick<string>(Choices.Topics), (QoS)_random.Below(3))
+        var isGuarded = _world.Plan.HasRights && _random.Chance(0.3);
+        var topic = _random.Pick<string>(isGuarded ? Choices.Guarded : Choices.Topics);
+        var template = new MessageTemplate(Plan.ClientId, topic, (QoS)_random.Below(3))
         {
             Retain = _random.Chance(0.2),
             Properties = IsMqtt5 && _random.Chance(0.2) ? RandomProperties() : [],
             ExpirySeconds = IsMqtt5 && _random.Chance(0.25) ? _random.Pick<uint>(1, 2, 5, 100, 10_000) : null,
         };
-        var isClear = template.Retain && _random.Chance(0.25);
+        var isClear = template.Retain && !isGuarded && _random.Chance(0.25);
         var size = _random.Chance(0.05) ? _random.Between(200, 2000) : _random.Between(4, 40);
         Publish(isClear ? template.Make(0, []) : _world.Messages.Add(template, size));
     }

@@ -199,7 +199,9 @@ internal sealed partial class SimulatedClient
 
     private Message MakeWill()
     {
-        var template = new MessageTemplate(Plan.ClientId, _random.Pick<string>("a/b", "r/1", "w/1", "b/b"), (QoS)_random.Below(3))
+        var isGuarded = _world.Plan.HasRights && _random.Chance(0.3);
+        var topic = isGuarded ? _random.Pick<string>(Choices.Guarded) : _random.Pick<string>("a/b", "r/1", "w/1", "b/b");
+        var template = new MessageTemplate(Plan.ClientId, topic, (QoS)_random.Below(3))
         {
             IsWill = true,
             Retain = _random.Chance(0.2),

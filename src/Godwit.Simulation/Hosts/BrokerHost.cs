@@ -56,7 +56,7 @@ internal sealed class BrokerHost : IShardWorld
             _writer = new WriterTurns(this, journal, timeline, random.Fork(), plan.Store, () => NowMs);
         }
 
-        Core = new BrokerCore(plan.Limits, plan.Settings, new OpenAccess(), this, plan.ShardCount, NowMs, _writer?.Journal);
+        Core = new BrokerCore(plan.Limits, plan.Settings, plan.HasRights ? oracle.Rights : new OpenAccess(), this, plan.ShardCount, NowMs, _writer?.Journal);
     }
 
     public BrokerCore Core { get; }

@@ -34,6 +34,9 @@ internal sealed class Message
 
     public bool IsClear => Number == 0;
 
+    /// <summary>Rights to its topic change; nobody is owed it.</summary>
+    public bool IsGuarded => Topic.StartsWith(RightsModel.Prefix, StringComparison.Ordinal);
+
     /// <summary>As a will: CONNACK has said that it is kept.</summary>
     public bool IsSureWill { get; set; }
 

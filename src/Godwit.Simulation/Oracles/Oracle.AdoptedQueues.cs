@@ -66,7 +66,7 @@ internal sealed partial class Oracle
                 : throw Violation("I9", $"in the store {session} has {position} at id {exchange.PacketId}, which was sent as {exchange.Message}");
         }
 
-        if (position.IsReceived && (exchange.QoS != QoS.ExactlyOnce || !(exchange.IsReceived || exchange.IsOver)))
+        if (position.IsReceived && (exchange.QoS != QoS.ExactlyOnce || !(exchange.IsReceived || exchange.IsOver || exchange.Message.IsGuarded)))
         {
             throw Violation("I2", $"in the store {session} has answered {exchange.Message} with PUBREC, and it has not");
         }
@@ -96,9 +96,9 @@ internal sealed partial class Oracle
     /// <summary>It was sent, not acknowledged, and is not in the store: that is right when QoS 1 went out before it was durable.</summary>
     private void JudgeLostExchange(ModelSession session, ModelSession.Exchange exchange)
     {
-        var isKept = exchange.Since <= _durableTick
+        var isKept = !exchange.Message.IsGuarded && (exchange.Since <= _durableTick
             || exchange.QoS == QoS.ExactlyOnce
-            || (!exchange.IsRetained && session.Owed.Contains(exchange.Message.Number) && exchange.Message.Publications.TrueForAll(IsKept));
+            || (!exchange.IsRetained && session.Owed.Contains(exchange.Message.Number) && exchange.Message.Publications.TrueForAll(IsKept)));
         if (isKept)
         {
             throw Violation(exchange.QoS == QoS.ExactlyOnce ? "I2" : "I1", $"the store has lost {exchange.Message} id {exchange.PacketId}, which {session} was sent and has not acknowledged");

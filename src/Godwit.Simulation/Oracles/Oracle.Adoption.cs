@@ -173,7 +173,7 @@ internal sealed partial class Oracle
                 continue;
             }
 
-            if (publication.IsAcknowledged)
+            if (publication is { IsAcknowledged: true, Message.IsGuarded: false })
             {
                 throw Violation("I2", $"the store has lost the packet id {packetId} of {publication.Message}, for which {session} has got PUBREC");
             }

@@ -132,7 +132,7 @@ internal sealed partial class Oracle
     private void AdoptRetained(RecoveredImage image)
     {
         // What has expired is dropped before anybody is let in.
-        var held = image.Retained.Where(pair => pair.Value.UntilMs > _nowMs).ToDictionary(pair => pair.Key, pair => _messages.Find(pair.Value.Payload), StringComparer.Ordinal);
+        var held = image.Retained.Where(pair => pair.Value.UntilMs > _nowMs && !pair.Key.StartsWith(RightsModel.Prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key, pair => _messages.Find(pair.Value.Payload), StringComparer.Ordinal);
         foreach (var topic in _retained.Topics.Union(held.Keys, StringComparer.Ordinal).ToList())
         {
             if (_retained.Adopt(topic, held.GetValueOrDefault(topic), IsKept, _nowMs, _tick) is { } fault)

@@ -13,7 +13,7 @@ internal sealed partial class Oracle
     {
         var session = edge.Session!;
         var message = _messages.Find(packet.Payload);
-        if (message is null)
+        if (message is null || message.IsGuarded)
         {
             return;                                 // empty: nobody can tell one from the other
         }
@@ -55,6 +55,11 @@ internal sealed partial class Oracle
 
         if (packet.QoS != QoS.AtMostOnce && !JudgeExchange(edge, session, packet, message))
         {
+            if (message.IsGuarded)
+            {
+                JudgeRights(edge, session, packet, message);
+            }
+
             return;
         }
 
@@ -66,7 +71,14 @@ internal sealed partial class Oracle
             }
 
             JudgeProperties(edge, packet, message);
-            JudgeRoute(edge, session, packet, message);
+            if (message.IsGuarded)
+            {
+                JudgeRights(edge, session, packet, message);
+            }
+            else
+            {
+                JudgeRoute(edge, session, packet, message);
+            }
         }
     }
 
@@ -220,7 +232,7 @@ internal sealed partial class Oracle
     private void Expect(Publication publication, bool isCrash = false)
     {
         var message = publication.Message;
-        if (message.IsClear)
+        if (message.IsClear || message.IsGuarded)
         {
             return;
         }

@@ -7,7 +7,7 @@ internal sealed partial class Oracle
 {
     /// <summary>No will waits, and no exchange with a client is open.</summary>
     public bool IsDrained =>
-        _sessions.TrueForAll(session => session.Outbound.Count == 0 && session.Inbound.Count == 0 && (session.Will is null || session.Connection is not null));
+        _sessions.TrueForAll(session => session.Outbound.Values.All(exchange => exchange is { Message.IsGuarded: true, QoS: QoS.AtLeastOnce }) && session.Inbound.Count == 0 && (session.Will is null || session.Connection is not null));
 
     /// <summary>What keeps the broker from being drained, for a person.</summary>
     public string WhatWaits() => string.Join(", ", _sessions

@@ -145,6 +145,11 @@ internal sealed partial class Oracle
             return null;
         }
 
+        if (IsRefusedForRights(session, first.Publication, packet))
+        {
+            return null;
+        }
+
         return packet.ReasonCode is 0 or (byte)PubackReasonCode.NoMatchingSubscribers
             ? first.Publication
             : throw Violation("I12", $"{edge} is refused a correct message: {packet}");
@@ -191,7 +196,7 @@ internal sealed partial class Oracle
 
     private void JudgePubrel(Edge edge, ModelSession session, WirePacket packet)
     {
-        if (session.Outbound.TryGetValue(packet.PacketId, out var exchange) && exchange.IsReceived)
+        if (session.Outbound.TryGetValue(packet.PacketId, out var exchange) && (exchange.IsReceived || IsWithdrawn(edge, exchange)))
         {
             if (exchange.SentOn != edge)
             {
@@ -204,10 +209,19 @@ internal sealed partial class Oracle
             return;
         }
 
-        if (!edge.AwaitingPubrelNotFound.Remove(packet.PacketId) && !session.Uncertain.ContainsKey(packet.PacketId))
+        var mayBeWithdrawn = _plan.HasRights && session.MayRepeatUnsent;        // what never left the broker counts as sent
+        if (!edge.AwaitingPubrelNotFound.Remove(packet.PacketId) && !session.Uncertain.ContainsKey(packet.PacketId) && !mayBeWithdrawn)
         {
             throw Violation("I2", $"{edge} is sent {packet} before its PUBREC");
         }
+    }
+
+    /// <summary>The right has gone while the broker waited for PUBREC: PUBREL comes in the place of the repeat.</summary>
+    private static bool IsWithdrawn(Edge edge, ModelSession.Exchange exchange)
+    {
+        var isWithdrawn = exchange is { Message.IsGuarded: true, QoS: QoS.ExactlyOnce } && exchange.SentOn != edge;
+        exchange.IsReceived |= isWithdrawn;
+        return isWithdrawn;
     }
 
     /// <summary>QoS 1 and 2: packet ids, window and repeats. [MQTT-2.2.1-4] [MQTT-3.3.4-9] [MQTT-4.6.0-1]</summary>
@@ -290,7 +304,7 @@ internal sealed partial class Oracle
         {
             foreach (var old in session.OutboundOrder)
             {
-                if (!old.IsOver && old.SentOn != edge)
+                if (!old.IsOver && old.SentOn != edge && !old.Message.IsGuarded)
                 {
                     throw Violation("I3", $"{edge} is sent the new {packet} before {old.Message} id {old.PacketId} is repeated");
                 }
@@ -335,6 +349,11 @@ internal sealed partial class Oracle
 
     private static void InOrder(Edge edge, ModelSession.Exchange exchange)
     {
+        if (exchange.Message.IsGuarded)
+        {
+            return;                                     // PUBREL in the place of a repeat waits for the log
+        }
+
         if (exchange.Sequence < edge.LastRepeated)
         {
             throw Violation("I3", $"{edge} is sent the repeat of {exchange.Message} id {exchange.PacketId} out of order");

@@ -288,7 +288,7 @@ internal sealed partial class Oracle
 
         message.Publications.Add(publication);
         _open.Add(publication);
-        if (message.Retain)
+        if (message is { Retain: true, IsGuarded: false })
         {
             _retained.Add(publication);
         }

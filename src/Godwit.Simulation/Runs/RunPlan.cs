@@ -26,6 +26,7 @@ internal sealed class RunPlan
         ChooseFaults();
         ChooseClients();
         Store = new StorePlan(random.Fork(), FaultLevel, DurationMs, IsMarathon);
+        HasRights = !IsMarathon && random.Chance(0.3);
     }
 
     /// <summary>0: nothing goes wrong. 2: much does.</summary>
@@ -72,6 +73,9 @@ internal sealed class RunPlan
 
     /// <summary>Longest time a client stays away.</summary>
     public int AwayMaxMs { get; private set; } = 2000;
+
+    /// <summary>There are topics to which clients gain and lose rights.</summary>
+    public bool HasRights { get; }
 
     /// <summary>One client uses up all packet ids.</summary>
     public bool IsMarathon { get; }

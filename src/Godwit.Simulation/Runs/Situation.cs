@@ -111,6 +111,15 @@ public enum Situation
     /// <summary>A client lost all it knew and began anew.</summary>
     ClientLostItsStore,
 
+    /// <summary>A message was not sent to a client that had no right to it.</summary>
+    ReceiveDenied,
+
+    /// <summary>A client was told that it may not publish.</summary>
+    PublishDenied,
+
+    /// <summary>A retained message was not sent, because its publisher had lost the right.</summary>
+    RetainedPublisherDenied,
+
     /// <summary>The broker's process went away.</summary>
     BrokerCrash,
 

@@ -43,7 +43,7 @@ internal sealed class TearDown(World world, IReadOnlyList<SimulatedClient> clien
 
     private void ClearRetained()
     {
-        var topics = world.Oracle.Retained.Topics.ToList();
+        var topics = world.Oracle.Retained.Topics.Concat(world.Plan.HasRights ? Choices.Guarded : []).ToList();
         var client = new SimulatedClient(world, new ClientPlan { ClientId = "broom", Version = ProtocolVersion.Mqtt5 }, new SeededRandom(1)) { IsCalm = true };
         client.Connect(clean: true);
         Expect(world.WaitFor(() => client.IsConnected, PatienceMs), "the broom is not connected");

@@ -52,6 +52,7 @@ internal sealed class World
 
         PlanClientCrash();
         PlanReadStall();
+        PlanRightsChange();
         Timeline.RunUntil(Timeline.NowMs + Plan.DurationMs);
         Calm();
         Drain();
@@ -163,6 +164,23 @@ internal sealed class World
         });
     }
 
+    private void PlanRightsChange()
+    {
+        if (!Plan.HasRights)
+        {
+            return;
+        }
+
+        Timeline.In(_random.Between(1, 2000), () =>
+        {
+            if (!_isCalm)
+            {
+                Oracle.ChangeRight(_random.Pick<ClientPlan>([.. Plan.Clients]).ClientId, _random.Chance(0.5), _random.Pick<string>(Choices.Guarded));
+                PlanRightsChange();
+            }
+        });
+    }
+
     private BrokerCounters Sum()
     {
         var sum = _machine.Core!.SumCounters();
@@ -202,6 +220,8 @@ internal sealed class World
         Hit(Situation.QueueFull, sum.Dropped[(int)DropReason.QueueFull] + sum.Dropped[(int)DropReason.QueueFullOldest]);
         Hit(Situation.TooLargeForReceiver, sum.Dropped[(int)DropReason.TooLargeForReceiver]);
         Hit(Situation.NoLocalHeld, sum.Dropped[(int)DropReason.NoLocal]);
+        Hit(Situation.ReceiveDenied, sum.Dropped[(int)DropReason.ReceiveNotAuthorized]);
+        Hit(Situation.RetainedPublisherDenied, sum.Dropped[(int)DropReason.PublisherNotAuthorized]);
     }
 
     private void Hit(Situation situation, long count)

@@ -73,7 +73,16 @@ internal static partial class LimitProbes
     {
         for (var i = 1; i < amount; i++)
         {
-            broker.Persistent($"client{i}", version).Disconnect();
+            var client = broker.Open();
+            var properties = version == ProtocolVersion.Mqtt5 ? TestProperties.Expiry(uint.MaxValue) : null;
+            client.Connect($"client{i}", version, cleanStart: false, keepAlive: 0, will: null, properties, userName: null);
+            if (client.IsClosed)
+            {
+                return Outcome.Of(client);
+            }
+
+            client.Receives(PacketType.Connack);
+            client.Disconnect();
         }
 
         return Outcome.Of(Connect(broker, "last", version));

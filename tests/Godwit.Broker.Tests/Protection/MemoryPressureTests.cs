@@ -15,7 +15,7 @@ public sealed class MemoryPressureTests
     {
         var broker = new BrokerHarness();
         var reader = broker.Connect("reader").Subscribe("t");
-        var large = broker.Connect("large", keepAlive: 1);
+        var large = broker.Connect("large");
         var small = broker.Connect("small");
         broker.Core.SetOverload(OverloadLevel.High);
         broker.Run();
@@ -32,13 +32,31 @@ public sealed class MemoryPressureTests
         Assert.Equal("goes on", reader.ReceivesPublish().PayloadText);
         Assert.Equal(1, broker.Counters.Protected[(int)ProtectionReason.MemoryPublisher]);
 
-        broker.Advance(TimeSpan.FromSeconds(10));
-        Assert.False(large.IsClosed);                           // who is not read cannot be heard
         broker.Core.SetOverload(OverloadLevel.None);
         broker.Run();
         large.ReadOn();
         Assert.Equal("held back", reader.ReceivesPublish().PayloadText);
         Assert.Equal(0, broker.Counters.Dropped.Sum());
+    }
+
+    [Theory]
+    [InlineData(OverloadLevel.High, true)]
+    [InlineData(OverloadLevel.Critical, false)]
+    public void Memory_that_does_not_shrink_makes_the_broker_slow_and_only_the_second_mark_makes_it_deaf(OverloadLevel level, bool isReadAgain)
+    {
+        var broker = new BrokerHarness();
+        var large = broker.Connect("large", keepAlive: 10);
+        broker.Core.SetOverload(level);
+        broker.Run();
+        large.Publish("t", new string('x', 10_000));
+        broker.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.False(large.Connection.WantsInput);
+
+        broker.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(isReadAgain, large.Connection.WantsInput);
+
+        broker.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(isReadAgain, large.IsClosed);              // who is not read cannot be heard
     }
 
     [Fact]

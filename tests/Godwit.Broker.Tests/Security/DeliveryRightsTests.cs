@@ -90,24 +90,49 @@ public sealed class DeliveryRightsTests
     }
 
     [Theory, Spec("Hostile-38", "Hostile-44")]
-    [InlineData(QoS.AtLeastOnce)]
-    [InlineData(QoS.ExactlyOnce)]
-    public void A_message_that_was_sent_and_not_acknowledged_is_not_sent_again_without_the_right(QoS qos)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_message_that_was_sent_and_not_acknowledged_is_not_sent_again_without_the_right(bool restarts)
     {
-        var broker = Broker();
-        var reader = Returning(broker).Subscribe("#", qos);
-        broker.Connect("publisher").Publish("late/a", "m", QoS.ExactlyOnce);
-        var first = reader.ReceivesPublish();
+        var broker = new BrokerHarness(access: _rights, log: new TestLog());
+        var reader = Returning(broker).Subscribe("late/1", QoS.AtLeastOnce).Subscribe("late/2", QoS.ExactlyOnce);
+        var publisher = broker.Connect("publisher");
+        publisher.Publish("late/1", "m", QoS.AtLeastOnce);
+        publisher.Publish("late/2", "m", QoS.ExactlyOnce);
+        Assert.Equal([1, 2], reader.ReceivesAllPublishes().ConvertAll(publish => (int)publish.PacketId));
         reader.DropConnection();
+        broker = restarts ? broker.Restart() : broker;
 
         _rights.Deny("reader", "receive", "late");
         var again = Returning(broker);
 
+        Assert.Equal(2, again.Receives(PacketType.Pubrel).PacketId);    // the client may have it, and its packet id has to become free
         again.ReceivesNothing();
-        Assert.Equal(0, broker.Counters.Queued);
-        Assert.Equal(0, broker.Counters.QueuedBytes);
-        again.Puback(first.PacketId);                           // what comes late for it does no harm
+        again.Puback(1);                                                // what comes late for it does no harm
+        again.Pubcomp(2);
         Assert.False(again.IsClosed);
+        Assert.Equal((0, 0L, 2), (broker.Counters.Queued, broker.Counters.QueuedBytes, broker.Dropped(DropReason.ReceiveNotAuthorized)));
+        again.DropConnection();
+        Returning(broker.Restart()).ReceivesNothing();                  // nothing of it is left in the log
+    }
+
+    /// <summary>In 3.x it is acknowledged and dropped, so there is no record of its packet id that PUBREL could delete.</summary>
+    [Theory]
+    [MemberData(nameof(Variants.Versions), MemberType = typeof(Variants))]
+    public void A_refused_QoS_2_message_leaves_nothing_in_the_log(ProtocolVersion version)
+    {
+        _rights.Deny("publisher", "publish", "t");
+        var broker = new BrokerHarness(access: _rights, log: new TestLog());
+        var publisher = broker.Persistent("publisher", version);
+
+        publisher.Publish("t", "m", QoS.ExactlyOnce, packetId: 7);
+        var refused = publisher.Receives(PacketType.Pubrec);
+        publisher.Pubrel(7);
+
+        Assert.Equal(version == ProtocolVersion.Mqtt5 ? 0x87 : 0, refused.ReasonCode);
+        Assert.Equal(7, publisher.Receives(PacketType.Pubcomp).PacketId);
+        publisher.Publish("t", "m", QoS.ExactlyOnce, packetId: 7);
+        Assert.Equal(3, broker.Dropped(DropReason.PublishNotAuthorized) + 1);
     }
 
     /// <summary>

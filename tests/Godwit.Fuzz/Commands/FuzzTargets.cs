@@ -15,6 +15,7 @@ internal static class FuzzTargets
         () => new TopicMatcherTarget(),
         () => new BrokerTarget(),
         () => new ClientTarget(),
+        () => new AclFileTarget(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. Makers.Select(make => make().Name)];

@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
         var (exitCode, output) = Run("--list");
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["packet-reader", "packet-reader-split", "reader-writer", "property-matrix", "topic-matcher", "broker", "client"], output.Trim().Split('\n'));
+        Assert.Equal(["packet-reader", "packet-reader-split", "reader-writer", "property-matrix", "topic-matcher", "broker", "client", "acl-file"], output.Trim().Split('\n'));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class ListenerScenarios
     internal static async Task IncludedAsync(ExampleRun run)
     {
         await run.PublishAsync("no name", "-p 1883 -t a -m 1");
-        var sub = await run.SubscribeAsync("first listener", "-p 1883 -u tool -P tool -t a -t end -q 2");
+        var sub = await run.SubscribeAsync("first listener", "-p 1883 -u tool -P tool -t a -t end -q 1");
         await run.PublishAsync("QoS 2 on the first", "-V 5 -p 1883 -u tool -P tool -t a -m 1 -q 2");
         await run.PublishAsync("QoS 1 on the second", "-V 5 -p 1884 -u tool -P tool -t a -m 2 -q 1");
         await run.CollectAsync("granted on the second", "-V 5 -p 1884 -u tool -P tool -t b -q 2 -W 1");

@@ -11,7 +11,7 @@ internal static class TlsScenarios
     {
         var inside = await run.SubscribeAsync("inside", "-p 1883 -u roadrunner -P 'beep beep' -t '#'");
         await run.PublishAsync("no password", $"-p 8883 {Ca} -t road -m beep");
-        await run.PublishAsync("wrong CA", "-p 8883 --cafile /etc/mosquitto/certs/stranger.crt -u roadrunner -P 'beep beep' -t road -m beep");
+        run.See("wrong CA", (await Refused(run, "-p 8883 --cafile /etc/mosquitto/certs/stranger.crt -u roadrunner -P 'beep beep' -t road -m beep")).ToString());
         await run.PublishAsync("TLS 1.2", $"-p 8883 {Ca} --tls-version tlsv1.2 -u roadrunner -P 'beep beep' -t road -m 1.2 -q 1");
         await run.PublishAsync("TLS 1.3", $"-p 8883 {Ca} --tls-version tlsv1.3 -u roadrunner -P 'beep beep' -t road -m 1.3 -q 1");
         await run.PublishAsync("the end", $"-p 8883 {Ca} -V 5 -u roadrunner -P 'beep beep' -t end -m 1 -q 2");

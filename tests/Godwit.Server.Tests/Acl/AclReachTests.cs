@@ -52,6 +52,19 @@ public sealed class AclReachTests
     }
 
     [Fact]
+    public void A_filter_and_rules_that_are_made_to_take_long_are_granted_and_their_messages_held_back()
+    {
+        var rules = string.Join(", ", Enumerable.Range(0, 1000).Select(i => $$"""{ "Allow": "read", "Topics": ["+/r{{i}}/#"] }"""));
+        var policy = Native($$"""  "Rules": [ { "Deny": "read", "Topics": ["#"] }, {{rules}} ]  """);
+
+        var decision = policy.Asks(Who(null), AclActions.Subscribe, string.Join('/', Enumerable.Repeat("+", 30_000)));
+
+        Assert.Equal(AclGround.SubscribeIsGranted, decision.Ground);
+        Assert.False(policy.Receives(Who(null), "a/r1/c"));
+        Assert.False(policy.Subscribes(Who(null), "#"));
+    }
+
+    [Fact]
     public void Denials_that_cover_each_length_on_their_own_cover_all_together_only_when_one_has_no_end()
     {
         const string Open = """{ "Allow": "read", "Topics": ["#"] }""";

@@ -12,7 +12,7 @@ public sealed class MosquittoDifferenceTests
     private static readonly (string ClientId, string? UserName)[] Clients =
         [("c1", null), ("c1", "ada"), ("b", "bob"), ("%u", "%c"), ("c#", "ada"), ("c1", "+"), ("c1", "a b"), ("a", "Zoë"), ("x/y", "ada"), ("c1", "a/b"), ("$x", "$x")];
 
-    private static readonly string[] Said = ["a", "b", "", "ada", "c1", "a b", "Zoë", "%u", "%c"];
+    private static readonly string[] Said = ["a", "b", "", "ada", "c1", "a b", "Zoë", "%u", "%c", "%u", "%c"];
     private static readonly string[] Accesses = ["read ", "write ", "readwrite ", "deny ", ""];
     private static readonly string[] Users = ["ada", "bob", "a b", "Zoë", "%c", "+", "a/b", "$x"];
 
@@ -24,6 +24,7 @@ public sealed class MosquittoDifferenceTests
         using var mosquitto = await MosquittoReference.StartAsync(files, Users);
         var stricter = 0;
         var granted = 0;
+        var asked = 0;
         for (var file = 0; file < Files; file++)
         {
             var policy = Mosquitto(files[file]);
@@ -42,6 +43,7 @@ public sealed class MosquittoDifferenceTests
 
                 void Compare(string what, bool ours, bool theirs, string topic)
                 {
+                    asked++;
                     granted += ours ? 1 : 0;
                     stricter += !ours && theirs ? 1 : 0;
                     var told = $"{what} {topic} by client {clientId}, user {userName}: we say {ours}, mosquitto {theirs}, with\n{files[file]}";
@@ -50,8 +52,8 @@ public sealed class MosquittoDifferenceTests
             }
         }
 
-        Assert.InRange(granted, 1000, 12_000);
-        Assert.InRange(stricter, 1, 200);
+        Assert.InRange(granted, asked / 20, asked / 2);
+        Assert.InRange(stricter, 5, granted / 10);
     }
 
     private static string MakeFile(Random random)
@@ -77,7 +79,7 @@ public sealed class MosquittoDifferenceTests
             text.Append(random.Next(4) == 0 ? "  \r\n" : "\n");
         }
 
-        return text.ToString();
+        return text.Append(random.Next(3) == 0 ? "pattern write %c/#\npattern read %u/#\n" : "").ToString();
     }
 
     private static string MakeAccess(Random random) => Accesses[random.Next(Accesses.Length)];
@@ -112,7 +114,12 @@ public sealed class MosquittoDifferenceTests
 
     private static string MakeTopic(Random random)
     {
-        string[] names = ["a", "b", "", "ada", "bob", "c1", "%u", "%c", "a b", "Zoë", "aada", "bc1", "x", "y"];
+        string[] names = ["a", "b", "", "ada", "bob", "c1", "%u", "%c", "a b", "Zoë", "aada", "bc1", "x/y", "a/b", "$x"];
+        if (random.Next(6) == 0)
+        {
+            return ((string[])["x/y/a", "a/b", "$x/a", "ada/x"])[random.Next(4)];
+        }
+
         while (true)
         {
             var topic = string.Join('/', Enumerable.Range(0, random.Next(1, 5)).Select(_ => names[random.Next(names.Length)]));

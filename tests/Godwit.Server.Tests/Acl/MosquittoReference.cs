@@ -118,7 +118,7 @@ internal sealed class MosquittoReference : IDisposable
 
     private async Task RunAsync(IReadOnlyList<string> files, IEnumerable<string> users)
     {
-        var configuration = new StringBuilder($"per_listener_settings true\npersistence false\nlog_dest none\n{(Environment.IsPrivilegedProcess ? "user root\n" : "")}");
+        var configuration = new StringBuilder($"per_listener_settings true\nset_tcp_nodelay true\npersistence false\nlog_dest none\n{(Environment.IsPrivilegedProcess ? "user root\n" : "")}");
         configuration.Append($"listener {_openPort} 127.0.0.1\nallow_anonymous true\n");
         var passwords = Write("passwords", string.Concat(users.Select(user => $"{user}:x\n")));
         using (var hashing = Process.Start("mosquitto_passwd", ["-U", passwords]))

@@ -57,6 +57,19 @@ public sealed class FailureGuardTests : IDisposable
     }
 
     [Fact]
+    public void Clients_without_a_user_name_are_not_one_user()
+    {
+        var guard = Guard();
+        for (var i = 0; i < 9; i++)
+        {
+            Fail(guard, Here, "");
+        }
+
+        Assert.Equal(16, guard.DelayOf(Here, "").TotalSeconds);
+        Assert.Equal(0, guard.DelayOf(There, "").TotalSeconds);
+    }
+
+    [Fact]
     public void The_same_wrong_password_again_slows_that_device_and_not_its_neighbours()
     {
         var guard = Guard();

@@ -24,7 +24,7 @@ public sealed class ConfigurationReloaderTests : IDisposable
         Assert.Equal(["Limits:PacketSizeBytesMax: 1000 -> 2000"], reloader.Reload().Pending);
     }
 
-    [Theory, Spec("Row-47")]
+    [Theory, Spec("Hostile-47")]
     [InlineData("""{ "Limits": { "SessionsMax": 2, "Unknown": 3 } }""", "godwit.json:1: Limits:Unknown is not a setting")]
     [InlineData("""{ "Limits": { "SessionsMax": 2 }""", "This is not JSON")]
     [InlineData("", "This is not JSON")]
@@ -46,7 +46,7 @@ public sealed class ConfigurationReloaderTests : IDisposable
     }
 
     /// <summary>Steps: 0 and 1 prepare, 2 and 3 apply; what comes after the step that fails is never reached.</summary>
-    [Theory, Spec("Row-47")]
+    [Theory, Spec("Hostile-47")]
     [InlineData(0, "a: prepare")]
     [InlineData(1, "a: prepare, b: prepare, a: dispose")]
     [InlineData(2, "a: prepare, b: prepare, a: apply, a: dispose, b: dispose")]
@@ -66,7 +66,7 @@ public sealed class ConfigurationReloaderTests : IDisposable
         Assert.Equal(1, running.Limits.SessionsMax);
     }
 
-    [Fact, Spec("Row-47")]
+    [Fact, Spec("Hostile-47")]
     public void A_part_that_fails_after_the_limits_have_changed_gives_them_back()
     {
         var running = new ServerOptions();

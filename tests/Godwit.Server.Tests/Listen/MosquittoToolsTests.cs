@@ -15,14 +15,8 @@ public sealed class MosquittoToolsTests
     public async Task What_one_publishes_the_other_prints(string version, bool withCertificate)
     {
         await using var server = await StartAsync(withCertificate);
-        using var subscriber = Start("mosquitto_sub", server, withCertificate, "-t", "a", "-C", "1", "-W", "3", "--tls-version", version, "-d");
-        string? line;
-        do
-        {
-            line = await subscriber.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(RawClient.Patience, TestContext.Current.CancellationToken);
-            Assert.True(line is not null, await subscriber.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        }
-        while (!line.Contains("SUBACK", StringComparison.Ordinal));
+        using var subscriber = Start("mosquitto_sub", server, withCertificate, "-t", "a", "-C", "1", "-W", "3", "--tls-version", version);
+        await server.LogsAsync("\"a\" granted QoS 0");
 
         using var publisher = Start("mosquitto_pub", server, withCertificate, "-t", "a", "-m", "hello", "--tls-version", version, "--tls-alpn", "mqtt");
         await publisher.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(RawClient.Patience, TestContext.Current.CancellationToken);

@@ -88,6 +88,19 @@ public sealed class MosquittoListenerTests
         Assert.Equal(("true", "true"), (conf["Listeners:0:AllowAnonymous"], conf["Listeners:1:AllowAnonymous"]));
     }
 
+    [Theory]
+    [InlineData(1, "listener 1883", "allow_anonymous true")]
+    [InlineData(0, "listener 1883 127.0.0.1", "allow_anonymous true")]
+    [InlineData(0, "allow_anonymous true")]
+    [InlineData(0, "listener 0 /run/x.sock", "allow_anonymous true")]
+    public void A_listener_that_lets_everybody_in_from_other_machines_is_warned_of(int warnings, params string[] lines)
+    {
+        using var conf = MosquittoConf.Of(["persistence true", .. lines]);
+
+        Assert.Equal(warnings, conf.Warnings.Length);
+        Assert.All(conf.Warnings, warning => Assert.Equal("3: Everybody who can reach listener 1883 may connect, without a password.", warning));
+    }
+
     [Fact]
     public void With_per_listener_settings_each_listener_has_its_own_word()
     {
@@ -101,7 +114,7 @@ public sealed class MosquittoListenerTests
     {
         using var conf = MosquittoConf.Of("listener 1883", "password_file /p", "acl_file /a", "listener 1884", "use_username_as_clientid true", "listener 1885", "use_username_as_clientid true");
 
-        Assert.Equal("/a", conf["Acl:MosquittoFile"]);
+        Assert.Equal("/a", conf["Acl:File"]);
         Assert.Equal(("listener 1", "listener 2", "listener 2"), (conf["Listeners:0:Authentication"], conf["Listeners:1:Authentication"], conf["Listeners:2:Authentication"]));
         Assert.Equal(("/p", "true"), (conf["Authentication:Sources:1:File"], conf["Authentication:Chains:1:UserNameAsClientId"]));
     }
@@ -118,7 +131,7 @@ public sealed class MosquittoListenerTests
         Assert.Equal("/etc/machines", conf["Authentication:Sources:1:File"]);
         Assert.Equal(("listener 1", "listener 2", ""), (conf["Authentication:Chains:0:Sources"], conf["Authentication:Chains:1:Sources"], conf["Authentication:Chains:2:Sources"]));
         Assert.Equal(("hall.acl", null, "hall.acl"), (conf["Listeners:0:Acl"], conf["Listeners:1:Acl"], conf["Listeners:2:Acl"]));
-        Assert.Equal("/etc/hall.acl", conf["Acl:Sets:0:MosquittoFile"]);
+        Assert.Equal("/etc/hall.acl", conf["Acl:Sets:0:File"]);
     }
 
     [Theory]

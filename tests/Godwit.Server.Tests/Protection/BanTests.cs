@@ -64,11 +64,7 @@ public sealed class BanTests : IDisposable
     [Fact]
     public void The_reason_says_by_what_somebody_is_banned()
     {
-        var bans = new BanList(new[] { "address 192.0.2.7", "client c", "user u" }.Select(text =>
-        {
-            Ban.TryParse(text, out var ban, out _);
-            return ban;
-        }));
+        var bans = GuardRules.Read(new ProtectionOptions { Bans = ["address 192.0.2.7", "client c", "user u"] }).Bans;
         var address = IPAddress.Parse("192.0.2.1");
 
         bans.Find(IPAddress.Parse("192.0.2.7"), "c", "u", Now, out var reason);

@@ -1,5 +1,4 @@
 using System.Net;
-using Godwit.Broker;
 using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;

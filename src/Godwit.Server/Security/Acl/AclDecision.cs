@@ -20,7 +20,7 @@ public readonly record struct AclDecision(bool IsAllowed, AclGround Ground, AclR
         AclGround.NoneMatches => "no rule allows it",
         AclGround.Login => IsAllowed ? "a topic of the login" : "no rule and no topic of the login allows it",
         AclGround.BrokerTopic => "only the broker writes below $SYS",
-        AclGround.SubscribeIsGranted => "every subscription is granted, and each message is checked at delivery",
+        AclGround.SubscribeIsGranted => "it is granted, and each message is checked at delivery",
         AclGround.NoSuchSet => "the listener names rules that do not exist",
         _ => "",
     };

@@ -18,7 +18,7 @@ public enum AclGround
     /// <summary>Only the broker writes below <c>$SYS</c>.</summary>
     BrokerTopic,
 
-    /// <summary>With Mosquitto's file every SUBSCRIBE is granted.</summary>
+    /// <summary>With Mosquitto's file every SUBSCRIBE is granted, and so is one that would take too long to decide: deliveries are checked.</summary>
     SubscribeIsGranted,
 
     /// <summary>The listener names a set of rules that does not exist.</summary>

@@ -20,7 +20,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
     private readonly HashScheduler _scheduler;
     private readonly ChainShare _share;
     private readonly Lock _lineLock = new();
-    private ChainSet _set;
+    private volatile ChainSet _set;
     private long _lineSecond;
     private int _lines;
     private long _unsaid;

@@ -30,12 +30,21 @@ public sealed class BrokerProcess : IAsyncDisposable
     /// <param name="host">The IPv4 address it listens on.</param>
     /// <param name="via">Where that address is; see <see cref="BrokerAddress.Via"/>.</param>
     /// <param name="arguments">Added to <c>serve -p 0</c>.</param>
-    public static async Task<BrokerProcess> StartAtAsync(string host, IReadOnlyList<string> via, params string[] arguments)
+    public static Task<BrokerProcess> StartAtAsync(string host, IReadOnlyList<string> via, params string[] arguments) =>
+        ServeAsync(host, via, ["-p", "0", .. arguments]);
+
+    /// <summary>Starts the broker with a configuration file, which says what it listens on; its first listener is <see cref="Address"/>.</summary>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="arguments">Added to <c>serve -c FILE</c>.</param>
+    public static Task<BrokerProcess> StartConfiguredAsync(string file, params string[] arguments) =>
+        ServeAsync("127.0.0.1", [], ["-c", file, .. arguments]);
+
+    private static async Task<BrokerProcess> ServeAsync(string host, IReadOnlyList<string> via, string[] arguments)
     {
         var directory = new TemporaryDirectory();
         var run = ProgramRun.Start(
             GodwitProgram.Require(),
-            ["serve", "-p", "0", .. arguments],
+            ["serve", .. arguments],
             new RunOptions
             {
                 Via = via,

@@ -36,7 +36,8 @@ internal sealed class FailureGuard(TimeProvider time, int failuresMax, TimeSpan 
         var now = time.GetTimestamp();
         lock (_lock)
         {
-            var until = Math.Max(UntilOf(_addresses, addressKey), Math.Max(UntilOf(_users, user), UntilOf(_pairs, (addressKey, user))));
+            var untilOfUser = userName.Length == 0 ? long.MinValue : UntilOf(_users, user);
+            var until = Math.Max(UntilOf(_addresses, addressKey), Math.Max(untilOfUser, UntilOf(_pairs, (addressKey, user))));
             return until <= now ? TimeSpan.Zero : time.GetElapsedTime(now, until);
         }
     }
@@ -62,7 +63,10 @@ internal sealed class FailureGuard(TimeProvider time, int failuresMax, TimeSpan 
             if (!isRepeated)
             {
                 Count(_addresses, addressKey, secret, now);
-                Count(_users, user, secret, now);
+                if (userName.Length > 0)            // who names no user is not one user
+                {
+                    Count(_users, user, secret, now);
+                }
             }
         }
     }

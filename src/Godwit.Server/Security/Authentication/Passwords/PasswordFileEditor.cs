@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Server.Security.Authentication.Scram;
 
 namespace Godwit.Server.Security.Authentication.Passwords;
 
@@ -53,16 +54,16 @@ public sealed class PasswordFileEditor
     public void Set(string user, PasswordHash hash)
     {
         ArgumentNullException.ThrowIfNull(hash);
-        var line = $"{user}:{hash.Encode()}";
-        var index = _lines.FindIndex(candidate => string.Equals(UserOf(candidate), user, StringComparison.Ordinal));
-        if (index < 0)
-        {
-            _lines.Add(line);
-        }
-        else
-        {
-            _lines[index] = line;
-        }
+        Set(user, hash.Encode(), mark: "");
+    }
+
+    /// <summary>Adds a user to a file of verifiers, or changes the one of this mechanism; those of others stay.</summary>
+    /// <param name="user">Without an <see cref="ErrorIn"/>.</param>
+    /// <param name="verifier">Of the password.</param>
+    public void Set(string user, ScramVerifier verifier)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        Set(user, verifier.Encode(), mark: verifier.Method.Name + "$");
     }
 
     /// <summary>Removes a user.</summary>
@@ -104,6 +105,21 @@ public sealed class PasswordFileEditor
     /// </summary>
     /// <exception cref="AuthenticationFileException">It cannot be written; what was there stays.</exception>
     public void Save() => AtomicFile.Write(_path, Encoding.UTF8.GetBytes(string.Concat(_lines.Select(line => line + "\n"))), "password file");
+
+    private void Set(string user, string text, string mark)
+    {
+        var line = $"{user}:{text}";
+        var index = _lines.FindIndex(candidate => string.Equals(UserOf(candidate), user, StringComparison.Ordinal)
+            && candidate.AsSpan(candidate.IndexOf(':', StringComparison.Ordinal) + 1).TrimStart().StartsWith(mark, StringComparison.Ordinal));
+        if (index < 0)
+        {
+            _lines.Add(line);
+        }
+        else
+        {
+            _lines[index] = line;
+        }
+    }
 
     private static bool IsUser(string line) => line.Trim() is { Length: > 0 } text && text[0] != '#';
 
