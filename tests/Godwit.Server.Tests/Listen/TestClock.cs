@@ -10,7 +10,8 @@ internal sealed class TestClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new TestTimer(() => callback(state)) { Due = _now + dueTime, Period = period };
+        var timer = new TestTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
         _timers.Add(timer);
         return timer;
     }
@@ -21,22 +22,26 @@ internal sealed class TestClock : TimeProvider
         while (_timers.MinBy(timer => timer.Due) is { } next && next.Due <= target)
         {
             _now = next.Due;
-            next.Due += next.Period;
+            next.Due = next.Period == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : next.Due + next.Period;
             next.Fire();
         }
 
         _now = target;
     }
 
-    private sealed class TestTimer(Action fire) : ITimer
+    private sealed class TestTimer(TestClock clock, Action fire) : ITimer
     {
         public DateTimeOffset Due { get; set; }
 
-        public TimeSpan Period { get; init; }
+        public TimeSpan Period { get; private set; }
 
         public void Fire() => fire();
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            (Due, Period) = (dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock._now + dueTime, period);
+            return true;
+        }
 
         public void Dispose() => Due = DateTimeOffset.MaxValue;
 
