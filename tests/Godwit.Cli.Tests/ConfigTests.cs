@@ -148,7 +148,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     /// <summary>The example of docs/configuration.md as it stands there, but for the ports.</summary>
-    [Fact, Spec("Row-48")]
+    [Fact, Spec("Hostile-48")]
     public async Task The_LAN_broker_of_ten_lines_lets_in_who_has_a_password_and_encrypts_what_leaves_the_machine()
     {
         File.WriteAllText(Main, await ExampleAsync());

@@ -30,7 +30,7 @@ public sealed class ServerOptions
     /// <summary><see cref="Listeners"/>, or the one listener that stands for them.</summary>
     internal IReadOnlyList<ListenerOptions> ListenersInForce => Listeners.Count > 0
         ? [.. Listeners]
-        : [new ListenerOptions { Port = Port, Addresses = Addresses, AllowAnonymous = AllowAnonymous ? true : null, AllowPlainText = true }];
+        : [new ListenerOptions { Port = Port, Addresses = Addresses, AllowAnonymous = AllowAnonymous ? true : null, AllowPlainText = !Addresses.All(IPAddress.IsLoopback) }];
 
     /// <summary>How connections are served.</summary>
     public TransportKind Transport { get; set; }

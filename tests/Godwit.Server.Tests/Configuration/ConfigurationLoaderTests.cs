@@ -54,7 +54,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.StartsWith(message, Assert.Single(_files.Messages(_files.Load("{}", null, assignment))).Replace("--set SegmentSize: SegmentSize is not a setting. ", "").Replace("--set Limits: ", ""));
 
     [Theory, Spec("Hostile-48")]
-    [InlineData("""{ "Port": 1885 }, { "Port": 1885, "Addresses": ["0.0.0.0"], "AllowPlainText": true }""", "Listeners:1 listens at the same place as Listeners:0")]
+    [InlineData("""{ "Port": 1885 }, { "Port": 1885, "Addresses": ["0.0.0.0"], "AllowPlainText": true, "AllowAnonymous": true }""", "Listeners:1 listens at the same place as Listeners:0")]
     [InlineData("""{ "UnixPath": "/tmp/a" }, { "UnixPath": "/tmp/a" }""", "Listeners:1 listens at the same place as Listeners:0")]
     [InlineData("""{ "Addresses": ["0.0.0.0"] }""", "Listeners:0 would be reached from other machines without encryption")]
     [InlineData("""{ "Addresses": ["127.0.0.1", "192.168.7.7"] }""", "Listeners:0 would be reached from other machines without encryption")]
@@ -77,7 +77,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [InlineData("""{ "Port": 0 }, { "Port": 0 }""")]
     [InlineData("""{ "Port": 1885, "Addresses": ["127.0.0.1"] }, { "Port": 1885, "Addresses": ["127.0.0.2"] }""")]
     [InlineData("""{ "Port": 1885, "Addresses": ["127.0.0.1"] }, { "Port": 1885, "Addresses": ["::1"] }""")]
-    [InlineData("""{ "Port": 1885, "Addresses": ["0.0.0.0"], "AllowPlainText": true }, { "Protocol": "WebSocket", "Path": "/mqtt" }""")]
+    [InlineData("""{ "Port": 1885, "Addresses": ["0.0.0.0"], "AllowPlainText": true, "AllowAnonymous": true }, { "Protocol": "WebSocket", "Path": "/mqtt" }""")]
     [InlineData("""{ "Tls": { "CertificateFile": "godwit.json", "KeyFile": "godwit.json", "Sni": [ { "Host": "a.example", "CertificateFile": "godwit.json", "KeyFile": "godwit.json" } ] } }""")]
     public void Listeners_that_stand_beside_each_other_are_fine(string listeners) =>
         Assert.Empty(_files.Messages(_files.Load($$"""{ "Listeners": [ {{listeners}} ] }""")));

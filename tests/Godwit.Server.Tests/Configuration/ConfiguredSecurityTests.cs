@@ -49,7 +49,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Equal("a/open after", (await reader.ReceiveAsync()).Text());
     }
 
-    [Theory, Spec("Row-46"), Spec("Row-47")]
+    [Theory, Spec("Hostile-46"), Spec("Hostile-47")]
     [InlineData("alice without a colon\n", "users:1")]
     [InlineData("alice:$9$what$is$this\n", "users:1")]
     [InlineData(null, "does not exist")]
@@ -72,7 +72,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Equal(0x00, (await alice.ReceiveAsync()).Body[^1]);          // the rules have stayed too
     }
 
-    [Theory, Spec("Row-46")]
+    [Theory, Spec("Hostile-46")]
     [InlineData("Authentication", "PasswordFile", "users")]
     [InlineData("Acl", "MosquittoFile", "acl")]
     [InlineData("Acl", "File", "acl.json")]
@@ -90,7 +90,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Contains("which cannot be read", loaded.Errors);
     }
 
-    [Fact, Spec("Row-46")]
+    [Fact, Spec("Hostile-46")]
     public async Task An_empty_file_of_rules_denies_everything()
     {
         _files.Write("acl.json", "{}");
@@ -115,7 +115,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Equal(100, running.Options.Limits.SessionsMax);
     }
 
-    [Fact, Spec("Row-48")]
+    [Fact, Spec("Hostile-48")]
     public void Beyond_this_machine_there_are_users_or_there_is_a_word()
     {
         WriteUsers("alice");
@@ -126,11 +126,11 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Equal("", _files.Load("{" + Lan.Replace(" } ]", """, "AllowAnonymous": true } ]""", StringComparison.Ordinal) + "}").Errors);
     }
 
-    [Fact, Spec("Row-49")]
+    [Fact, Spec("Hostile-49")]
     public async Task Nobody_is_known_who_was_not_written_into_a_file()
     {
         _files.Write("users", "");
-        await using var running = await StartAsync(Users);
+        await using var running = await StartAsync(""" "Authentication": { "PasswordFile": "users", "FailuresMax": 0 } """);
 
         foreach (var name in (string[])["admin", "root", "godwit", "mqtt", "guest", ""])
         {
