@@ -248,14 +248,7 @@ public sealed class ResumeTests
         var publishing = client.PublishAsync("a", Hello, MqttQoS.AtLeastOnce).AsTask();
         await connection.ReadAsync(PacketType.Publish);
         connection.Drop();
-        var accepting = server.AcceptAsync();
-        while (!accepting.IsCompleted)
-        {
-            server.Time.Advance(0.1);
-            await Task.Yield();
-        }
-
-        var refused = await accepting;
+        var refused = await server.NextConnectionAsync();
         await refused.ReadAsync(PacketType.Connect);
         await refused.SendAsync(Bytes.Connack(ProtocolVersion.Mqtt5, code: code));
 

@@ -29,10 +29,16 @@ internal sealed class ClientLink : IDisposable
         (_context, Entrance, _opening, _opened) = (context, entrance, opening, opened);
         Transport = context.Transport;
         EndPoint = context.RemoteEndPoint as IPEndPoint;
-        _timeout = opening.Token.Register(static state => ((ConnectionContext)state!).Abort(new ConnectionAbortedException("no complete CONNECT in time")), context);
+        _timeout = !HasLayers ? default : opening.Token.Register(static state => ((ConnectionContext)state!).Abort(new ConnectionAbortedException("no complete CONNECT in time")), context);
     }
 
     internal Entrance Entrance { get; }
+
+    /// <summary>There is something below MQTT: a PROXY header, TLS, WebSocket. Without, it is enough that reading is cancelled in time.</summary>
+    internal bool HasLayers => Entrance.Tls is not null || Entrance.Options is { ProxyProtocol: true } or { Protocol: ListenerProtocol.WebSocket };
+
+    /// <summary>Kestrel's connection.</summary>
+    internal ConnectionContext Context => _context;
 
     /// <summary>Cancelled when the time for CONNECT is over.</summary>
     internal CancellationToken Opening => _opening.Token;

@@ -21,6 +21,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     private const int StopPollMs = 5;
 
     private readonly CancellationTokenSource _stopping = new();
+    private Action? _leaveHalfOpen;         // one for all
     private int _halfOpen;
     private long _heldBytes;        // of incomplete CONNECTs
 
@@ -44,9 +45,39 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             return;
         }
 
+        var halfOpenMax = core.Limits.HalfOpenMax;
+        if (Interlocked.Increment(ref _halfOpen) > halfOpenMax && halfOpenMax > 0)
+        {
+            LeaveHalfOpen();
+            entrance.Leave();
+            log.HalfOpenRefused(peer?.ToString() ?? "a Unix socket", halfOpenMax);
+            return;
+        }
+
+        var opening = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        opening.CancelAfter(core.Limits.ConnectTimeoutMs);
+        using var link = new ClientLink(context, entrance, opening, _leaveHalfOpen ??= LeaveHalfOpen);
         try
         {
-            await OpenAsync(context, entrance, carry).ConfigureAwait(false);
+            // Half-open connections are many: without layers below there is no state machine for them.
+            await (link.HasLayers ? OpenLayersAsync(link, carry) : carry(link)).ConfigureAwait(false);
+        }
+        catch (AuthenticationException exception)
+        {
+            log.TlsFailed(link.Address, entrance.Options, exception.Message);
+        }
+        catch (Exception exception) when (GracefulClose.IsEndOfConnection(exception))
+        {
+            if (link.IsTooLate && !_stopping.IsCancellationRequested)
+            {
+                log.ConnectTimeout(link.Address);
+            }
+        }
+#pragma warning disable CA1031 // One connection's handler.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            log.HandshakeFault(link.Address, fault);
         }
         finally
         {
@@ -89,41 +120,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         return isProxy ? null : entrance.RefusalOf(peer);
     }
 
-    private async Task OpenAsync(ConnectionContext context, Entrance entrance, Func<ClientLink, Task> carry)
-    {
-        var halfOpenMax = core.Limits.HalfOpenMax;
-        if (Interlocked.Increment(ref _halfOpen) > halfOpenMax && halfOpenMax > 0)
-        {
-            Interlocked.Decrement(ref _halfOpen);
-            log.HalfOpenRefused(context.RemoteEndPoint?.ToString() ?? "a Unix socket", halfOpenMax);
-            return;
-        }
-
-        var opening = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        opening.CancelAfter(core.Limits.ConnectTimeoutMs);
-        using var link = new ClientLink(context, entrance, opening, () => Interlocked.Decrement(ref _halfOpen));
-        try
-        {
-            await OpenLayersAsync(link, carry).ConfigureAwait(false);
-        }
-        catch (AuthenticationException exception)
-        {
-            log.TlsFailed(link.Address, entrance.Options, exception.Message);
-        }
-        catch (Exception exception) when (GracefulClose.IsEndOfConnection(exception))
-        {
-            if (link.IsTooLate && !_stopping.IsCancellationRequested)
-            {
-                log.ConnectTimeout(link.Address);
-            }
-        }
-#pragma warning disable CA1031 // One connection's handler.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            log.HandshakeFault(link.Address, fault);
-        }
-    }
+    private void LeaveHalfOpen() => Interlocked.Decrement(ref _halfOpen);
 
     private async Task OpenLayersAsync(ClientLink link, Func<ClientLink, Task> carry)
     {

@@ -46,7 +46,12 @@ internal sealed class KestrelListener : IDisposable
         {
             listenOptions = options;
             options.Protocols = HttpProtocols.Http1;
-            options.Use(next => context => handler.OnConnectedAsync(context, entrance, link => CarryAsync(link, context, next, handler)));
+            options.Use(next =>
+            {
+                Task Carry(ClientLink link) => CarryAsync(link, next, handler);
+                Func<ClientLink, Task> carry = Carry;           // one for all connections
+                return context => handler.OnConnectedAsync(context, entrance, carry);
+            });
         }
 
         if (endPoint is UnixDomainSocketEndPoint)
@@ -84,16 +89,16 @@ internal sealed class KestrelListener : IDisposable
     }
 
     /// <summary>Hands a link on whose layers below are open.</summary>
-    private static Task CarryAsync(ClientLink link, ConnectionContext context, ConnectionDelegate next, KestrelHandler handler)
+    private static Task CarryAsync(ClientLink link, ConnectionDelegate next, KestrelHandler handler)
     {
         if (link.Entrance.Options.Protocol == ListenerProtocol.Mqtt)
         {
             return handler.ServeAsync(link);
         }
 
-        context.Features.Set(link);
-        context.Transport = link.Transport;
-        return next(context);
+        link.Context.Features.Set(link);
+        link.Context.Transport = link.Transport;
+        return next(link.Context);
     }
 
     private static SocketTransportOptions CreateTransportOptions(ListenerOptions listener) => new()

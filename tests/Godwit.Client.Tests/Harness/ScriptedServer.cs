@@ -44,6 +44,14 @@ public sealed class ScriptedServer(ProtocolVersion version = ProtocolVersion.Mqt
     /// <summary>The client makes a new connection, which may take it a while of virtual time, and is accepted.</summary>
     public async Task<ServerConnection> ReconnectAsync(bool sessionPresent, Bytes.AddProperties? connack = null)
     {
+        var connection = await NextConnectionAsync();
+        await connection.AcceptAsync(sessionPresent, connack);
+        return connection;
+    }
+
+    /// <summary>The client makes a new connection, which may take it a while of virtual time.</summary>
+    public async Task<ServerConnection> NextConnectionAsync()
+    {
         var started = Stopwatch.GetTimestamp();
         ServerConnection? connection;
         while (!_connections.Reader.TryRead(out connection))        // not a step further: its CONNACK has a time limit, too
@@ -53,7 +61,6 @@ public sealed class ScriptedServer(ProtocolVersion version = ProtocolVersion.Mqt
             await Task.Yield();
         }
 
-        await connection.AcceptAsync(sessionPresent, connack);
         return connection;
     }
 
