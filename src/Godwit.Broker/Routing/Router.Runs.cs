@@ -40,7 +40,7 @@ internal sealed partial class Router
                     continue;
                 }
 
-                if (!TakesAsSent(subscription, publisher, qos) || (shard.Rights.AreChecked && !MayReceive(subscription.Session, topic, qos)))
+                if (!TakesAsSent(subscription, publisher, qos) || (shard.Rights.AreChecked && !shard.Rights.MayDeliver(subscription.Session, topic, qos, retain: false)))
                 {
                     return false;
                 }
@@ -51,14 +51,6 @@ internal sealed partial class Router
 
         receivers = _receivers.AsSpan(0, _receiverCount);
         return true;
-    }
-
-    private bool MayReceive(Session session, ReadOnlySpan<byte> topic, QoS qos)
-    {
-#if DEFECTS
-        if (Defect.Is("rights-skipped-on-runs")) { return true; }
-#endif
-        return shard.Rights.MayDeliver(session, topic, qos, retain: false);
     }
 
     private bool TakesAsSent(Subscription subscription, Connection publisher, QoS qos)
