@@ -17,8 +17,8 @@ public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<De
     [InlineData("no-local-ignored", "I4")]
     [InlineData("overlap-loses-identifier", "I4")]
     [InlineData("overlap-lowers-qos", "I4")]
-    [InlineData("packet-id-reused", null)]
-    [InlineData("qos2-forgotten-after-pubrec", null)]
+    [InlineData("packet-id-reused", "I9")]
+    [InlineData("qos2-forgotten-after-pubrec", "I2")]
     [InlineData("qos2-lost-at-takeover", null)]
     [InlineData("receive-maximum-exceeded", "I9")]
     [InlineData("repeats-lost", null)]
@@ -53,20 +53,19 @@ public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<De
     [InlineData("torn-tail-accepted", null)]
     [InlineData("will-lost-at-crash", "I7")]
     [InlineData("will-twice-after-crash", "I7")]
-    // Without an invariant: it depends on the seed which of several shows first.
+    // Without an invariant: any that shows it will do. With one: what others show does not count, whichever seed is the first.
     public void Every_mistake_in_the_broker_is_found(string defect, string? invariant)
     {
-        var found = Hunt(defect);
+        var found = Hunt(defect, invariant ?? "I");
 
         Assert.NotNull(found);
-        Assert.StartsWith(invariant ?? "I", found);
     }
 
     [Fact]
-    public void Without_a_mistake_the_same_build_finds_nothing() => Assert.Null(Hunt("none", seeds: 100));
+    public void Without_a_mistake_the_same_build_finds_nothing() => Assert.Null(Hunt("none", "", seeds: 100));
 
-    /// <summary>Two threads take one seed after another until one of them finds something.</summary>
-    private string? Hunt(string defect, int seeds = SeedsMax)
+    /// <summary>Two threads take one seed after another until one of them finds a failure that begins with these words.</summary>
+    private string? Hunt(string defect, string words, int seeds = SeedsMax)
     {
         string? found = null;
         var next = 0;
@@ -80,7 +79,7 @@ public sealed class DefectTests(DefectiveSimulator simulator) : IClassFixture<De
         {
             while (Volatile.Read(ref found) is null && Interlocked.Increment(ref next) is var seed && seed <= seeds && watch.Elapsed < TimeMax)
             {
-                if (simulator.Run(defect, seed) is { } failure)
+                if (simulator.Run(defect, seed) is { } failure && failure.StartsWith(words, StringComparison.Ordinal))
                 {
                     Interlocked.CompareExchange(ref found, failure, null);
                 }
