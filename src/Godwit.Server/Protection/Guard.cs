@@ -38,7 +38,7 @@ public sealed class Guard : IDisposable
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
         (_core, _logger, _measure, Rules) = (core, logger, measure, rules);
-        _gate = new Gate(logger, time);
+        _gate = new Gate(logger, time, core.CountAtDoor);
         Apply(rules);
         core.Admission = _gate;
         if (isTimed)
