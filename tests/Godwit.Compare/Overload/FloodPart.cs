@@ -25,7 +25,7 @@ internal sealed class FloodPart(OverloadOptions options, Tools tools)
         var note = mosquitto.End.Length > 0 ? $"mosquitto: {mosquitto.End}" : "";
         return
         [
-            new OverloadFigure("ends of the broker", "times", godwit.End.Length > 0 ? 1 : 0, mosquitto.End.Length > 0 ? 1 : 0, Max: 0, godwit.End + note),
+            new OverloadFigure("ends of the broker", "times", godwit.End.Length > 0 ? 1 : 0, mosquitto.End.Length > 0 ? 1 : 0, Max: 0, string.Join("; ", new[] { godwit.End, note }.Where(words => words.Length > 0))),
             new OverloadFigure("memory at its peak", "MB", godwit.PeakMb, mosquitto.PeakMb, MemoryBytes >> 20),
             new OverloadFigure("p99 of a message of another client to itself", "ms", godwit.P99, mosquitto.P99, P99MsMax, godwit.Fault),
             new OverloadFigure("messages taken from the flooders", "GB", godwit.Gigabytes, mosquitto.Gigabytes, Max: null, string.Create(CultureInfo.InvariantCulture, $"in {godwit.Seconds:0} s; mosquitto in {mosquitto.Seconds:0} s")),
@@ -58,6 +58,7 @@ internal sealed class FloodPart(OverloadOptions options, Tools tools)
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
+        await Task.Delay(500, ct);                                  // a process that the kernel ends closes its connections first
         var end = broker.HasEnded ? cage.KilledCount > 0 ? "the kernel ended it: no memory" : "it ended" : "";
         var fault = health.Fault is null || end.Length > 0 ? "" : $"the other client: {health.Fault.Message}";
         var outcome = new Outcome(end, Math.Max(peak, PeakOf(broker)), fault.Length > 0 ? null : health.TakeP99(), Interlocked.Read(ref _taken) / 1e9, seconds, fault);

@@ -3,10 +3,11 @@ using System.Net.Sockets;
 
 namespace Godwit.Compare.Overload;
 
-/// <summary>A client that sends itself a message every 10 ms, on a thread of its own; one that is late counts from when it was due.</summary>
+/// <summary>A client that sends itself a QoS 1 message every 10 ms, on a thread of its own; one that is late counts from when it was due.</summary>
 internal sealed class Health : IDisposable
 {
     private const int IntervalMs = 10;
+    private const int PubackSize = 4;
 
     private readonly Socket _socket;
     private readonly Thread _thread;
@@ -20,7 +21,7 @@ internal sealed class Health : IDisposable
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000, SendTimeout = 20_000 };
         _socket.Connect(System.Net.IPAddress.Loopback, port);
         Exchange([0x10, 18, 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, 6, .. "health"u8], 4);
-        Exchange([0x82, 11, 0, 1, 0, 6, .. "health"u8, 0], 5);
+        Exchange([0x82, 11, 0, 1, 0, 6, .. "health"u8, 1], 5);
         _thread = new Thread(Run) { IsBackground = true, Name = "health", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
@@ -51,7 +52,7 @@ internal sealed class Health : IDisposable
     {
         try
         {
-            var publish = MiniClient.Publish("health", [1, 2, 3, 4]);
+            var publish = MiniClient.Publish("health", [1, 2, 3, 4], packetId: 1);
             var clock = Stopwatch.StartNew();
             for (var due = IntervalMs; !_isStopping; due += IntervalMs)
             {
@@ -60,7 +61,9 @@ internal sealed class Health : IDisposable
                     Thread.Sleep((int)early);
                 }
 
-                Exchange(publish, publish.Length);
+                var answer = Exchange(publish, publish.Length + PubackSize);
+                var idAt = (answer[0] == 0x40 ? PubackSize : 0) + publish.Length - 4 - 2;
+                _socket.Send([0x40, 2, answer[idAt], answer[idAt + 1]]);
                 lock (_lock)
                 {
                     _latencies.Add(clock.Elapsed.TotalMilliseconds - due);
@@ -73,13 +76,15 @@ internal sealed class Health : IDisposable
         }
     }
 
-    private void Exchange(ReadOnlySpan<byte> request, int answerSize)
+    private byte[] Exchange(ReadOnlySpan<byte> request, int answerSize)
     {
         _socket.Send(request);
-        Span<byte> answer = stackalloc byte[64];
+        var answer = new byte[answerSize];
         for (var received = 0; received < answerSize;)
         {
-            received += _socket.Receive(answer[received..answerSize]) is > 0 and var count ? count : throw new IOException("the broker has closed the connection");
+            received += _socket.Receive(answer.AsSpan(received)) is > 0 and var count ? count : throw new IOException("the broker has closed the connection");
         }
+
+        return answer;
     }
 }
