@@ -16,8 +16,9 @@ public interface IShardWorld
     /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
     void Wake(int shardIndex);
 
-    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. <c>auto-</c> and a UUID. [MQTT-3.2.2-16]</summary>
-    string NewClientId();
+    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. the prefix and a UUID. [MQTT-3.2.2-16]</summary>
+    /// <param name="prefix">What it begins with, mostly <c>auto-</c>.</param>
+    string NewClientId(string prefix);
 
     /// <summary>CONNECT was accepted.</summary>
     void Connected(Connection connection, bool sessionPresent);

@@ -27,7 +27,7 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Wake(int shardIndex) => Loops[shardIndex].Wake();
 
-    public string NewClientId() => "auto-" + Guid.NewGuid().ToString("D").ToUpperInvariant();
+    public string NewClientId(string prefix) => prefix + Guid.NewGuid().ToString("D").ToUpperInvariant();
 
     public void Connected(Connection connection, bool sessionPresent) => log.Connected(connection, sessionPresent);
 

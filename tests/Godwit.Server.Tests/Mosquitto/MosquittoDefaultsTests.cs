@@ -77,6 +77,18 @@ public sealed class MosquittoDefaultsTests
     }
 
     [Fact]
+    public void Names_are_given_by_all_listeners_or_by_each_in_its_own_way()
+    {
+        using var all = MosquittoConf.Of("listener 1883", "allow_zero_length_clientid false", "auto_id_prefix a-", "listener 1884", "listener_auto_id_prefix b-");
+        using var each = MosquittoConf.Of("per_listener_settings true", "listener 1883", "allow_zero_length_clientid false", "listener 1884", "auto_id_prefix a-", "listener_auto_id_prefix b-", "listener 1885", "auto_id_prefix c-");
+
+        Assert.Equal(("false", "a-", null, "b-"), (all["Broker:AllowEmptyClientId"], all["Broker:AssignedClientIdPrefix"], all["Listeners:0:AssignedClientIdPrefix"], all["Listeners:1:AssignedClientIdPrefix"]));
+        Assert.Equal((null, null), (each["Broker:AllowEmptyClientId"], each["Broker:AssignedClientIdPrefix"]));
+        Assert.Equal(("false", null), (each["Listeners:0:AllowEmptyClientId"], each["Listeners:1:AllowEmptyClientId"]));
+        Assert.Equal(("b-", "c-"), (each["Listeners:1:AssignedClientIdPrefix"], each["Listeners:2:AssignedClientIdPrefix"]));
+    }
+
+    [Fact]
     public void No_log_is_no_log()
     {
         using var conf = MosquittoConf.Of("log_dest none", "log_type none");
