@@ -70,4 +70,9 @@ public interface IShardWorld
 
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
+
+    /// <summary>One Topic Filter of an UNSUBSCRIBE was answered; without the mount point of the listener.</summary>
+    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+    }
 }

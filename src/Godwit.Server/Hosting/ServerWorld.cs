@@ -51,6 +51,9 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => log.WillDenied(who, topic, qos, retain);
 
+    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode) =>
+        log.Unsubscribed(connection, topicFilter, reasonCode);
+
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {
         log.Subscribed(connection, topicFilter, reasonCode);

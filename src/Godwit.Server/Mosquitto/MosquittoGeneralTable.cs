@@ -41,7 +41,7 @@ internal static class MosquittoGeneralTable
         new("autosave_interval", General, WithoutEffect, Number, "1800", "", "Everything is on the disk when it is acknowledged.") { Example = "60" },
         new("autosave_on_changes", General, WithoutEffect, Switch, "false", "", "Everything is on the disk when it is acknowledged.") { Example = "true" },
 
-        new("log_dest", General, Mapped, Words, "stderr", "Log:Destinations", "stdout, stderr, syslog, none, and file with a path. topic and dlt have no effect: the log is not published.") { Repeats = true, Example = "stdout" },
+        new("log_dest", General, Mapped, Words, "stderr", "Log:Destinations", "stdout, stderr, syslog, topic, none, and file with a path. dlt has no effect. topic publishes below $SYS/broker/log/ as Mosquitto does, also without the type debug.") { Repeats = true, Example = "stdout" },
         new("log_type", General, Mapped, Words, "", "Log:Types", "Without it: error, warning, notice and information.") { Repeats = true, Example = "all", Choices = ["debug", "error", "warning", "notice", "information", "subscribe", "unsubscribe", "websockets", "internal", "none", "all"] },
         new("log_facility", General, WithoutEffect, Number, "", "", "Lines for syslog go to the facility daemon.") { Minimum = 0, Maximum = 7, Example = "5" },
         new("log_timestamp", General, Mapped, Switch, "true", "Log:Timestamp", "") { Example = "false" },

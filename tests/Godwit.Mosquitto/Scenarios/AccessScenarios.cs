@@ -93,7 +93,8 @@ internal static class AccessScenarios
         await run.PublishAsync("an identifier", "-p 1883 -i press -t a -m 1 -q 1");
         await run.PublishAsync("no identifier for a tool", "-p 1884 -t a -m 1 -q 1");
         await run.PublishAsync("no identifier for a tool, 5.0", "-V 5 -p 1884 -t a -m 1 -q 1");
-        await run.LogAsync("the tools are given names", @"as workshop-[0-9A-F-]{36} \(p[25], ");
+        await run.LogAsync("a tool is given a name", @"as workshop-[0-9A-F-]{36} \(p2, ");
+        await run.LogAsync("a tool is given a name, 5.0", @"as workshop-[0-9A-F-]{36} \(p5, ");
     }
 
     internal static async Task RetainSourceAsync(ExampleRun run)

@@ -19,6 +19,7 @@ internal static class Scenario
         ["lan"] = ListenerScenarios.EverydayAsync,
         ["limits"] = SessionScenarios.LimitsAsync,
         ["log"] = ListenerScenarios.LogAsync,
+        ["log-topic"] = ListenerScenarios.LogTopicAsync,
         ["mount-point"] = ListenerScenarios.MountPointAsync,
         ["names"] = AccessScenarios.NamesAsync,
         ["no-retain"] = SessionScenarios.NoRetainAsync,

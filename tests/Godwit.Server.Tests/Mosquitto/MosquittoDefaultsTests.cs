@@ -68,12 +68,12 @@ public sealed class MosquittoDefaultsTests
     [Fact]
     public void The_log_goes_where_it_went()
     {
-        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
+        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_dest dlt", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
 
-        Assert.Equal("file:/var/log/m q.log;stdout", conf["Log:Destinations"]);
+        Assert.Equal("file:/var/log/m q.log;stdout;topic", conf["Log:Destinations"]);
         Assert.Equal("error;subscribe", conf["Log:Types"]);
         Assert.Equal(("false", "%H:%M"), (conf["Log:ConnectionMessages"], conf["Log:TimestampFormat"]));
-        Assert.Contains("5: log_dest topic has no effect: the log goes to files, syslog, stdout and stderr only.", conf.Warnings);
+        Assert.Contains("6: log_dest dlt has no effect: the log goes to files, syslog, topics, stdout and stderr only.", conf.Warnings);
     }
 
     [Fact]
