@@ -244,7 +244,7 @@ internal sealed class Deliveries(Shard shard)
     {
         var limits = shard.Core.Limits;
         var count = session.Backlog + (session.QueuedQoS0?.Count ?? 0);
-        return session.QueueBytes + cost <= limits.QueueBytesMax && (limits.QueueMessagesMax == 0 || count < limits.QueueMessagesMax);
+        return session.QueueBytes + cost <= limits.QueueBytesMax && count < session.QueueMessagesMax(limits);
     }
 
     /// <summary>QoS 0 goes first; then the policy decides.</summary>

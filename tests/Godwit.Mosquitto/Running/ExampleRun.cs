@@ -99,6 +99,18 @@ internal sealed class ExampleRun(ExampleBroker broker) : IAsyncDisposable
         }
     }
 
+    /// <summary>Sees that there is a file, once it is there.</summary>
+    internal async Task FileAsync(string name, string path)
+    {
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(2);
+        while (!File.Exists(Example.PathOf(path)) && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(20, CancellationToken.None);               // as above
+        }
+
+        See(name, File.Exists(Example.PathOf(path)).ToString());
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var subscriber in _subscribers)

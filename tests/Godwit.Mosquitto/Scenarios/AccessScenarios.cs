@@ -7,6 +7,7 @@ internal static class AccessScenarios
 {
     internal static async Task HomeAsync(ExampleRun run)
     {
+        await run.FileAsync("the process id is in a file", "/run/mosquitto/mosquitto.pid");
         await run.PublishAsync("no name", "-p 1883 -t home/lamp -m on");
         await run.PublishAsync("no name, 5.0", "-V 5 -p 1883 -t home/lamp -m on");
         await run.PublishAsync("wrong password", "-p 1883 -u homeassistant -P butter -t home/lamp -m on");

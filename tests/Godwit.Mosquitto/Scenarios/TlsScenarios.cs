@@ -2,7 +2,7 @@ using Godwit.Mosquitto.Running;
 
 namespace Godwit.Mosquitto.Scenarios;
 
-/// <summary>Encryption and client certificates.</summary>
+/// <summary>Encryption, client certificates, and WebSocket with encryption.</summary>
 internal static class TlsScenarios
 {
     private const string Ca = "--cafile /etc/mosquitto/certs/ca.crt";
@@ -47,6 +47,28 @@ internal static class TlsScenarios
         await run.PublishAsync("a good one", $"-V 5 -p 8883 {Ca} {Pair("client")} -t meters/end -m 1 -q 1");
         await run.PublishAsync("another topic", $"-V 5 -p 8883 {Ca} {Pair("client")} -t elsewhere -m 1 -q 1");
         await run.ReceiveAsync("meter gets", meter, "meters/end");
+    }
+
+    internal static async Task ManyNamesAsync(ExampleRun run)
+    {
+        var admin = await run.SubscribeAsync("admin", "-p 1883 -u admin -P adm1n -t '#'");
+        await run.PublishAsync("the common name", $"-V 5 -p 8883 {Ca} {Pair("client")} -t by-identity/a -m 1 -q 1");
+        await run.PublishAsync("the common name has not the rights of the subject", $"-V 5 -p 8883 {Ca} {Pair("client")} -t by-subject/a -m 1 -q 1");
+        await run.PublishAsync("the subject", $"-V 5 -p 8884 {Ca} {Pair("client")} -t by-subject/a -m 2 -q 1");
+        await run.PublishAsync("the subject has not the rights of the common name", $"-V 5 -p 8884 {Ca} {Pair("client")} -t by-identity/a -m 2 -q 1");
+        await run.PublishAsync("the user name is the client identifier", "-V 5 -p 1883 -i somebody -u roger -P jolly -t by-client/roger -m 3 -q 1");
+        await run.PublishAsync("the client identifier that was sent does not count", "-V 5 -p 1883 -i somebody -u roger -P jolly -t by-client/somebody -m 3 -q 1");
+        await run.PublishAsync("the end", $"-V 5 -p 8884 {Ca} {Pair("client")} -t by-subject/end -m end -q 1");
+        await run.ReceiveAsync("admin gets", admin, "by-subject/end");
+    }
+
+    internal static async Task WebSocketsAsync(ExampleRun run)
+    {
+        using var page = new WebSocketClient();
+        run.See("CONNACK", await page.ConnectAsync(run.Example.Port(8081), "/mqtt", "mqtt", "page", isSecure: true));
+        run.See("SUBACK", await page.SubscribeAsync("chat/+"));
+        await run.PublishAsync("to the page", "-p 1883 -t chat/tcp -m hello -q 1");
+        run.See("the page gets", await page.NextAsync());
     }
 
     private static string Pair(string name) => $"--cert /etc/mosquitto/certs/{name}.crt --key /etc/mosquitto/certs/{name}.key";
