@@ -33,6 +33,15 @@ internal sealed class ExampleRun(ExampleBroker broker) : IAsyncDisposable
         See(name, string.Join(' ', run.Errors.Lines.Append($"exit {code}")));
     }
 
+    /// <summary>Runs one <c>mosquitto_pub</c> after the other.</summary>
+    internal async Task PublishAllAsync(params (string Name, string Command)[] all)
+    {
+        foreach (var (name, command) in all)
+        {
+            await PublishAsync(name, command);
+        }
+    }
+
     /// <summary>Runs <c>mosquitto_pub</c> to its end.</summary>
     /// <returns>Its exit code.</returns>
     internal async Task<int> ExitCodeAsync(string command)

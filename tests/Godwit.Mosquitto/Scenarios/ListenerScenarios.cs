@@ -8,11 +8,12 @@ internal static class ListenerScenarios
     internal static async Task EverydayAsync(ExampleRun run)
     {
         var sub = await run.SubscribeAsync("subscriber", "-p 1883 -t 'home/+/temperature' -q 1");
-        await run.PublishAsync("3.1", "-V 31 -p 1883 -t home/kitchen/temperature -m 20 -q 1");
-        await run.PublishAsync("3.1.1", "-V 311 -p 1883 -t home/bath/temperature -m 23 -q 2");
-        await run.PublishAsync("5.0", "-V 5 -p 1883 -t home/attic/temperature -m 17 -r");
-        await run.PublishAsync("a name nobody knows", "-p 1883 -u anybody -P x -t home/attic/temperature -m 18 -q 1");
-        await run.PublishAsync("the end", "-p 1883 -t home/end/temperature -m 0");
+        await run.PublishAllAsync(
+            ("3.1", "-V 31 -p 1883 -t home/kitchen/temperature -m 20 -q 1"),
+            ("3.1.1", "-V 311 -p 1883 -t home/bath/temperature -m 23 -q 2"),
+            ("5.0", "-V 5 -p 1883 -t home/attic/temperature -m 17 -r"),
+            ("a name nobody knows", "-p 1883 -u anybody -P x -t home/attic/temperature -m 18 -q 1"),
+            ("the end", "-p 1883 -t home/end/temperature -m 0"));
         await run.ReceiveAsync("subscriber gets", sub, "home/end/temperature");
         await run.CollectAsync("retained", "-p 1883 -t 'home/#' -C 1");
     }
@@ -76,11 +77,12 @@ internal static class ListenerScenarios
         var all = await run.SubscribeAsync("operator", "-p 1883 -t '#'");
         var a = await run.SubscribeAsync("customer a", "-p 1884 -t '#'");
         var b = await run.SubscribeAsync("customer b", "-p 1885 -t 'x/+' -V 5");
-        await run.PublishAsync("a publishes", "-p 1884 -t x/1 -m a -q 1");
-        await run.PublishAsync("b publishes", "-p 1885 -t x/2 -m b -q 1 -r");
-        await run.PublishAsync("operator to a", "-p 1883 -t customers/a/end -m end -q 1");
-        await run.PublishAsync("operator to b", "-p 1883 -t customers/b/x/end -m end -q 1");
-        await run.PublishAsync("operator ends it", "-p 1883 -t end -m end -q 1");
+        await run.PublishAllAsync(
+            ("a publishes", "-p 1884 -t x/1 -m a -q 1"),
+            ("b publishes", "-p 1885 -t x/2 -m b -q 1 -r"),
+            ("operator to a", "-p 1883 -t customers/a/end -m end -q 1"),
+            ("operator to b", "-p 1883 -t customers/b/x/end -m end -q 1"),
+            ("operator ends it", "-p 1883 -t end -m end -q 1"));
         await run.ReceiveAsync("a gets", a, "end");
         await run.ReceiveAsync("b gets", b, "x/end");
         await run.ReceiveAsync("operator gets", all, "end");
