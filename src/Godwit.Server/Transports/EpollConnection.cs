@@ -24,8 +24,8 @@ internal sealed unsafe class EpollConnection : Connection
 
     internal int Fd { get; }
 
-    /// <summary>The listener that counts it; null: none does.</summary>
-    internal Entrance? Entrance { get; set; }
+    /// <summary>Where it came in, and where it is counted.</summary>
+    internal required Entrance Entrance { get; init; }
 
     /// <summary>Set when the loop takes the connection over.</summary>
     internal EpollShardLoop? Loop { get; set; }

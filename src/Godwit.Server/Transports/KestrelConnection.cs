@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Godwit.Broker;
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Transports;
 
@@ -33,6 +34,9 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
 
     /// <summary>Set before the connection is posted.</summary>
     internal Connection? Connection { get; set; }
+
+    /// <summary>Where it came in.</summary>
+    internal Entrance Entrance => _link.Entrance;
 
     /// <inheritdoc/>
     public bool IsFeedable => _isClosed || Connection!.WantsInput;
