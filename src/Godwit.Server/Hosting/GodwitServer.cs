@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Godwit.Broker;
-using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Server.Configuration;
 using Godwit.Server.Listeners.Tls;
@@ -269,7 +268,7 @@ public sealed class GodwitServer : IAsyncDisposable
     {
         var ids = new ConnectionIds();
         var loops = world.Loops;
-        var judge = new ConnectJudge(core, hasRules: security.Access is not OpenAccess, log, world.Logins!);
+        var judge = new ConnectJudge(core, log, world.Logins!);
         var kestrel = new KestrelListeners(core, ids, loops, judge, log, loggers);
         return loops[0] is EpollShardLoop
             ? new MixedListeners(new EpollListeners(core, ids, [.. loops.Cast<EpollShardLoop>()], judge, log, broken), kestrel)

@@ -1,4 +1,5 @@
 using Godwit.Broker;
+using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Configuration;
@@ -21,6 +22,7 @@ internal sealed class ListenersReloadStep : IReloadStep
     private readonly BrokerCore _core;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<ListenerPlace> _before;
+    private readonly bool _wasOpen;
     private readonly List<(ListenerPlace Place, EntranceState State)> _statesBefore;
     private readonly List<(ListenerPlace Place, EntranceState State)> _states = [];
     private readonly List<ListenerPlace> _after = [];
@@ -41,6 +43,7 @@ internal sealed class ListenersReloadStep : IReloadStep
         ListenerPlan plan, IListeners listeners, BrokerCore core, ILogger logger, IReadOnlyList<ListenerChange> changes, IReadOnlyList<ListenerOptions> next)
     {
         (_plan, _listeners, _core, _logger, _before) = (plan, listeners, core, logger, plan.Places);
+        _wasOpen = ConnectJudge.IsOpen(core.Access);
         _statesBefore = [.. _before.Select(place => (place, place.Entrance.State))];
         _toClose.AddRange(changes.Where(change => change.DropsConnections).Select(change => PlaceOf(change.Before)!));
         foreach (var options in next)
@@ -86,6 +89,10 @@ internal sealed class ListenersReloadStep : IReloadStep
         try
         {
             Guarded(() => _toClose.ForEach(Close));
+            if (_wasOpen && !ConnectJudge.IsOpen(_core.Access))
+            {
+                _core.Identify(IdentityOf);
+            }
         }
         catch (ServerStartException)
         {
@@ -113,6 +120,13 @@ internal sealed class ListenersReloadStep : IReloadStep
 
     private static Entrance? EntranceOf(Connection connection) =>
         connection is EpollConnection epoll ? epoll.Entrance : (connection.TransportState as KestrelConnection)?.Entrance;
+
+    /// <summary>Of a client that came when nobody had to know where it is.</summary>
+    private static Identity? IdentityOf(Connection connection)
+    {
+        var address = connection is EpollConnection epoll ? epoll.Address : (connection.TransportState as KestrelConnection)?.Address;
+        return address is null ? null : new Identity { Address = address, Listener = connection.Identity?.Listener };
+    }
 
     private static void Exchange(List<(ListenerPlace Place, EntranceState State)> states) => states.ForEach(change => change.Place.Entrance.Change(change.State));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners;
 
@@ -21,6 +22,9 @@ internal sealed unsafe class EpollConnection : Connection
 
     /// <inheritdoc/>
     public override string RemoteAddress => _peer.ToString();
+
+    /// <summary>Where the client is.</summary>
+    internal IPAddress Address => _peer.Address;
 
     internal int Fd { get; }
 

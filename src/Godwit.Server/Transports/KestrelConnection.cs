@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Threading.Tasks.Sources;
 using Godwit.Broker;
 using Godwit.Broker.Shards;
@@ -37,6 +38,9 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
 
     /// <summary>Where it came in.</summary>
     internal Entrance Entrance => _link.Entrance;
+
+    /// <summary>Where the client is; null on a Unix socket.</summary>
+    internal IPAddress? Address => _link.EndPoint?.Address;
 
     /// <inheritdoc/>
     public bool IsFeedable => _isClosed || Connection!.WantsInput;
