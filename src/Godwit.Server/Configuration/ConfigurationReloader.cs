@@ -26,7 +26,16 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
     {
         lock (_lock)
         {
-            var loaded = load();
+            LoadedConfiguration loaded;
+            try
+            {
+                loaded = load();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                return new ReloadResult(WordsOf(exception), [], [], []);        // e.g. no file descriptor is left
+            }
+
             Files = loaded.Files;
             return loaded.IsValid ? Apply(loaded) : Failed(loaded, loaded.Errors);
         }
@@ -86,10 +95,13 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            var message = exception is ServerStartException or IOException or UnauthorizedAccessException or Win32Exception ? exception.Message : exception.ToString();
-            throw new ServerStartException($"{part.Name}: {message}", ServerStartException.InvalidConfiguration);
+            throw new ServerStartException($"{part.Name}: {WordsOf(exception)}", ServerStartException.InvalidConfiguration);
         }
     }
+
+    /// <summary>What the world has done is said in its words; a mistake of ours with the place where it was made.</summary>
+    private static string WordsOf(Exception exception) =>
+        exception is ServerStartException or IOException or UnauthorizedAccessException or Win32Exception ? exception.Message : exception.ToString();
 
     private ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
     {

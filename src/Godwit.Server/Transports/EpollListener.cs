@@ -18,9 +18,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
     /// <summary>Connections accepted from one socket before others have their turn.</summary>
     private const int AcceptsMax = 64;
 
-    /// <summary>Rest when the process has no file descriptor left, in milliseconds.</summary>
-    private const int ExhaustedPauseMs = 100;
-
     /// <summary>Ids of listening sockets count down from here; 0 is the wake-up event, connections count from 1.</summary>
     private const long FirstSocketId = -1;
 
@@ -43,8 +40,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
     private readonly Thread _thread;
     private long _heldBytes;        // of incomplete CONNECTs
     private long _nowMs;
-    private long _acceptAgainMs = long.MaxValue;
-    private bool _isExhausted;
     private volatile bool _isStopping;
 
     internal EpollListener(
@@ -185,7 +180,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 return;                 // also for a connection that broke while it waited: the next one is reported again
             }
 
-            _isExhausted = false;
             Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
             var peer = new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax));
             if (_log.IsOn)
@@ -194,6 +188,11 @@ internal sealed unsafe partial class EpollListener : IDisposable
             }
 
             Open(fd, peer, socket.Entrance);
+            if (fd >= _connectionFdsEnd)
+            {
+                PauseAccepting(Errno.TooManyFiles);
+                return;
+            }
         }
     }
 
@@ -343,37 +342,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 Release(ref pending);
                 _log.ConnectTimeout(pending.Peer.ToString());
                 Drop(pending);
-            }
-        }
-    }
-
-    private void PauseAccepting(int error)
-    {
-        WatchSockets(isWatched: false);
-        _acceptAgainMs = _nowMs + ExhaustedPauseMs;
-        if (!_isExhausted)
-        {
-            _isExhausted = true;
-            _log.CannotAccept(Errno.Describe(error));
-        }
-    }
-
-    private void AcceptAgain()
-    {
-        if (_nowMs >= _acceptAgainMs)
-        {
-            _acceptAgainMs = long.MaxValue;
-            WatchSockets(isWatched: true);
-        }
-    }
-
-    private void WatchSockets(bool isWatched)
-    {
-        for (var i = 0; i < _sockets.Count; i++)
-        {
-            if (_sockets[i] is { } socket)
-            {
-                _ = isWatched ? _epoll.Add(socket.Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(socket.Fd);
             }
         }
     }
