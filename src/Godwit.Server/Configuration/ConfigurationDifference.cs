@@ -8,7 +8,7 @@ namespace Godwit.Server.Configuration;
 /// <param name="Listeners">Listeners that are not exactly as they were. One is the same when its place is: a Unix socket, or addresses and port.</param>
 public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> Changes, IReadOnlyList<ListenerChange> Listeners)
 {
-    private const string SecretWord = "(secret)";
+    private const string OtherSecret = "(another)";
 
     /// <summary>There is none.</summary>
     public bool IsEmpty => Changes.Count == 0 && Listeners.Count == 0;
@@ -39,14 +39,11 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             var (old, next) = (key.Show(before, indices), key.Show(after, indices));
             if (!string.Equals(old, next, StringComparison.Ordinal))
             {
-                yield return key.IsSecret
-                    ? new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), Hidden(old), Hidden(next), key.IsHot)
-                    : new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), old, next, key.IsHot);
+                var (seen, nextSeen) = (key.Hide(old), key.Hide(next));
+                yield return new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), seen, string.Equals(seen, nextSeen, StringComparison.Ordinal) ? OtherSecret : nextSeen, key.IsHot);
             }
         }
     }
-
-    private static string Hidden(string value) => value.Length == 0 ? "" : SecretWord;
 
     /// <summary>Compares listeners.</summary>
     /// <param name="before">Those that are there.</param>

@@ -26,7 +26,7 @@ public static class ConfigurationPage
             {
                 text.Append("| `").Append(key.Path).Append("` | ").Append(Cell(key.Default)).Append(" | ").Append(Cell(key.Type.Values)).Append(" | ")
                     .Append(ReloadOf(key)).Append(" | ").Append(Cell(key.Mosquitto)).Append(" | ").Append(Cell(key.Meaning))
-                    .Append(key.IsSecret ? " A secret: by environment variable only." : "").Append(" |\n");
+                    .Append(key.IsSecret ? " With a secret in it: by environment variable only." : "").Append(" |\n");
             }
         }
 

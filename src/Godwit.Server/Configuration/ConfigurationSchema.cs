@@ -15,7 +15,7 @@ public static class ConfigurationSchema
         root.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         root.Insert(1, "title", "Configuration of the MQTT broker Godwit");
         root["properties"]!["$schema"] = new JsonObject { ["type"] = "string" };
-        foreach (var key in ConfigurationKeys.All.Where(key => !key.IsSecret))
+        foreach (var key in ConfigurationKeys.All)
         {
             Place(root, key.Path.Split(':'))[key.Name] = Describe(key);
         }

@@ -36,7 +36,7 @@ public static class ConfigurationTemplate
         foreach (var section in ConfigurationKeys.Sections.Where(section => section is not ListenerSection.Path))
         {
             text.Append('\n').Append("  \"").Append(section).Append("\": {\n");
-            foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.IsSecret && !key.Path.Contains('*', StringComparison.Ordinal)))
+            foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.Path.Contains('*', StringComparison.Ordinal)))
             {
                 Append(text, key, options);
             }
