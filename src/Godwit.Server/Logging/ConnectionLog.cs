@@ -151,6 +151,14 @@ internal sealed class ConnectionLog(ILogger logger)
         }
     }
 
+    internal void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+        if (IsOn)
+        {
+            ServerLog.Unsubscribed(logger, Name(connection), Printable.Escape(topicFilter), $"0x{(byte)reasonCode:X2} {reasonCode}");
+        }
+    }
+
     internal void HandshakeRefused(string address, in HandshakeResult result)
     {
         if (IsOn)
@@ -184,6 +192,15 @@ internal sealed class ConnectionLog(ILogger logger)
         if (IsOn)
         {
             ListenerLog.TlsFailed(logger, address, ListenerWords.Name(listener), Printable.Escape(reason));
+        }
+    }
+
+    /// <summary>A request on a listener of WebSocket is answered with a status of HTTP.</summary>
+    internal void WebSocketRefused(string address, ListenerOptions listener, int status, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.WebSocketRefused(logger, address, ListenerWords.Name(listener), status, reason);
         }
     }
 

@@ -49,6 +49,9 @@ internal static partial class ServerLog
     [LoggerMessage(14, LogLevel.Debug, "subscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
     internal static partial void Subscribed(ILogger logger, string clientId, string topicFilter, string answer);
 
+    [LoggerMessage(46, LogLevel.Debug, "unsubscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
+    internal static partial void Unsubscribed(ILogger logger, string clientId, string topicFilter, string answer);
+
     [LoggerMessage(15, LogLevel.Debug, "refused {Packet} of a new connection from {Address}: {Error}, 0x{Code:X2} {Reason}")]
     internal static partial void HandshakeRefused(ILogger logger, string packet, string address, string error, byte code, string reason);
 

@@ -259,7 +259,7 @@ public sealed class BrokerHarness : IShardWorld
 
     public void Wake(int shardIndex) => _mail.Add(shardIndex);
 
-    public string NewClientId() => $"auto-{++_lastClientId}";
+    public string NewClientId(string prefix) => $"{prefix}{++_lastClientId}";
 
     public void Connected(Connection connection, bool sessionPresent)
     {
