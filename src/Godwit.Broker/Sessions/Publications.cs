@@ -16,13 +16,13 @@ internal sealed class Publications(Shard shard)
     {
         if (IsReserved(topic))
         {
-            shard.Count(DropReason.ReservedTopic);
+            shard.Count(DropReason.ReservedTopic, qos);
             return false;
         }
 
         if (!shard.Core.Access.MayPublish(who, topic, qos, retain))
         {
-            shard.Count(DropReason.PublishNotAuthorized);
+            shard.Count(DropReason.PublishNotAuthorized, qos);
             return false;
         }
 

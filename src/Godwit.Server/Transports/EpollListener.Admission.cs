@@ -17,6 +17,16 @@ internal sealed unsafe partial class EpollListener
 
     private bool MayEnter(in PeerAddress peer, Entrance entrance)
     {
+        if (_core.Admission is { WatchesDoor: true } admission && !admission.MayOpen(peer.Address, isCostly: false, _nowMs))
+        {
+            return false;
+        }
+
+        if (!entrance.IsGuarded)
+        {
+            return true;
+        }
+
         var reason = entrance.RefusalOf(peer.Address) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
         {

@@ -202,7 +202,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
             return;
         }
 
-        if (entrance.IsGuarded && !MayEnter(peer, entrance))
+        if (!MayEnter(peer, entrance))
         {
             _ = Libc.Close(fd);
             return;
