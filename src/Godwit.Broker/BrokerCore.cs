@@ -185,6 +185,19 @@ public sealed class BrokerCore
         }
     }
 
+    /// <summary>
+    /// Says who connected clients are of whom nothing was known when they came: rules have come since, which may ask for their addresses. A session
+    /// stays with its principal: nobody gets another user name so. Any thread; each shard does its part in its next turn.
+    /// </summary>
+    /// <param name="identityOf">Called on the shards' threads for clients without a user name and without an address; null: nothing more is known.</param>
+    public void Identify(Func<Connection, Identity?> identityOf)
+    {
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.Identify(identityOf)));
+        }
+    }
+
     /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
     public void SetOverload(OverloadLevel level)
     {

@@ -17,6 +17,9 @@ public abstract class ConfigurationKey
     /// <summary>A reload applies it to the running broker; else it takes a restart.</summary>
     public required bool IsHot { get; init; }
 
+    /// <summary>A reload closes the listener with its connections, and opens it anew. Only of a listener, and with <see cref="IsHot"/>.</summary>
+    public bool Reopens { get; init; }
+
     /// <summary>It is never shown, and may be said by an environment variable only.</summary>
     public bool IsSecret { get; init; }
 

@@ -56,6 +56,8 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
                     return null;
                 });
             }
+
+            prepared.ForEach(entry => entry.Step.Commit());
         }
         catch (ServerStartException exception)
         {
@@ -89,15 +91,21 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
         }
     }
 
-    private static ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
+    private ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
     {
-        var listeners = sinceStart.Listeners.Select(change => $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}");
+        var changesListeners = _parts.Any(part => part.ChangesListeners);
         return new ReloadResult(
             null,
-            [.. sinceLast.Changes.Where(change => change.IsHot).Select(change => change.ToString())],
-            [.. sinceStart.Changes.Where(change => !change.IsHot).Select(change => change.ToString()), .. listeners],
+            [.. sinceLast.Changes.Where(change => change.IsHot).Select(change => change.ToString()), .. changesListeners ? Words(sinceLast.Listeners) : []],
+            [.. sinceStart.Changes.Where(change => !change.IsHot).Select(change => change.ToString()), .. changesListeners ? [] : Words(sinceStart.Listeners)],
             WarningsOf(loaded));
     }
+
+    private static IEnumerable<string> Words(IReadOnlyList<ListenerChange> changes) => changes.Select(change =>
+    {
+        var values = change.Changes.Count == 0 ? "" : $" ({string.Join(", ", change.Changes)})";
+        return $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}{values}";
+    });
 
     private static ReloadResult Failed(LoadedConfiguration loaded, string error) => new(error, [], [], WarningsOf(loaded));
 

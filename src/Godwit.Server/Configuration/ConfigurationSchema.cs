@@ -29,7 +29,8 @@ public static class ConfigurationSchema
         schema["description"] = key.Meaning
             + (key.Type.Unit.Length > 0 ? $" Unit: {key.Type.Unit}." : "")
             + (key.Default.Length > 0 ? $" Default: {key.Default}." : "")
-            + (key.IsHot ? "" : " A change takes a restart.");
+            + (key.IsHot ? "" : " A change takes a restart.")
+            + (key.Reopens ? " A change closes the listener and opens it anew." : "");
         return schema;
     }
 

@@ -55,12 +55,14 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
         string mosquitto,
         string meaning,
         string? byDefault = null,
-        bool isSecret = false) =>
+        bool isSecret = false,
+        bool reopens = false) =>
         _rows.Add(new Row(name, (path, find) => new Key<T>(type, find, get, set)
         {
             Path = $"{path}:{name}",
             Default = byDefault ?? type.Format(get(new TSection())),
             IsHot = isHot,
+            Reopens = reopens,
             IsSecret = isSecret,
             Mosquitto = mosquitto,
             Meaning = meaning,

@@ -24,10 +24,11 @@ internal static class TextKeys
                 type,
                 key.Get,
                 (section, values) => key.Set(section, values) is { } error ? $"takes {key.Values}: {error.TrimEnd('.')}." : null,
-                isHot: false,               // a listener changes as a whole, at the start
+                isHot: true,
                 key.Mosquitto ?? "",
                 key.Meaning,
-                key.Default);
+                key.Default,
+                reopens: !key.IsHot);
         }
 
         return table;

@@ -32,7 +32,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
     private readonly ConnectJudge _judge;
     private readonly ConnectionLog _log;
     private readonly Action<Exception> _broken;
-    private readonly IReadOnlyList<ListeningSocket> _sockets;
+    private readonly List<ListeningSocket?> _sockets;       // by number; null where one was closed, because an event may still name it
     private readonly Epoll _epoll = new();
     private readonly EpollEvents _events = new(EventsMax);
     private readonly WakeSignal _wakeSignal;
@@ -56,7 +56,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
         ConnectionLog log,
         Action<Exception> broken)
     {
-        (_core, _ids, _loops, _sockets, _judge, _log, _broken) = (core, ids, loops, sockets, judge, log, broken);
+        (_core, _ids, _loops, _sockets, _judge, _log, _broken) = (core, ids, loops, [.. sockets], judge, log, broken);
         _wakeSignal = new WakeSignal(_epoll, WakeId);
         _closing = new ClosingSockets(_epoll);
         _thread = new Thread(Run) { IsBackground = true, Name = "listener" };
@@ -81,7 +81,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
     {
         foreach (var socket in _sockets)
         {
-            socket.Dispose();
+            socket?.Dispose();
         }
 
         foreach (var pending in _pending.Values)
@@ -111,6 +111,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 }
 
                 TakeAnswers();
+                TakeCommands();
                 ExpirePending();
                 _closing.Expire(_nowMs);
                 AcceptAgain();
@@ -144,7 +145,11 @@ internal sealed unsafe partial class EpollListener : IDisposable
 
         if (id <= FirstSocketId)
         {
-            Accept(_sockets[(int)(FirstSocketId - id)]);
+            if (_sockets[(int)(FirstSocketId - id)] is { } socket)
+            {
+                Accept(socket);
+            }
+
             return;
         }
 
@@ -366,7 +371,10 @@ internal sealed unsafe partial class EpollListener : IDisposable
     {
         for (var i = 0; i < _sockets.Count; i++)
         {
-            _ = isWatched ? _epoll.Add(_sockets[i].Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(_sockets[i].Fd);
+            if (_sockets[i] is { } socket)
+            {
+                _ = isWatched ? _epoll.Add(socket.Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(socket.Fd);
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ namespace Godwit.Server.Security.Authentication;
 public static class AuthenticationKeys
 {
     private const bool Hot = true;
-    private const bool Restart = false;
     private const string Http = nameof(SourceSettings.Http);
     private const string Jwt = nameof(SourceSettings.Jwt);
     private const string Postgres = nameof(SourceSettings.Postgres);
@@ -28,14 +27,14 @@ public static class AuthenticationKeys
     {
         { nameof(AuthenticationSettings.PasswordFile), KeyTypes.File, s => s.PasswordFile, (s, v) => s.PasswordFile = v, Hot, "password_file", "A password file in Mosquitto's format (godwit passwd), asked before Sources." },
         { nameof(AuthenticationSettings.UserNameAsClientId), KeyTypes.Flag, s => s.UserNameAsClientId, (s, v) => s.UserNameAsClientId = v, Hot, "use_username_as_clientid", "The user name is the client identifier, whatever the client sends as such. Who has no user name is refused." },
-        { nameof(AuthenticationSettings.HashWorkers), KeyTypes.Number("threads", 0, 64), s => s.HashWorkers, (s, v) => s.HashWorkers = (int)v, Restart, "", "Threads that hash passwords; 0 is half of the processors." },
-        { nameof(AuthenticationSettings.HashQueueMax), Some, s => s.HashQueueMax, (s, v) => s.HashQueueMax = (int)v, Restart, "", "Logins that wait for such a thread. Beyond: CONNACK 0x89 (3.x: 3). Addresses take turns, and each has at most 256." },
+        { nameof(AuthenticationSettings.HashWorkers), KeyTypes.Number("threads", 0, 64), s => s.HashWorkers, (s, v) => s.HashWorkers = (int)v, Hot, "", "Threads that hash passwords; 0 is half of the processors." },
+        { nameof(AuthenticationSettings.HashQueueMax), Some, s => s.HashQueueMax, (s, v) => s.HashQueueMax = (int)v, Hot, "", "Logins that wait for such a thread. Beyond: CONNACK 0x89 (3.x: 3). Addresses take turns, and each has at most 256." },
         { nameof(AuthenticationSettings.CacheEntriesMax), Count, s => s.CacheEntriesMax, (s, v) => s.CacheEntriesMax = (int)v, Hot, "", "Verified logins that each source remembers, so that a reconnect costs no hash; as digests with a key of this process. 0 is none." },
-        { nameof(AuthenticationSettings.FailuresMax), Count, s => s.FailuresMax, (s, v) => s.FailuresMax = (int)v, Restart, "", "Failed logins of an address, or of a user, in a minute. From then on each login that is not a remembered one has to wait: 1 s, 2 s, 4 s ...; 0 is never." },
-        { nameof(AuthenticationSettings.FailureDelayMsMax), Milliseconds, s => s.FailureDelayMsMax, (s, v) => s.FailureDelayMsMax = (int)v, Restart, "", "The longest time a login has to wait." },
-        { nameof(AuthenticationSettings.WaitMsMax), Milliseconds, s => s.WaitMsMax, (s, v) => s.WaitMsMax = (int)v, Restart, "", "Who would have to wait longer is refused at once, CONNACK 0x9F (3.x: 3)." },
-        { nameof(AuthenticationSettings.WaitingMax), Count, s => s.WaitingMax, (s, v) => s.WaitingMax = (int)v, Restart, "", "Logins that wait so. Beyond: the same refusal." },
-        { nameof(AuthenticationSettings.TimeLimitMs), Milliseconds, s => s.TimeLimitMs, (s, v) => s.TimeLimitMs = (int)v, Restart, "", "Time for one login, all sources together. Later: CONNACK 0x88 (3.x: 3)." },
+        { nameof(AuthenticationSettings.FailuresMax), Count, s => s.FailuresMax, (s, v) => s.FailuresMax = (int)v, Hot, "", "Failed logins of an address, or of a user, in a minute. From then on each login that is not a remembered one has to wait: 1 s, 2 s, 4 s ...; 0 is never." },
+        { nameof(AuthenticationSettings.FailureDelayMsMax), Milliseconds, s => s.FailureDelayMsMax, (s, v) => s.FailureDelayMsMax = (int)v, Hot, "", "The longest time a login has to wait." },
+        { nameof(AuthenticationSettings.WaitMsMax), Milliseconds, s => s.WaitMsMax, (s, v) => s.WaitMsMax = (int)v, Hot, "", "Who would have to wait longer is refused at once, CONNACK 0x9F (3.x: 3)." },
+        { nameof(AuthenticationSettings.WaitingMax), Count, s => s.WaitingMax, (s, v) => s.WaitingMax = (int)v, Hot, "", "Logins that wait so. Beyond: the same refusal." },
+        { nameof(AuthenticationSettings.TimeLimitMs), Milliseconds, s => s.TimeLimitMs, (s, v) => s.TimeLimitMs = (int)v, Hot, "", "Time for one login, all sources together. Later: CONNACK 0x88 (3.x: 3)." },
     };
 
     /// <summary>The keys of one element of Sources.</summary>
