@@ -104,7 +104,7 @@ internal sealed class Deliveries(Shard shard)
 
         if (shard.Rights.AreChecked && !shard.Rights.MayDeliver(session, context.View.Topic, qos, retain))
         {
-            return Deny(delivery);
+            return Deny(session, context.View.Topic, delivery, qos, retain);
         }
 
         return qos == QoS.AtMostOnce
@@ -113,14 +113,14 @@ internal sealed class Deliveries(Shard shard)
     }
 
     /// <summary>Another member of a shared group may have the right that this one has not.</summary>
-    private bool Deny(in Delivery delivery)
+    private bool Deny(Session session, ReadOnlySpan<byte> topic, in Delivery delivery, QoS qos, bool retain)
     {
         if (delivery.Group is not null)
         {
             return false;
         }
 
-        shard.Count(DropReason.ReceiveNotAuthorized);
+        shard.Count(shard.Rights.ObjectionOf(session, topic, qos, retain));
         return true;
     }
 
