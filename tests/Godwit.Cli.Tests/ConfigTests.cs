@@ -117,7 +117,7 @@ public sealed class ConfigTests : IDisposable
         WriteCertificate();
         Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-c", "-b", PathOf("users"), "alice", "wonderland")).ExitCode);
         using var godwit = GodwitProcess.Start("serve", "-c", Main, "--set", "Listeners:0:Port=0", "--set", "Listeners:1:Port=0");
-        await godwit.PrintsAsync("mqtts  ");
+        await godwit.PrintsAsync("mqtts 0.0.0.0");
         var (plain, encrypted) = (PortOf(godwit.Output, "not encrypted"), PortOf(godwit.Output, "  encrypted"));
 
         Assert.Equal(0x00, ConnectByTls(encrypted, "alice", "wonderland"));
@@ -164,7 +164,7 @@ public sealed class ConfigTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
-        File.WriteAllText(PathOf("server.crt"), certificate.ExportCertificatePem());
+        File.WriteAllText(PathOf("server.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(PathOf("server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 

@@ -37,6 +37,7 @@ internal static class BrokerProcess
         var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
+            log.PublishTo(server.Core.PublishLog);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
@@ -52,6 +53,7 @@ internal static class BrokerProcess
 
             var ended = await Task.WhenAny(signalled.Task, server.Broken).ConfigureAwait(false);
             service.Stopping();
+            log.PublishTo(null);
             if (ended == server.Broken)
             {
                 return ServerStartException.CannotRun;

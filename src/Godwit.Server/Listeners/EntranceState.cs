@@ -31,7 +31,8 @@ internal sealed class EntranceState(ListenerOptions options, IAuthentication? au
     private static ListenerRules? RulesOf(ListenerOptions options, IAuthentication? authentication)
     {
         var methods = authentication is { IsOpen: false } ? authentication.Methods : [];
-        var says = methods.Count > 0 || options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
+        var says = methods.Count > 0 || options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0
+            || options.AllowEmptyClientId is not null || options.AssignedClientIdPrefix is not null;
         return !says
             ? null
             : new ListenerRules
@@ -42,6 +43,8 @@ internal sealed class EntranceState(ListenerOptions options, IAuthentication? au
                 MaximumQoS = options.MaximumQoS,
                 KeepAliveSecondsMax = options.KeepAliveSecondsMax,
                 Versions = options.Versions,
+                AllowEmptyClientId = options.AllowEmptyClientId,
+                AssignedClientIdPrefix = options.AssignedClientIdPrefix,
                 AuthenticationMethods = methods,
             };
     }

@@ -34,4 +34,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(109, LogLevel.Debug, "{Address} on {Listener} offers no subprotocol of MQTT")]
     internal static partial void NoSubprotocol(ILogger logger, string address, string listener);
+
+    [LoggerMessage(110, LogLevel.Debug, "closed {Address} on {Listener}: HTTP {Status}: {Reason}")]
+    internal static partial void WebSocketRefused(ILogger logger, string address, string listener, int status, string reason);
 }

@@ -27,7 +27,7 @@ internal static class MosquittoGeneralTable
         new("retain_available", General, Mapped, Switch, "true", "Broker:RetainAvailable", "") { Example = "false" },
         new("queue_qos0_messages", General, Mapped, Switch, "false", "Broker:QueueQoS0Messages", "") { Example = "true" },
         new("persistent_client_expiration", General, Mapped, Words, "", "Broker:SessionExpirySeconds3x Broker:SessionExpirySecondsMax", "A number and one of h, d, w, m (30 days), y. Clients of 5.0 are told in CONNACK.") { Example = "2w" },
-        new("upgrade_outgoing_qos", General, Refused, Switch, "false", "", "Messages are delivered at the lower of both QoS, as MQTT says. Let publishers use the QoS that they want.") { Example = "true" },
+        new("upgrade_outgoing_qos", General, Refused, Switch, "false", "", "MQTT forbids it: a message is delivered at the lower of the QoS it was published with and that of the subscription, MQTT-3.8.4-8. Let publishers use the QoS that they want.") { Example = "true" },
         new("allow_duplicate_messages", General, WithoutEffect, Switch, "true", "", "A client whose subscriptions overlap gets one copy of a message.") { Example = "false" },
         new("retry_interval", General, WithoutEffect, Number, "20", "", "Messages are sent again when a client connects again, never before; Mosquitto has given it up too.") { Example = "5" },
         new("set_tcp_nodelay", General, WithoutEffect, Switch, "false", "", "TCP_NODELAY is always set.") { Example = "true" },
@@ -41,7 +41,7 @@ internal static class MosquittoGeneralTable
         new("autosave_interval", General, WithoutEffect, Number, "1800", "", "Everything is on the disk when it is acknowledged.") { Example = "60" },
         new("autosave_on_changes", General, WithoutEffect, Switch, "false", "", "Everything is on the disk when it is acknowledged.") { Example = "true" },
 
-        new("log_dest", General, Mapped, Words, "stderr", "Log:Destinations", "stdout, stderr, syslog, none, and file with a path. topic and dlt have no effect: the log is not published.") { Repeats = true, Example = "stdout" },
+        new("log_dest", General, Mapped, Words, "stderr", "Log:Destinations", "stdout, stderr, syslog, topic, none, and file with a path. dlt has no effect. topic publishes below $SYS/broker/log/ as Mosquitto does, also without the type debug.") { Repeats = true, Example = "stdout" },
         new("log_type", General, Mapped, Words, "", "Log:Types", "Without it: error, warning, notice and information.") { Repeats = true, Example = "all", Choices = ["debug", "error", "warning", "notice", "information", "subscribe", "unsubscribe", "websockets", "internal", "none", "all"] },
         new("log_facility", General, WithoutEffect, Number, "", "", "Lines for syslog go to the facility daemon.") { Minimum = 0, Maximum = 7, Example = "5" },
         new("log_timestamp", General, Mapped, Switch, "true", "Log:Timestamp", "") { Example = "false" },

@@ -75,7 +75,7 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
         identity = null;
         if (request is not null && !result.IsAccepted)
         {
-            log.AuthenticationRefused(request.ClientId, request.UserName, addressText, result.Reason);
+            log.AuthenticationRefused(request.ClientId, request.UserName, addressText, result.Code, result.Reason);
             return Handshake.EncodeRefusal(request.Version, result.Code);
         }
 
@@ -92,7 +92,8 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
         }
 
         identity = Complete(result.Identity, entrance, address);
-        if (core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal) == ConnackReasonCode.Success)
+        var code = core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal);
+        if (code == ConnackReasonCode.Success)
         {
             if (request is not null)
             {
@@ -102,7 +103,7 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
             return null;
         }
 
-        log.AuthenticationRefused(handshake.ClientId, identity?.UserName, addressText, "it may not publish its will");
+        log.AuthenticationRefused(handshake.ClientId, identity?.UserName, addressText, code, "it may not publish its will");
         return refusal;
     }
 

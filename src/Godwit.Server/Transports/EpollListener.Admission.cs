@@ -17,6 +17,11 @@ internal sealed unsafe partial class EpollListener
 
     private bool MayEnter(in PeerAddress peer, Entrance entrance)
     {
+        if (_core.Admission is { WatchesDoor: true } admission && !admission.MayOpen(peer.Address, isCostly: false, _nowMs))
+        {
+            return false;
+        }
+
         var reason = (entrance.JudgesAddresses ? entrance.RefusalOf(peer.Address) : null) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
         {

@@ -86,6 +86,27 @@ internal static class AccessScenarios
         await run.ReceiveAsync("maintenance gets", service, "hall/oven");
     }
 
+    internal static async Task NamesAsync(ExampleRun run)
+    {
+        await run.PublishAsync("no identifier", "-p 1883 -t a -m 1");
+        await run.PublishAsync("no identifier, 5.0", "-V 5 -p 1883 -t a -m 1");
+        await run.PublishAsync("an identifier", "-p 1883 -i press -t a -m 1 -q 1");
+        await run.PublishAsync("no identifier for a tool", "-p 1884 -t a -m 1 -q 1");
+        await run.PublishAsync("no identifier for a tool, 5.0", "-V 5 -p 1884 -t a -m 1 -q 1");
+        await run.LogAsync("a tool is given a name", @"as workshop-[0-9A-F-]{36} \(p2, ");
+        await run.LogAsync("a tool is given a name, 5.0", @"as workshop-[0-9A-F-]{36} \(p5, ");
+    }
+
+    internal static async Task RetainSourceAsync(ExampleRun run)
+    {
+        await run.PublishAsync("the press", "-p 1883 -u press -t plant/press -m 'shift ended' -r -q 1");
+        await run.CollectAsync("what it has said", "-p 1883 -t 'plant/#' -C 1");
+        await File.WriteAllTextAsync(run.Example.PathOf("/etc/mosquitto/acl"), "topic read plant/#\n", CancellationToken.None);
+        await run.Broker.RestartAsync();
+        await run.PublishAsync("the press has been sold, 5.0", "-V 5 -p 1883 -u press -t plant/press -m 'still here' -r -q 1");
+        await run.CollectAsync("what it had said", "-p 1883 -t 'plant/#' -C 1");
+    }
+
     internal static async Task GuestsAsync(ExampleRun run)
     {
         var guest = await run.SubscribeAsync("guest", "-p 1883 -t '#'");

@@ -31,7 +31,7 @@ internal static class ListenerScenarios
     internal static async Task LogAsync(ExampleRun run)
     {
         const string Time = @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d: ";
-        var sub = await run.SubscribeAsync("subscriber", "-p 1883 -u lumberjack -P timber -i saw -k 45 -t 'trees/+' -q 1");
+        var sub = await run.SubscribeAsync("subscriber", "-p 1883 -u lumberjack -P timber -i saw -k 45 -t 'trees/+' -U hedges -q 1");
         await run.PublishAsync("wrong password", "-p 1883 -u lumberjack -P oak -i axe -t trees/1 -m fallen");
         await run.PublishAsync("the end", "-V 5 -p 1883 -u lumberjack -P timber -i axe -t trees/1 -m fallen");
         await run.ReceiveAsync("subscriber gets", sub, "trees/1");
@@ -39,7 +39,19 @@ internal static class ListenerScenarios
         await run.LogAsync("a client of 5.0 came", Time + @"New client connected from 127\.0\.0\.1:\d+ as axe \(p5, c1, k60, u'lumberjack'\)\.$");
         await run.LogAsync("it went", Time + @"Client axe disconnected\.$");
         await run.LogAsync("it subscribed", Time + @"saw 1 trees/\+$");
+        await run.LogAsync("it unsubscribed", Time + @"saw hedges$");
         await run.LogAsync("one was refused", Time + "Client .* disconnected, not authorised\\.$");
+    }
+
+    internal static async Task LogTopicAsync(ExampleRun run)
+    {
+        var watcher = await run.SubscribeAsync("watcher", "-p 1883 -V 5 -i watcher -t '$SYS/broker/log/M/#' -q 2");
+        var saw = await run.SubscribeAsync("saw", "-p 1883 -i saw -t 'trees/+' -t logs -U hedges -U logs -q 1");
+        await run.ReceiveAsync("who has subscribed, and who no longer has", watcher, "M/unsubscribe");
+        await run.DropAsync(saw);
+        var notices = await run.SubscribeAsync("notices", "-p 1883 -t '$SYS/broker/log/N' -C 2 -F '> %t q%q r%r'");
+        await run.PublishAsync("a client comes and goes", "-p 1883 -i axe -t trees/1 -m fallen");
+        run.See("it is told of", await notices.EndAsync());
     }
 
     internal static async Task OldStyleAsync(ExampleRun run)

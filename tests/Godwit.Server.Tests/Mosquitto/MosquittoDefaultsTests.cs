@@ -68,12 +68,24 @@ public sealed class MosquittoDefaultsTests
     [Fact]
     public void The_log_goes_where_it_went()
     {
-        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
+        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_dest dlt", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
 
-        Assert.Equal("file:/var/log/m q.log;stdout", conf["Log:Destinations"]);
+        Assert.Equal("file:/var/log/m q.log;stdout;topic", conf["Log:Destinations"]);
         Assert.Equal("error;subscribe", conf["Log:Types"]);
         Assert.Equal(("false", "%H:%M"), (conf["Log:ConnectionMessages"], conf["Log:TimestampFormat"]));
-        Assert.Contains("5: log_dest topic has no effect: the log goes to files, syslog, stdout and stderr only.", conf.Warnings);
+        Assert.Contains("6: log_dest dlt has no effect: the log goes to files, syslog, topics, stdout and stderr only.", conf.Warnings);
+    }
+
+    [Fact]
+    public void Names_are_given_by_all_listeners_or_by_each_in_its_own_way()
+    {
+        using var all = MosquittoConf.Of("listener 1883", "allow_zero_length_clientid false", "auto_id_prefix a-", "listener 1884", "listener_auto_id_prefix b-");
+        using var each = MosquittoConf.Of("per_listener_settings true", "listener 1883", "allow_zero_length_clientid false", "listener 1884", "auto_id_prefix a-", "listener_auto_id_prefix b-", "listener 1885", "auto_id_prefix c-");
+
+        Assert.Equal(("false", "a-", null, "b-"), (all["Broker:AllowEmptyClientId"], all["Broker:AssignedClientIdPrefix"], all["Listeners:0:AssignedClientIdPrefix"], all["Listeners:1:AssignedClientIdPrefix"]));
+        Assert.Equal((null, null), (each["Broker:AllowEmptyClientId"], each["Broker:AssignedClientIdPrefix"]));
+        Assert.Equal(("false", null), (each["Listeners:0:AllowEmptyClientId"], each["Listeners:1:AllowEmptyClientId"]));
+        Assert.Equal(("b-", "c-"), (each["Listeners:1:AssignedClientIdPrefix"], each["Listeners:2:AssignedClientIdPrefix"]));
     }
 
     [Fact]

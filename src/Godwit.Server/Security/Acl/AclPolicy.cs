@@ -81,7 +81,7 @@ public sealed class AclPolicy : IAccessPolicy
     {
         var snapshot = Snapshot;
         var request = new AclRequest(publisher, AclActions.Publish, QoS.AtMostOnce, retain: true) { IsPast = true };
-        if (snapshot.For(publisher.Identity) is { } rules && Decide(rules, request, topic).IsAllowed)
+        if (snapshot.For(publisher.Identity) is { } rules && (!rules.ChecksRetainSource || Decide(rules, request, topic).IsAllowed))
         {
             return true;
         }
@@ -90,7 +90,7 @@ public sealed class AclPolicy : IAccessPolicy
         {
             foreach (var named in snapshot.Named.AsSpan())      // it is not known on which listener it came: any that allows it will do
             {
-                if (Decide(named, request, topic).IsAllowed)
+                if (!named.ChecksRetainSource || Decide(named, request, topic).IsAllowed)
                 {
                     return true;
                 }

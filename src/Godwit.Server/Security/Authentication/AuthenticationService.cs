@@ -131,7 +131,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         {
             AuthenticationLog.Accepted(_logger, clientId, userName, address, Printable.Escape(result.Reason));
         }
-        else if (MayWriteLine())
+        else if (request.Principal is not null && MayWriteLine())       // who refuses a CONNECT says so itself
         {
             AuthenticationLog.Refused(_logger, clientId, userName, address, (byte)result.Code, Printable.Escape(result.Reason));
         }
