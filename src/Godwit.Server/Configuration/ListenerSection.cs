@@ -26,7 +26,7 @@ internal static class ListenerSection
     /// <summary>All keys.</summary>
     internal static IEnumerable<ConfigurationKey> Keys =>
     [
-        .. TextKeys.Of(ListenerKeys.Listener, []).At(Element, Find),
+        .. TextKeys.Of(ListenerKeys.Listener, [], nameof(ListenerOptions.UnixPath)).At(Element, Find),
         .. TextKeys.Of(ListenerKeys.Tls, Files).At(Tls, FindTls),
         .. SniKeys.At(Sni + ":*", (options, indices, isForWriting) => SniSlot.Find(FindTls(options, indices, isForWriting), indices[1], isForWriting)),
     ];
