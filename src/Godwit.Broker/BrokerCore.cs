@@ -14,6 +14,8 @@ public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
     private readonly LogTopics _logTopics;
+    private readonly long[] _protectedAtDoor = new long[Enum.GetValues<ProtectionReason>().Length];
+    private volatile UserQuotas? _quotas;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -61,7 +63,19 @@ public sealed class BrokerCore
     public ClientRates? Rates { get; set; }
 
     /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
-    public UserQuotas? Quotas { get; set; }
+    public UserQuotas? Quotas
+    {
+        get => _quotas;
+        set
+        {
+            Tree.CountOwners(value is { RetainedMax: > 0 });
+            _quotas = value;
+            for (var i = 0; i < _shards.Length && value is { QueuedBytesMax: > 0 }; i++)
+            {
+                Post(i, new HostCall(UserUsages.ChargeAll));
+            }
+        }
+    }
 
     /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
     public IAdmission? Admission { get; set; }
@@ -171,6 +185,19 @@ public sealed class BrokerCore
         }
     }
 
+    /// <summary>
+    /// Says who connected clients are of whom nothing was known when they came: rules have come since, which may ask for their addresses. A session
+    /// stays with its principal: nobody gets another user name so. Any thread; each shard does its part in its next turn.
+    /// </summary>
+    /// <param name="identityOf">Called on the shards' threads for clients without a user name and without an address; null: nothing more is known.</param>
+    public void Identify(Func<Connection, Identity?> identityOf)
+    {
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.Identify(identityOf)));
+        }
+    }
+
     /// <summary>The host has measured how near the process is to the memory it may use. One thread at a time.</summary>
     public void SetOverload(OverloadLevel level)
     {
@@ -195,8 +222,16 @@ public sealed class BrokerCore
             sum.Add(shard.Counters);
         }
 
+        for (var i = 0; i < _protectedAtDoor.Length; i++)
+        {
+            sum.Protected[i] += Volatile.Read(ref _protectedAtDoor[i]);
+        }
+
         return sum;
     }
+
+    /// <summary>A decision that no shard has made. Any thread.</summary>
+    public void CountAtDoor(ProtectionReason reason) => Interlocked.Increment(ref _protectedAtDoor[(int)reason]);
 
     /// <summary>The shard that owns a client identifier: FNV-1a, so that it is the same in every process.</summary>
     public int ShardOf(string clientId)

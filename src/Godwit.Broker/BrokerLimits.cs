@@ -37,6 +37,7 @@ public sealed class BrokerLimits
         new(nameof(StoredReadBytesMax), "bytes", 262_144, 1, int.MaxValue, "Bytes of a queue that are read back from the store at once, one message at least. Beyond: the rest is read when these are on their way.", limits => limits.StoredReadBytesMax, (limits, value) => limits.StoredReadBytesMax = (int)value),
         new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
         new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
+        new(nameof(AskTimeoutMs), "milliseconds", 5_000, 1, int.MaxValue, "Time a PUBLISH, a SUBSCRIBE or a CONNECT waits for a right that somebody outside the broker is asked about. Later: denied.", limits => limits.AskTimeoutMs, (limits, value) => limits.AskTimeoutMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
         new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
         new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up; of the store, up to 16 times as much, only clients that wait for it.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
@@ -126,6 +127,9 @@ public sealed class BrokerLimits
 
     /// <summary>Time a client may take nothing of what waits for it. When it is over: the connection is closed. Unit: milliseconds.</summary>
     public int WriteStallMs { get; set; } = 30_000;
+
+    /// <summary>Time a PUBLISH, a SUBSCRIBE or a CONNECT waits for a right that somebody outside the broker is asked about. Later: denied. Unit: milliseconds.</summary>
+    public int AskTimeoutMs { get; set; } = 5_000;
 
     /// <summary>Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored. Unit: messages.</summary>
     public int RetainedMessagesMax { get; set; }

@@ -163,6 +163,13 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
         set => Extras.QueueBytes = value;
     }
 
+    /// <summary>The part of <see cref="QueueBytes"/> that <see cref="Usage"/> knows of.</summary>
+    public long ChargedBytes
+    {
+        get => _extras?.ChargedBytes ?? 0;
+        set => ExtrasUnless(value == 0)?.ChargedBytes = value;
+    }
+
     /// <summary>Messages in memory that were never sent.</summary>
     public int QueuedCount => _outbound?.QueuedCount ?? 0;
 
@@ -259,6 +266,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
         public long SentBelowSeq;
         public Queue<QueuedMessage>? QueuedQoS0;
         public long QueueBytes;
+        public long ChargedBytes;
         public RetainedBacklog? RetainedBacklog;
         public Will? Will;
         public long WillDueMs = Never;

@@ -89,13 +89,14 @@ public sealed class Handshake
     /// <param name="clientId">The client identifier, as sent or assigned.</param>
     /// <param name="identity">What authentication has found; null: nothing.</param>
     /// <param name="refusal">Bytes to send before closing; empty with Success.</param>
+    /// <param name="answer">To <see cref="WillQuestion"/>, when there was one.</param>
     /// <returns>Success, or the reason in 5.0's terms.</returns>
-    public ConnackReasonCode Authorize(ReadOnlySpan<byte> connect, string clientId, Identity? identity, out ReadOnlyMemory<byte> refusal)
+    public ConnackReasonCode Authorize(
+        ReadOnlySpan<byte> connect, string clientId, Identity? identity, out ReadOnlyMemory<byte> refusal, AccessAnswer answer = AccessAnswer.Undecided)
     {
         refusal = default;
-        PacketFramer.TryRead(connect, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
-        ConnectPacket.TryRead(body, out var packet);
-        if (!packet.HasWill || MayPublishWill(packet, new Subject(clientId, identity)))
+        var packet = Read(connect);
+        if (!packet.HasWill || MayPublishWill(packet, new Subject(clientId, identity), answer))
         {
             return ConnackReasonCode.Success;
         }
@@ -104,8 +105,40 @@ public sealed class Handshake
         return ConnackReasonCode.NotAuthorized;
     }
 
-    private bool MayPublishWill(in ConnectPacket connect, in Subject who) =>
-        _core.Access.MayPublish(who, MountPoint.Add(who.Identity, connect.WillTopic), connect.WillQoS, connect.WillRetain);
+    /// <summary>What somebody has to be asked about before <see cref="Authorize"/>: the right to publish the will. Null: nothing.</summary>
+    /// <param name="connect">As for <see cref="Authorize"/>.</param>
+    /// <param name="clientId">The client identifier, as sent or assigned.</param>
+    /// <param name="identity">What authentication has found; null: nothing.</param>
+    /// <param name="isCleanStart">Whether the session that it had, if any, ends.</param>
+    public AccessQuestion? WillQuestion(ReadOnlySpan<byte> connect, string clientId, Identity? identity, out bool isCleanStart)
+    {
+        var packet = Read(connect);
+        isCleanStart = packet.CleanStart;
+        var who = new Subject(clientId, identity);
+        if (!packet.HasWill)
+        {
+            return null;
+        }
+
+        var topic = MountPoint.Add(identity, packet.WillTopic);
+        return _core.Access.IsUndecided(who, AccessAction.Publish, topic, packet.WillQoS, packet.WillRetain)
+            ? new AccessQuestion(AccessAction.Publish, topic.ToArray(), packet.WillQoS, packet.WillRetain)
+            : null;
+    }
+
+    private bool MayPublishWill(in ConnectPacket connect, in Subject who, AccessAnswer answer)
+    {
+        var topic = MountPoint.Add(who.Identity, connect.WillTopic);
+        return _core.Access.MayPublish(who, topic, connect.WillQoS, connect.WillRetain)
+            || (answer == AccessAnswer.Allowed && _core.Access.IsUndecided(who, AccessAction.Publish, topic, connect.WillQoS, connect.WillRetain));
+    }
+
+    private static ConnectPacket Read(ReadOnlySpan<byte> connect)
+    {
+        PacketFramer.TryRead(connect, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        ConnectPacket.TryRead(body, out var packet);
+        return packet;
+    }
 
     /// <summary>CONNACK that refuses, in the form of a version. Session Present is 0. [MQTT-3.2.2-6] [MQTT3-3.2.2-4]</summary>
     public static byte[] EncodeRefusal(ProtocolVersion version, ConnackReasonCode code)

@@ -68,6 +68,24 @@ public interface IShardWorld
     {
     }
 
+    /// <summary>
+    /// A packet needs rights that are not decided (<see cref="IAccessPolicy.IsUndecided"/>). The answer is a <see cref="HostCall"/> for its shard:
+    /// <see cref="Shard.Answered"/>. Without one the packet waits for <see cref="BrokerLimits.AskTimeoutMs"/>, and is denied then.
+    /// </summary>
+    /// <param name="connection">The client; it is not read meanwhile.</param>
+    /// <param name="shardIndex">Its shard.</param>
+    /// <param name="inquiry">What is asked.</param>
+    void Ask(Connection connection, int shardIndex, AccessInquiry inquiry)
+    {
+    }
+
+    /// <summary>A subscription was taken back by its client.</summary>
+    /// <param name="connection">The client.</param>
+    /// <param name="topicFilter">As the broker knows it, with mount point and <c>$share</c>, UTF-8.</param>
+    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter)
+    {
+    }
+
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 

@@ -1,4 +1,5 @@
 using Godwit.Broker.Protection;
+using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Shards;
@@ -12,6 +13,12 @@ public sealed partial class Shard
         if (connection.IsCongested && NowMs - connection.CongestedSinceMs >= Core.Limits.WriteStallMs)
         {
             Close(connection, CloseReason.SlowReader, DisconnectReasonCode.QuotaExceeded, "the client does not take what is sent to it");
+            return;
+        }
+
+        if (connection.IsAsking && NowMs - connection.Inquiry!.AskedMs >= Core.Limits.AskTimeoutMs)
+        {
+            HearAgain(connection);          // nobody has answered: that is a no
             return;
         }
 
@@ -36,6 +43,11 @@ public sealed partial class Shard
             due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
         }
 
+        if (connection.IsAsking)
+        {
+            due = Math.Min(due, connection.Inquiry!.AskedMs + Core.Limits.AskTimeoutMs);
+        }
+
         SetTimer(connection, Math.Min(due, rateDue));
     }
 
@@ -47,6 +59,6 @@ public sealed partial class Shard
     internal void CountNoRoom(Connection connection)
     {
         var reason = connection.IsPaced ? DropReason.DeliveryRate : DropReason.Congested;
-        Count(MemoryPressure.Level == OverloadLevel.Critical ? DropReason.MemoryCritical : reason);
+        Count(MemoryPressure.Level == OverloadLevel.Critical ? DropReason.MemoryCritical : reason, QoS.AtMostOnce);
     }
 }

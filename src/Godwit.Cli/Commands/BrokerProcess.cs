@@ -42,7 +42,7 @@ internal static class BrokerProcess
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
-            var reloader = new ConfigurationReloader(() => Equip(load()), options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
+            var reloader = new ConfigurationReloader(() => Equip(load()), options, [security, server.ListenersReload, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
             var reload = new ProcessReload(reloader, server, service, log, logger);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
             using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;

@@ -42,6 +42,7 @@ public static class LimitKeys
         [nameof(BrokerLimits.StoredReadBytesMax)] = (Hot, ""),
         [nameof(BrokerLimits.OutputBytesMax)] = (Hot, ""),
         [nameof(BrokerLimits.WriteStallMs)] = (Hot, ""),
+        [nameof(BrokerLimits.AskTimeoutMs)] = (Hot, ""),
         [nameof(BrokerLimits.RetainedMessagesMax)] = (Hot, ""),
         [nameof(BrokerLimits.RetainedBytesMax)] = (Hot, ""),
         [nameof(BrokerLimits.MailboxBytesMax)] = (Hot, ""),

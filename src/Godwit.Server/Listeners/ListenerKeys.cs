@@ -27,7 +27,7 @@ public static class ListenerKeys
         Networks(nameof(ListenerOptions.Allow), "all", "Addresses that may connect.", o => o.Allow, (o, v) => o.Allow = v),
         Networks(nameof(ListenerOptions.Deny), "none", "Addresses that may not connect; asked before Allow.", o => o.Deny, (o, v) => o.Deny = v),
         One(nameof(ListenerOptions.AllowAnonymous), "true or false", "true on loopback and Unix sockets, else false", isHot: true, "allow_anonymous", "Clients without credentials may connect.", o => o.AllowAnonymous is { } value ? Text(value) : null, (o, v) => TryBool(v, value => o.AllowAnonymous = value)),
-        Flag(nameof(ListenerOptions.AllowPlainText), isHot: false, null, "Without TLS, addresses beyond loopback are listened on only with this word.", o => o.AllowPlainText, (o, v) => o.AllowPlainText = v),
+        Flag(nameof(ListenerOptions.AllowPlainText), isHot: true, null, "Without TLS, addresses beyond loopback are listened on only with this word.", o => o.AllowPlainText, (o, v) => o.AllowPlainText = v),
         Number(nameof(ListenerOptions.ConnectionsMax), 0, int.MaxValue, "0, no limit", isHot: true, "max_connections", "Connections on this listener. Beyond: the newest is closed.", o => o.ConnectionsMax, (o, v) => o.ConnectionsMax = v),
         Number(nameof(ListenerOptions.MaximumQoS), 0, 2, "2", isHot: true, "max_qos", "Highest QoS of clients on this listener.", o => (int)o.MaximumQoS, (o, v) => o.MaximumQoS = (QoS)v),
         Word(nameof(ListenerOptions.MountPoint), "the beginning of a topic, e.g. site1/", "none", "mount_point", "Put before every topic of clients on this listener, and taken off again.", o => o.MountPoint, (o, v) => o.MountPoint = v),

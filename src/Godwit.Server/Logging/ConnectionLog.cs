@@ -56,12 +56,13 @@ internal sealed class ConnectionLog(ILogger logger)
     /// <param name="clientId">As sent.</param>
     /// <param name="userName">As sent; null: none.</param>
     /// <param name="address">Of the client.</param>
+    /// <param name="code">As a 5.0 client is told it.</param>
     /// <param name="reason">Who refuses and why, e.g. <c>password file: wrong password</c>; never a secret.</param>
-    internal void AuthenticationRefused(string clientId, string? userName, string address, string reason)
+    internal void AuthenticationRefused(string clientId, string? userName, string address, ConnackReasonCode code, string reason)
     {
         if (MayWrite(_authentications, "refused CONNECTs"))
         {
-            ServerLog.AuthenticationRefused(logger, Printable.Escape(clientId), User(userName), address, reason);
+            ServerLog.AuthenticationRefused(logger, Printable.Escape(clientId), User(userName), address, (byte)code, Printable.Escape(reason));
         }
     }
 

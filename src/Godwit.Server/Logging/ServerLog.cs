@@ -109,8 +109,8 @@ internal static partial class ServerLog
     [LoggerMessage(39, LogLevel.Error, "the scrub has ended; the broker goes on without it")]
     internal static partial void ScrubBroken(ILogger logger, Exception fault);
 
-    [LoggerMessage(40, LogLevel.Information, "refused CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}: {Reason}")]
-    internal static partial void AuthenticationRefused(ILogger logger, string clientId, string userName, string address, string reason);
+    [LoggerMessage(40, LogLevel.Information, "refused CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}, 0x{Code:X2}: {Reason}")]
+    internal static partial void AuthenticationRefused(ILogger logger, string clientId, string userName, string address, byte code, string reason);
 
     [LoggerMessage(41, LogLevel.Information, "denied publish to \"{Topic}\", QoS {QoS}, retain {Retain}, by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
     internal static partial void PublishDenied(

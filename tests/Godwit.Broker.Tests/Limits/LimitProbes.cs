@@ -16,6 +16,9 @@ internal static partial class LimitProbes
     public static IReadOnlyList<string> OfTheStore { get; } =
         [nameof(BrokerLimits.QueueMemoryBytesMax), nameof(BrokerLimits.AwayQueueMemoryBytesMax), nameof(BrokerLimits.AllQueuesMemoryBytesMax), nameof(BrokerLimits.StoredReadBytesMax)];
 
+    /// <summary>The limit of what is asked of others: WaitingPublishTests and WaitingSubscribeTests try it.</summary>
+    public static IReadOnlyList<string> OfQuestions { get; } = [nameof(BrokerLimits.AskTimeoutMs)];
+
     public static IReadOnlyList<LimitProbe> All { get; } =
     [
         new(nameof(BrokerLimits.PacketSizeBytesMax), 100, "DISCONNECT 95", "closed", PacketSize),

@@ -104,7 +104,7 @@ public sealed partial class LogFormatTests
     {
         var lines = LogLines.Of(["Format=mosquitto", "ConnectionMessages=true"], logger =>
         {
-            ServerLog.AuthenticationRefused(logger, "ID", "alice", Address, "password file: wrong password");
+            ServerLog.AuthenticationRefused(logger, "ID", "alice", Address, 0x86, "password file: wrong password");
             ServerLog.ConnectRefused(logger, "ID", Address, 0x87, "NotAuthorized");
             ServerLog.HandshakeRefused(logger, "CONNECT", Address, "", 0x86, "BadUserNameOrPassword");
         });
