@@ -30,12 +30,14 @@ public sealed class BrokerLimits
         new(nameof(KeepAliveSecondsMax), "seconds", 0, 0, 65_535, "Longest Keep Alive; 0 is no limit. A 5.0 client that asks for more, or for none, is told this as Server Keep Alive; a 3.x client is refused with return code 2.", limits => limits.KeepAliveSecondsMax, (limits, value) => limits.KeepAliveSecondsMax = (int)value),
         new(nameof(QueueBytesMax), "bytes", 16_777_216, 1, long.MaxValue, "QoS 1 and 2 messages held for one session, in flight included (topic, properties, payload and 64 each). Beyond: OverflowPolicy.", limits => limits.QueueBytesMax, (limits, value) => limits.QueueBytesMax = value),
         new(nameof(QueueMessagesMax), "messages", 0, 0, int.MaxValue, "QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy.", limits => limits.QueueMessagesMax, (limits, value) => limits.QueueMessagesMax = (int)value),
+        new(nameof(AwayQueueMessagesMax), "messages", 0, 0, int.MaxValue, "The same while its client is away; 0 is QueueMessagesMax. Beyond: OverflowPolicy.", limits => limits.AwayQueueMessagesMax, (limits, value) => limits.AwayQueueMessagesMax = (int)value),
         new(nameof(QueueMemoryBytesMax), "bytes", 4_194_304, 0, long.MaxValue, "The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it.", limits => limits.QueueMemoryBytesMax, (limits, value) => limits.QueueMemoryBytesMax = value),
         new(nameof(AwayQueueMemoryBytesMax), "bytes", 65_536, 0, long.MaxValue, "The same while its client is away. Beyond: as QueueMemoryBytesMax.", limits => limits.AwayQueueMemoryBytesMax, (limits, value) => limits.AwayQueueMemoryBytesMax = value),
         new(nameof(AllQueuesMemoryBytesMax), "bytes", 134_217_728, 0, long.MaxValue, "All queues in memory. Beyond: nothing more is kept there for durable sessions whose clients are away.", limits => limits.AllQueuesMemoryBytesMax, (limits, value) => limits.AllQueuesMemoryBytesMax = value),
         new(nameof(StoredReadBytesMax), "bytes", 262_144, 1, int.MaxValue, "Bytes of a queue that are read back from the store at once, one message at least. Beyond: the rest is read when these are on their way.", limits => limits.StoredReadBytesMax, (limits, value) => limits.StoredReadBytesMax = (int)value),
         new(nameof(OutputBytesMax), "bytes", 4_194_304, 1, int.MaxValue, "Bytes waiting for a client that reads too slowly. Beyond: QoS 0 messages for it are dropped. From 256 KB on it is not read.", limits => limits.OutputBytesMax, (limits, value) => limits.OutputBytesMax = (int)value),
         new(nameof(WriteStallMs), "milliseconds", 30_000, 1, int.MaxValue, "Time a client may take nothing of what waits for it. When it is over: the connection is closed.", limits => limits.WriteStallMs, (limits, value) => limits.WriteStallMs = (int)value),
+        new(nameof(AskTimeoutMs), "milliseconds", 5_000, 1, int.MaxValue, "Time a PUBLISH, a SUBSCRIBE or a CONNECT waits for a right that somebody outside the broker is asked about. Later: denied.", limits => limits.AskTimeoutMs, (limits, value) => limits.AskTimeoutMs = (int)value),
         new(nameof(RetainedMessagesMax), "messages", 0, 0, int.MaxValue, "Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored.", limits => limits.RetainedMessagesMax, (limits, value) => limits.RetainedMessagesMax = (int)value),
         new(nameof(RetainedBytesMax), "bytes", 1_073_741_824, 1, long.MaxValue, "Retained messages without $SYS (topic, properties, payload and 64 each, and for each level of their topics, once, its bytes and 192). Beyond: as RetainedMessagesMax.", limits => limits.RetainedBytesMax, (limits, value) => limits.RetainedBytesMax = value),
         new(nameof(MailboxBytesMax), "bytes", 4_194_304, 1, long.MaxValue, "Messages posted to a shard, or handed to the store, and not yet taken. Beyond: shards stop reading clients until it has caught up; of the store, up to 16 times as much, only clients that wait for it.", limits => limits.MailboxBytesMax, (limits, value) => limits.MailboxBytesMax = value),
@@ -105,6 +107,9 @@ public sealed class BrokerLimits
     /// <summary>QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy. Unit: messages.</summary>
     public int QueueMessagesMax { get; set; }
 
+    /// <summary>The same while its client is away; 0 is QueueMessagesMax. Beyond: OverflowPolicy. Unit: messages.</summary>
+    public int AwayQueueMessagesMax { get; set; }
+
     /// <summary>The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it. Unit: bytes.</summary>
     public long QueueMemoryBytesMax { get; set; } = 4_194_304;
 
@@ -122,6 +127,9 @@ public sealed class BrokerLimits
 
     /// <summary>Time a client may take nothing of what waits for it. When it is over: the connection is closed. Unit: milliseconds.</summary>
     public int WriteStallMs { get; set; } = 30_000;
+
+    /// <summary>Time a PUBLISH, a SUBSCRIBE or a CONNECT waits for a right that somebody outside the broker is asked about. Later: denied. Unit: milliseconds.</summary>
+    public int AskTimeoutMs { get; set; } = 5_000;
 
     /// <summary>Retained messages without $SYS; 0 is no limit. Beyond: PUBACK or PUBREC 0x97; QoS 0 and 3.x: delivered but not stored. Unit: messages.</summary>
     public int RetainedMessagesMax { get; set; }

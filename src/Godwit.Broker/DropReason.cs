@@ -39,6 +39,9 @@ public enum DropReason : byte
     /// <summary>The receiver may not receive this topic, or may no longer.</summary>
     ReceiveNotAuthorized,
 
+    /// <summary>A right that somebody outside the broker is asked about was not decided: there was no answer, or nobody was asked yet.</summary>
+    NotDecided,
+
     /// <summary>The publisher of a retained message may no longer publish it.</summary>
     PublisherNotAuthorized,
 

@@ -75,6 +75,7 @@ public sealed class DropReasonTests
             broker.Connect("a").Subscribe("unreadable");
             broker.Connect("publisher").Publish("unreadable", "m");
         }),
+        [DropReason.NotDecided] = () => Assert.Equal(1, Security.WaitingSubscribeTests.DropsUndecided().Dropped(DropReason.NotDecided)),
         [DropReason.PublisherNotAuthorized] = () => Drops(DropReason.PublisherNotAuthorized, broker =>
         {
             broker.Connect("publisher").Publish("withdrawn", "m", retain: true);

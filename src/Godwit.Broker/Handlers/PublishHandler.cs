@@ -39,7 +39,7 @@ internal sealed class PublishHandler(Shard shard)
         {
             var record = new PublishRecord { IsRelaxed = IsRelaxed(topic) };
             var code = Accept(connection, publish, topic, record, out var ticket);
-            if (publish.QoS == QoS.AtLeastOnce && !connection.IsClosed)
+            if (publish.QoS == QoS.AtLeastOnce && !connection.IsClosed && !connection.IsAsking)
             {
                 shard.Answer(connection, new PubackPacket { PacketId = publish.PacketId, ReasonCode = CodeFor(connection, code) }, ticket);     // [MQTT-4.3.2-4] [MQTT3-4.3.2-2]
             }
@@ -64,9 +64,9 @@ internal sealed class PublishHandler(Shard shard)
                 var record = InboundRecord(session, publish.PacketId);
                 var accepted = Accept(connection, publish, topic, record, out var ticket);
                 code = CodeFor(connection, accepted);
-                if (connection.IsClosed)
+                if (connection.IsClosed || connection.IsAsking)
                 {
-                    inbound.Refuse(publish.PacketId);               // 3.x: the client repeats it, and then it is a new message
+                    inbound.Refuse(publish.PacketId);               // 3.x: the client repeats it; what waits is handled anew: then it is a new message
                     return PacketError.None;
                 }
 
@@ -189,8 +189,15 @@ internal sealed class PublishHandler(Shard shard)
         Connection connection, in PublishPacket publish, ReadOnlySpan<byte> topic, in PublishRecord record, out Ticket? ticket)
     {
         ticket = null;
-        if (!shard.Publications.MayPublish(connection.Subject, topic, publish.QoS, publish.Retain))
+        if (!shard.Publications.MayPublish(connection, topic, publish.QoS, publish.Retain))
         {
+            if (connection.IsAsking)
+            {
+                shard.Counters.PublishReceived[(int)publish.QoS]--;             // it is counted when it is handled anew
+                shard.Counters.PublishBytesReceived -= publish.Payload.Length;
+                return PubackReasonCode.NotAuthorized;
+            }
+
             shard.Core.World.PublishDenied(connection, topic, publish.QoS, publish.Retain);
             return PubackReasonCode.NotAuthorized;
         }

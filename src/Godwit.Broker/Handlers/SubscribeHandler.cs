@@ -34,6 +34,12 @@ internal sealed class SubscribeHandler(Shard shard)
             return PacketError.TopicFilterInvalid;          // [MQTT3-4.7.1-2] 3.x has no code that says so
         }
 
+        if (shard.Core.Access.HasToAsk && connection.Inquiry is null && Undecided(connection, subscribe) is { Count: > 0 } questions)
+        {
+            shard.Ask(connection, questions);
+            return PacketError.None;
+        }
+
         var codes = ArrayPool<byte>.Shared.Rent(subscribe.FilterCount);
         error = SubscribeAll(connection, subscribe, codes.AsSpan(0, subscribe.FilterCount));
         ArrayPool<byte>.Shared.Return(codes);
@@ -52,6 +58,37 @@ internal sealed class SubscribeHandler(Shard shard)
 
         return false;
     }
+
+    /// <summary>Filters that somebody has to be asked about, before any of them has an effect: their order stays.</summary>
+    private List<AccessQuestion> Undecided(Connection connection, in SubscribePacket subscribe)
+    {
+        var questions = new List<AccessQuestion>();
+        foreach (var entry in subscribe.Filters)
+        {
+            var whole = MountPoint.AddToFilter(connection.Identity, entry.Filter);
+            if (TryParse(whole, out var filter)
+                && !shard.Core.Access.MaySubscribe(connection.Subject, filter.Filter, entry.Options.QoS)
+                && shard.Core.Access.IsUndecided(connection.Subject, AccessAction.Subscribe, filter.Filter, entry.Options.QoS, retain: false))
+            {
+                questions.Add(new AccessQuestion(AccessAction.Subscribe, filter.Filter.ToArray(), entry.Options.QoS, retain: false));
+            }
+        }
+
+        return questions;
+    }
+
+    private bool TryParse(ReadOnlySpan<byte> whole, out TopicFilter filter)
+    {
+        var limits = shard.Core.Limits;
+        return TopicFilter.TryParse(whole, out filter)
+            && shard.Core.IsTopicWithinLimits(whole)
+            && (limits.FilterWildcardsMax == 0 || TopicFilter.CountWildcards(filter.Filter) <= limits.FilterWildcardsMax);
+    }
+
+    private bool MaySubscribe(Connection connection, ReadOnlySpan<byte> filter, QoS qos) =>
+        shard.Core.Access.MaySubscribe(connection.Subject, filter, qos)
+        || (Shard.AnswerInHand(connection, AccessAction.Subscribe, filter, qos, retain: false) == AccessAnswer.Allowed
+            && shard.Core.Access.IsUndecided(connection.Subject, AccessAction.Subscribe, filter, qos, retain: false));
 
     private PacketError SubscribeAll(Connection connection, in SubscribePacket subscribe, Span<byte> codes)
     {
@@ -92,15 +129,12 @@ internal sealed class SubscribeHandler(Shard shard)
     private SubackReasonCode Subscribe(
         Connection connection, Session session, ReadOnlySpan<byte> whole, SubscriptionOptions options, uint[]? identifiers)
     {
-        var limits = shard.Core.Limits;
-        if (!TopicFilter.TryParse(whole, out var filter)
-            || !shard.Core.IsTopicWithinLimits(whole)
-            || (limits.FilterWildcardsMax > 0 && TopicFilter.CountWildcards(filter.Filter) > limits.FilterWildcardsMax))
+        if (!TryParse(whole, out var filter))
         {
             return SubackReasonCode.TopicFilterInvalid;
         }
 
-        if (!shard.Core.Access.MaySubscribe(connection.Subject, filter.Filter, options.QoS))
+        if (!MaySubscribe(connection, filter.Filter, options.QoS))
         {
             return SubackReasonCode.NotAuthorized;
         }

@@ -13,6 +13,9 @@ public interface IAccessPolicy
     /// <summary>False: there are no rules about receiving, and <see cref="MayReceive"/> and <see cref="MayStillPublish"/> are not asked.</summary>
     bool ChecksDelivery { get; }
 
+    /// <summary>Some answers have to be waited for: <see cref="IsUndecided"/> says which. Until they are there they are a no.</summary>
+    bool HasToAsk => false;
+
     /// <summary>May this client connect? Asked before any session is touched. Authentication, which may take time, comes after it.</summary>
     /// <param name="connect">The whole CONNECT, already well formed.</param>
     /// <returns>Success, or the code of the refusal; 3.x clients get its return code.</returns>
@@ -45,4 +48,15 @@ public interface IAccessPolicy
     /// <param name="publisher">Who has published it.</param>
     /// <param name="topic">Topic Name, UTF-8.</param>
     bool MayStillPublish(in Subject publisher, ReadOnlySpan<byte> topic);
+
+    /// <summary>
+    /// Something was denied: only because nobody has been asked about it yet, or not lately? Then a PUBLISH or SUBSCRIBE waits for
+    /// <see cref="Shards.IShardWorld.Ask"/>; a delivery does not.
+    /// </summary>
+    /// <param name="who">The client.</param>
+    /// <param name="action">What it wants to do.</param>
+    /// <param name="topic">Topic Name, or Topic Filter without <c>$share</c>, UTF-8.</param>
+    /// <param name="qos">Of the message or the subscription.</param>
+    /// <param name="retain">Of the message.</param>
+    bool IsUndecided(in Subject who, AccessAction action, ReadOnlySpan<byte> topic, QoS qos, bool retain) => false;
 }

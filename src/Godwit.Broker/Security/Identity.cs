@@ -26,6 +26,9 @@ public sealed class Identity
     /// <summary>The host's own, e.g. topics that a token names; only the <see cref="IAccessPolicy"/> looks at it.</summary>
     public object? Rights { get; init; }
 
+    /// <summary>The host's own: what it has found out about this client by asking. Only the <see cref="IAccessPolicy"/> looks at it.</summary>
+    public object? Answers { get; init; }
+
     /// <summary>The same with nothing but the user name, as messages carry it; null for an anonymous client.</summary>
     internal Identity? Principal => _principal ??= Of(UserName);
 

@@ -109,7 +109,7 @@ internal sealed class Deliveries(Shard shard)
 
         if (shard.Rights.AreChecked && !shard.Rights.MayDeliver(session, context.View.Topic, qos, retain))
         {
-            return Deny(delivery, qos);
+            return Deny(session, context.View.Topic, delivery, qos, retain);
         }
 
         return qos == QoS.AtMostOnce
@@ -118,14 +118,14 @@ internal sealed class Deliveries(Shard shard)
     }
 
     /// <summary>Another member of a shared group may have the right that this one has not.</summary>
-    private bool Deny(in Delivery delivery, QoS qos)
+    private bool Deny(Session session, ReadOnlySpan<byte> topic, in Delivery delivery, QoS qos, bool retain)
     {
         if (delivery.Group is not null)
         {
             return false;
         }
 
-        shard.Count(DropReason.ReceiveNotAuthorized, qos);
+        shard.Count(shard.Rights.ObjectionOf(session, topic, qos, retain), qos);
         return true;
     }
 

@@ -31,19 +31,23 @@ internal sealed class DeliveryRights(Shard shard)
     /// <param name="objection">With false: why not.</param>
     public bool MaySend(Session session, in QueuedMessage queued, QoS qos, out DropReason objection)
     {
-        objection = DropReason.ReceiveNotAuthorized;
+        objection = DropReason.PublisherNotAuthorized;
 #if DEFECTS
         if (Defect.Is("rights-skipped-on-queue")) { return true; }
 #endif
         var message = queued.Message;
         if (!shard.Core.Access.MayReceive(session.Subject, message.Topic, qos, queued.Retain))
         {
+            objection = ObjectionOf(session, message.Topic, qos, queued.Retain);
             return false;
         }
 
-        objection = DropReason.PublisherNotAuthorized;
         return !queued.Retain || IsStillPublished(message);
     }
+
+    /// <summary>Why a message that a client may not receive is not delivered: it may not, or nobody has been asked whether it may.</summary>
+    public DropReason ObjectionOf(Session session, ReadOnlySpan<byte> topic, QoS qos, bool retain) =>
+        shard.Core.Access.IsUndecided(session.Subject, AccessAction.Receive, topic, qos, retain) ? DropReason.NotDecided : DropReason.ReceiveNotAuthorized;
 
     /// <summary>The publisher of a retained message may still publish it. What the broker itself publishes needs no right.</summary>
     public bool IsStillPublished(Message message) =>

@@ -258,7 +258,7 @@ internal sealed class SessionLifetimes(Shard shard)
     /// <summary>Publishes a will; in the log it is over when what it has become is there.</summary>
     public void PublishWill(Will will, in Subject who)
     {
-        if (!shard.Publications.MayPublish(who, will.Topic, will.QoS, will.Retain))
+        if (!shard.Publications.MayPublishWill(who, will.Topic, will.QoS, will.Retain))
         {
             shard.Core.World.WillDenied(who, will.Topic, will.QoS, will.Retain);
             if (will.RecordId != 0)

@@ -21,6 +21,7 @@ public class Connection : ITimed
     private const byte PacedHold = 2;
     private const byte RateHold = 4;
     private const byte MemoryHold = 8;
+    private const byte AskHold = 16;
 
     internal OutputBuffer Output;
 
@@ -170,8 +171,22 @@ public class Connection : ITimed
         set => Hold(MemoryHold, value);
     }
 
-    /// <summary>It is not read, for what it has done.</summary>
-    internal bool IsSlowed => (_holds & (RateHold | MemoryHold)) != 0;
+    /// <summary>The packet at the front of <see cref="Tail"/> waits for a right.</summary>
+    internal bool IsAsking
+    {
+        get => (_holds & AskHold) != 0;
+        set => Hold(AskHold, value);
+    }
+
+    /// <summary>It is not read, for what it has done or wants to do.</summary>
+    internal bool IsSlowed => (_holds & (RateHold | MemoryHold | AskHold)) != 0;
+
+    /// <summary>Of the packet that waits, or has waited and is being handled; null: none.</summary>
+    internal AccessInquiry? Inquiry
+    {
+        get => _extras?.Inquiry;
+        set => ExtrasUnless(value is null)?.Inquiry = value;
+    }
 
     /// <summary>What it has left of the rates of clients; null while none was asked about.</summary>
     internal ClientBuckets? Buckets
@@ -315,5 +330,6 @@ public class Connection : ITimed
         public byte[]? AuthenticationData;
         public AuthenticationStep AuthenticationStep;
         public ClientBuckets? Buckets;
+        public AccessInquiry? Inquiry;
     }
 }

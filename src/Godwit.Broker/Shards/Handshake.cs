@@ -68,7 +68,7 @@ public sealed class Handshake
             return Refuse(connect.Version, code, reason);
         }
 
-        var clientId = connect.ClientId.IsEmpty ? _core.World.NewClientId() : Encoding.UTF8.GetString(connect.ClientId);
+        var clientId = connect.ClientId.IsEmpty ? NewClientId(rules) : Encoding.UTF8.GetString(connect.ClientId);
         return new HandshakeResult
         {
             Status = HandshakeStatus.Accepted,
@@ -79,6 +79,8 @@ public sealed class Handshake
         };
     }
 
+    private string NewClientId(ListenerRules? rules) => _core.World.NewClientId(rules?.AssignedClientIdPrefix ?? _core.Settings.AssignedClientIdPrefix);
+
     /// <summary>
     /// Judges what can only be judged when it is known who the client is: the right to publish its will, on the topic that its listener makes of it.
     /// For after authentication and before the connection is posted; any thread.
@@ -87,13 +89,14 @@ public sealed class Handshake
     /// <param name="clientId">The client identifier, as sent or assigned.</param>
     /// <param name="identity">What authentication has found; null: nothing.</param>
     /// <param name="refusal">Bytes to send before closing; empty with Success.</param>
+    /// <param name="answer">To <see cref="WillQuestion"/>, when there was one.</param>
     /// <returns>Success, or the reason in 5.0's terms.</returns>
-    public ConnackReasonCode Authorize(ReadOnlySpan<byte> connect, string clientId, Identity? identity, out ReadOnlyMemory<byte> refusal)
+    public ConnackReasonCode Authorize(
+        ReadOnlySpan<byte> connect, string clientId, Identity? identity, out ReadOnlyMemory<byte> refusal, AccessAnswer answer = AccessAnswer.Undecided)
     {
         refusal = default;
-        PacketFramer.TryRead(connect, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
-        ConnectPacket.TryRead(body, out var packet);
-        if (!packet.HasWill || MayPublishWill(packet, new Subject(clientId, identity)))
+        var packet = Read(connect);
+        if (!packet.HasWill || MayPublishWill(packet, new Subject(clientId, identity), answer))
         {
             return ConnackReasonCode.Success;
         }
@@ -102,8 +105,40 @@ public sealed class Handshake
         return ConnackReasonCode.NotAuthorized;
     }
 
-    private bool MayPublishWill(in ConnectPacket connect, in Subject who) =>
-        _core.Access.MayPublish(who, MountPoint.Add(who.Identity, connect.WillTopic), connect.WillQoS, connect.WillRetain);
+    /// <summary>What somebody has to be asked about before <see cref="Authorize"/>: the right to publish the will. Null: nothing.</summary>
+    /// <param name="connect">As for <see cref="Authorize"/>.</param>
+    /// <param name="clientId">The client identifier, as sent or assigned.</param>
+    /// <param name="identity">What authentication has found; null: nothing.</param>
+    /// <param name="isCleanStart">Whether the session that it had, if any, ends.</param>
+    public AccessQuestion? WillQuestion(ReadOnlySpan<byte> connect, string clientId, Identity? identity, out bool isCleanStart)
+    {
+        var packet = Read(connect);
+        isCleanStart = packet.CleanStart;
+        var who = new Subject(clientId, identity);
+        if (!packet.HasWill)
+        {
+            return null;
+        }
+
+        var topic = MountPoint.Add(identity, packet.WillTopic);
+        return _core.Access.IsUndecided(who, AccessAction.Publish, topic, packet.WillQoS, packet.WillRetain)
+            ? new AccessQuestion(AccessAction.Publish, topic.ToArray(), packet.WillQoS, packet.WillRetain)
+            : null;
+    }
+
+    private bool MayPublishWill(in ConnectPacket connect, in Subject who, AccessAnswer answer)
+    {
+        var topic = MountPoint.Add(who.Identity, connect.WillTopic);
+        return _core.Access.MayPublish(who, topic, connect.WillQoS, connect.WillRetain)
+            || (answer == AccessAnswer.Allowed && _core.Access.IsUndecided(who, AccessAction.Publish, topic, connect.WillQoS, connect.WillRetain));
+    }
+
+    private static ConnectPacket Read(ReadOnlySpan<byte> connect)
+    {
+        PacketFramer.TryRead(connect, ProtocolVersion.Mqtt311, int.MaxValue, out _, out var body, out _, out _);
+        ConnectPacket.TryRead(body, out var packet);
+        return packet;
+    }
 
     /// <summary>CONNACK that refuses, in the form of a version. Session Present is 0. [MQTT-3.2.2-6] [MQTT3-3.2.2-4]</summary>
     public static byte[] EncodeRefusal(ProtocolVersion version, ConnackReasonCode code)
@@ -157,7 +192,7 @@ public sealed class Handshake
             return (ConnackReasonCode.UnsupportedProtocolVersion, PacketError.None);
         }
 
-        if (!IsClientIdAcceptable(connect))
+        if (!IsClientIdAcceptable(connect, rules))
         {
             return (ConnackReasonCode.ClientIdentifierNotValid, PacketError.ClientIdInvalid);
         }
@@ -190,20 +225,22 @@ public sealed class Handshake
     }
 
     /// <summary>
-    /// An empty identifier: never in 3.1, only with Clean Session in 3.1.1 [MQTT3-3.1.3-7] [MQTT3-3.1.3-8], always in 5.0 [MQTT-3.1.3-6].
+    /// An empty identifier: never in 3.1, only with Clean Session in 3.1.1 [MQTT3-3.1.3-7] [MQTT3-3.1.3-8], always in 5.0 [MQTT-3.1.3-6]; nowhere
+    /// when the administrator wants to know clients by their names [MQTT-3.1.3-8].
     /// 3.1's limit of 23 characters is not enforced: every broker in use accepts more.
     /// </summary>
-    private bool IsClientIdAcceptable(in ConnectPacket connect)
+    private bool IsClientIdAcceptable(in ConnectPacket connect, ListenerRules? rules)
     {
         if (!connect.ClientId.IsEmpty)
         {
             return connect.ClientId.Length <= Limits.ClientIdBytesMax;
         }
 
+        var isAllowed = rules?.AllowEmptyClientId ?? _core.Settings.AllowEmptyClientId;
         return connect.Version switch
         {
-            ProtocolVersion.Mqtt5 => true,
-            ProtocolVersion.Mqtt311 => connect.CleanStart,
+            ProtocolVersion.Mqtt5 => isAllowed,
+            ProtocolVersion.Mqtt311 => isAllowed && connect.CleanStart,
             _ => false,
         };
     }

@@ -16,8 +16,9 @@ public interface IShardWorld
     /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
     void Wake(int shardIndex);
 
-    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. <c>auto-</c> and a UUID. [MQTT-3.2.2-16]</summary>
-    string NewClientId();
+    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. the prefix and a UUID. [MQTT-3.2.2-16]</summary>
+    /// <param name="prefix">What it begins with, mostly <c>auto-</c>.</param>
+    string NewClientId(string prefix);
 
     /// <summary>CONNECT was accepted.</summary>
     void Connected(Connection connection, bool sessionPresent);
@@ -67,6 +68,29 @@ public interface IShardWorld
     {
     }
 
+    /// <summary>
+    /// A packet needs rights that are not decided (<see cref="IAccessPolicy.IsUndecided"/>). The answer is a <see cref="HostCall"/> for its shard:
+    /// <see cref="Shard.Answered"/>. Without one the packet waits for <see cref="BrokerLimits.AskTimeoutMs"/>, and is denied then.
+    /// </summary>
+    /// <param name="connection">The client; it is not read meanwhile.</param>
+    /// <param name="shardIndex">Its shard.</param>
+    /// <param name="inquiry">What is asked.</param>
+    void Ask(Connection connection, int shardIndex, AccessInquiry inquiry)
+    {
+    }
+
+    /// <summary>A subscription was taken back by its client.</summary>
+    /// <param name="connection">The client.</param>
+    /// <param name="topicFilter">As the broker knows it, with mount point and <c>$share</c>, UTF-8.</param>
+    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter)
+    {
+    }
+
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
+
+    /// <summary>One Topic Filter of an UNSUBSCRIBE was answered; without the mount point of the listener.</summary>
+    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+    }
 }

@@ -111,6 +111,11 @@ public sealed partial class Shard
 
     private void HandleTail(Connection connection)
     {
+        if (connection.Inquiry is not null && !HandleAsked(connection))
+        {
+            return;
+        }
+
         var handled = Handle(connection, connection.Tail.Span);
         if (connection.IsClosed)
         {
@@ -196,6 +201,13 @@ public sealed partial class Shard
             _dispatcher.Handle(connection, header, body);
             if (connection.IsClosed)
             {
+                break;
+            }
+
+            if (connection.IsAsking)
+            {
+                position -= size;                       // it stays at the front, and is counted when it is handled
+                Counters.PacketsReceived[(int)header.Type]--;
                 break;
             }
         }

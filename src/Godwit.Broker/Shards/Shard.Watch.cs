@@ -16,6 +16,12 @@ public sealed partial class Shard
             return;
         }
 
+        if (connection.IsAsking && NowMs - connection.Inquiry!.AskedMs >= Core.Limits.AskTimeoutMs)
+        {
+            HearAgain(connection);          // nobody has answered: that is a no
+            return;
+        }
+
         var rateDue = connection.IsPaced || connection.IsRateSlowed ? RateLimiter.Look(connection) : long.MaxValue;
 
         // Who is not read cannot be heard: then only the write stall is watched.
@@ -35,6 +41,11 @@ public sealed partial class Shard
         if (connection.IsCongested)
         {
             due = Math.Min(due, connection.CongestedSinceMs + Core.Limits.WriteStallMs);
+        }
+
+        if (connection.IsAsking)
+        {
+            due = Math.Min(due, connection.Inquiry!.AskedMs + Core.Limits.AskTimeoutMs);
         }
 
         SetTimer(connection, Math.Min(due, rateDue));

@@ -27,7 +27,7 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Wake(int shardIndex) => Loops[shardIndex].Wake();
 
-    public string NewClientId() => "auto-" + Guid.NewGuid().ToString("D").ToUpperInvariant();
+    public string NewClientId(string prefix) => prefix + Guid.NewGuid().ToString("D").ToUpperInvariant();
 
     public void Connected(Connection connection, bool sessionPresent) => log.Connected(connection, sessionPresent);
 
@@ -50,6 +50,9 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
         log.PublishDenied(connection, topic, qos, retain);
 
     public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => log.WillDenied(who, topic, qos, retain);
+
+    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode) =>
+        log.Unsubscribed(connection, topicFilter, reasonCode);
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {

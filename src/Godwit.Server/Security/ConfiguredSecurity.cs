@@ -9,18 +9,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Godwit.Server.Security;
 
 /// <summary>
-/// The users and rules of a configuration, for a server and for its reloads. A broker that was started without any is open in its inmost
-/// paths: to give it users or rules takes a restart, and a reload that would is refused rather than half obeyed.
+/// The users and rules of a configuration, for a server and for its reloads. While there are neither, the broker is open and nothing is asked; a
+/// reload may give it some, and who is connected is judged by the rules from then on.
 /// </summary>
 public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 {
-    private readonly AuthenticationService? _users;
-    private readonly AclPolicy? _rules;
-    private readonly IReadOnlyList<ListenerOptions> _listeners;
-    private AuthenticationSettings _settings;
+    private readonly AuthenticationService _users;
+    private readonly AclPolicy _rules;
+    private State _state;
 
-    private ConfiguredSecurity(ServerOptions options, AuthenticationService? users, AclPolicy? rules) =>
-        (_settings, _listeners, _users, _rules) = (options.Authentication, options.ListenersInForce, users, rules);
+    private ConfiguredSecurity(State state, AuthenticationService users, AclPolicy rules)
+    {
+        (_state, _users, _rules) = (state, users, rules);
+        Take(state);
+    }
 
     /// <inheritdoc/>
     public string Name => "users and rules";
@@ -28,8 +30,8 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     /// <summary>For <see cref="GodwitServer.StartAsync(ServerOptions, ILoggerFactory, ServerSecurity)"/>.</summary>
     public ServerSecurity ForServer() => new()
     {
-        Access = _rules is null ? new Broker.Security.OpenAccess() : _rules,
-        AuthenticationOf = _ => _users,
+        Access = _rules,
+        AuthenticationOf = _ => Volatile.Read(ref _state).HasUsers ? _users : null,
     };
 
     /// <summary>Reads every file that is named.</summary>
@@ -39,38 +41,21 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var logger = loggers.CreateLogger("Godwit");
-        var rules = RulesOf(options);
-        AuthenticationService? users = null;
-        if (HasUsers(options))
+        var state = State.Of(options);
+        try
         {
-            try
-            {
-                users = new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, logger);
-            }
-            catch (AuthenticationFileException exception)
-            {
-                throw Failed(exception.Errors);
-            }
+            var users = new AuthenticationService(state.Settings, state.Listeners, TimeProvider.System, logger);
+            return new ConfiguredSecurity(state, users, new AclPolicy(state.Rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)));
         }
-
-        var isRuled = rules.HasRules || users is not null;      // a login may bring rights with it
-        var policy = isRuled ? new AclPolicy(rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) : null;
-        if (policy is not null && LoginsHaveRights(options.Authentication))
+        catch (AuthenticationFileException exception)
         {
-            policy.LoginsHaveRights = true;
+            throw Failed(exception.Errors);
         }
-
-        return new ConfiguredSecurity(options, users, policy);
     }
 
     /// <summary>What is wrong with the users, files included: everything is made once and given up again.</summary>
     internal static IReadOnlyList<string> UserErrors(ServerOptions options)
     {
-        if (!HasUsers(options))
-        {
-            return [];
-        }
-
         try
         {
             new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, NullLogger.Instance).Dispose();
@@ -86,17 +71,11 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     public IReloadStep? Prepare(ServerOptions next, ConfigurationDifference difference)
     {
         ArgumentNullException.ThrowIfNull(next);
-        var rules = RulesOf(next);
-        if ((_users is null && HasUsers(next)) || (_rules is null && rules.HasRules))
-        {
-            throw Failed(["The broker was started without users and rules, and is open: to give it some takes a restart."]);
-        }
-
-        return _users is null && _rules is null ? null : new Step(this, next, rules);
+        return new Step(this, State.Of(next));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _users?.Dispose();
+    public void Dispose() => _users.Dispose();
 
     /// <summary>Somebody is asked who a client is.</summary>
     internal static bool HasUsers(ServerOptions options) =>
@@ -120,37 +99,58 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     private static ServerStartException Failed(IEnumerable<string> errors) =>
         new(string.Join(Environment.NewLine, errors), ServerStartException.InvalidConfiguration);
 
-    private sealed class Step(ConfiguredSecurity security, ServerOptions next, AclSnapshot rules) : IReloadStep
+    /// <summary>Rules first: what a user may do must not be looser for a moment than what either configuration says.</summary>
+    private void Take(State next)
     {
-        private readonly AuthenticationSettings _settingsBefore = security._settings;
-        private AclSnapshot? _rulesBefore;
+        if (next.IsRuled)
+        {
+            _rules.IsOpen = false;
+        }
+
+        _rules.Replace(next.Rules);
+        if (LoginsHaveRights(next.Settings))
+        {
+            _rules.LoginsHaveRights = true;     // never taken back: checking without need harms nobody
+        }
+
+        Volatile.Write(ref _state, next);
+        _rules.IsOpen = !next.IsRuled;
+    }
+
+    /// <summary>What one configuration says.</summary>
+    private sealed record State(AuthenticationSettings Settings, IReadOnlyList<ListenerOptions> Listeners, AclSnapshot Rules, bool HasUsers)
+    {
+        /// <summary>The rules are to be asked; also without any when there are users, because a login may bring rights with it.</summary>
+        internal bool IsRuled => HasUsers || Rules.HasRules;
+
+        internal static State Of(ServerOptions options) =>
+            new(options.Authentication, options.ListenersInForce, RulesOf(options), ConfiguredSecurity.HasUsers(options));
+    }
+
+    private sealed class Step(ConfiguredSecurity security, State next) : IReloadStep
+    {
+        private readonly State _before = security._state;
 
         public void Apply()
         {
-            // Rules first: what a user may do must not be looser for a moment than what either configuration says.
-            _rulesBefore = security._rules?.Replace(rules);
-            if (security._rules is { LoginsHaveRights: false } policy && LoginsHaveRights(next.Authentication))
-            {
-                policy.LoginsHaveRights = true;     // never taken back: checking without need harms nobody
-            }
-
+            security.Take(next);
             try
             {
-                Users(next.Authentication);
+                Users(next);
             }
             catch
             {
-                RulesBefore();
+                security.Take(_before);
                 throw;
             }
         }
 
         public void Undo()
         {
-            RulesBefore();
+            security.Take(_before);
             try
             {
-                Users(_settingsBefore);
+                Users(_before);
             }
             catch (ServerStartException)
             {
@@ -162,21 +162,16 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         {
         }
 
-        private void RulesBefore()
+        private void Users(State state)
         {
-            if (_rulesBefore is not null)
+            if (!state.HasUsers && !_before.HasUsers && !next.HasUsers)
             {
-                security._rules!.Replace(_rulesBefore);
+                return;         // nobody is asked, before and after
             }
-        }
 
-        /// <summary>The listeners are those that run: the chains that they name must be there, whatever the next configuration says of listeners.</summary>
-        private void Users(AuthenticationSettings settings)
-        {
             try
             {
-                security._users?.Reload(settings, security._listeners);
-                security._settings = settings;
+                security._users.Reload(state.Settings, state.Listeners);
             }
             catch (AuthenticationFileException exception)
             {

@@ -22,12 +22,7 @@ internal sealed unsafe partial class EpollListener
             return false;
         }
 
-        if (!entrance.IsGuarded)
-        {
-            return true;
-        }
-
-        var reason = entrance.RefusalOf(peer.Address) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
+        var reason = (entrance.JudgesAddresses ? entrance.RefusalOf(peer.Address) : null) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
         {
             _log.ListenerRefused(peer.ToString(), entrance.Options, reason);
@@ -193,11 +188,7 @@ internal sealed unsafe partial class EpollListener
     private void HandOver(
         ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
     {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity) };
-        if (pending.Entrance.IsGuarded)
-        {
-            connection.Entrance = pending.Entrance;
-        }
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity), Entrance = pending.Entrance };
 
         if (isWatched)
         {

@@ -259,7 +259,7 @@ public sealed class BrokerHarness : IShardWorld
 
     public void Wake(int shardIndex) => _mail.Add(shardIndex);
 
-    public string NewClientId() => $"auto-{++_lastClientId}";
+    public string NewClientId(string prefix) => $"{prefix}{++_lastClientId}";
 
     public void Connected(Connection connection, bool sessionPresent)
     {
@@ -299,6 +299,30 @@ public sealed class BrokerHarness : IShardWorld
         Events.Add($"reauthenticate {connection.ClientId} {text} {isFirst}");
         OnReauthenticate?.Invoke(connection, shardIndex, text, isFirst);
     }
+
+    /// <summary>Questions of packets that wait, with the shard that asks.</summary>
+    public List<(Connection Connection, int ShardIndex, AccessInquiry Inquiry)> Inquiries { get; } = [];
+
+    public void Ask(Connection connection, int shardIndex, AccessInquiry inquiry)
+    {
+        foreach (var question in inquiry.Questions)
+        {
+            Events.Add($"ask {connection.ClientId} {question.Action} {System.Text.Encoding.UTF8.GetString(question.Topic)} {question.QoS}{(question.Retain ? " retain" : "")}");
+        }
+
+        Inquiries.Add((connection, shardIndex, inquiry));
+    }
+
+    /// <summary>The host answers the last inquiry, or an earlier one.</summary>
+    public void Answer(int fromLast, params AccessAnswer[] answers)
+    {
+        var (connection, shardIndex, inquiry) = Inquiries[^(1 + fromLast)];
+        Core.Post(shardIndex, new HostCall(shard => shard.Answered(connection, inquiry, answers)));
+        Run();
+    }
+
+    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter) =>
+        Events.Add($"unsubscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)}");
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");

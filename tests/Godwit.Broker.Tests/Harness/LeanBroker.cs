@@ -11,9 +11,9 @@ internal sealed class LeanBroker : IShardWorld
     private readonly List<LeanClient> _clients = [];
     private readonly Shard[] _shards;
 
-    public LeanBroker(int shards)
+    public LeanBroker(int shards, IAccessPolicy? access = null)
     {
-        Core = new BrokerCore(new BrokerLimits(), new BrokerSettings { SysIntervalSeconds = 0 }, new OpenAccess(), this, shards, NowMs);
+        Core = new BrokerCore(new BrokerLimits(), new BrokerSettings { SysIntervalSeconds = 0 }, access ?? new OpenAccess(), this, shards, NowMs);
         _shards = [.. Core.Shards];
     }
 
@@ -63,7 +63,7 @@ internal sealed class LeanBroker : IShardWorld
     {
     }
 
-    public string NewClientId() => throw new NotSupportedException();
+    public string NewClientId(string prefix) => throw new NotSupportedException();
 
     public void Connected(Connection connection, bool sessionPresent)
     {

@@ -16,6 +16,9 @@ internal static partial class LimitProbes
     public static IReadOnlyList<string> OfTheStore { get; } =
         [nameof(BrokerLimits.QueueMemoryBytesMax), nameof(BrokerLimits.AwayQueueMemoryBytesMax), nameof(BrokerLimits.AllQueuesMemoryBytesMax), nameof(BrokerLimits.StoredReadBytesMax)];
 
+    /// <summary>The limit of what is asked of others: WaitingPublishTests and WaitingSubscribeTests try it.</summary>
+    public static IReadOnlyList<string> OfQuestions { get; } = [nameof(BrokerLimits.AskTimeoutMs)];
+
     public static IReadOnlyList<LimitProbe> All { get; } =
     [
         new(nameof(BrokerLimits.PacketSizeBytesMax), 100, "DISCONNECT 95", "closed", PacketSize),
@@ -36,6 +39,7 @@ internal static partial class LimitProbes
         new(nameof(BrokerLimits.KeepAliveSecondsMax), 30, "Server Keep Alive 30", "CONNACK 02", KeepAlive),
         new(nameof(BrokerLimits.QueueBytesMax), 1000, "QueueFull", "QueueFull", QueueBytes),
         new(nameof(BrokerLimits.QueueMessagesMax), 3, "QueueFull", "QueueFull", QueueMessages),
+        new(nameof(BrokerLimits.AwayQueueMessagesMax), 3, "QueueFull", "QueueFull", QueueMessages),
         new(nameof(BrokerLimits.OutputBytesMax), 100, "Congested", "Congested", OutputBytes),
         new(nameof(BrokerLimits.WriteStallMs), 5000, "closed", "closed", WriteStall) { IsTime = true },
         new(nameof(BrokerLimits.RetainedMessagesMax), 3, "PUBACK 97", "RetainedLimit", RetainedMessages),

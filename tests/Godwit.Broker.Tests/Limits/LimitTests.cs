@@ -28,7 +28,7 @@ public sealed class LimitTests
     public void Every_limit_is_tried() =>
         Assert.Equal(
             typeof(BrokerLimits).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).Order(),
-            LimitProbes.All.Select(probe => probe.Name).Concat(LimitProbes.OfTheListener).Concat(LimitProbes.OfTheStore).Order());
+            LimitProbes.All.Select(probe => probe.Name).Concat(LimitProbes.OfTheListener).Concat(LimitProbes.OfTheStore).Concat(LimitProbes.OfQuestions).Order());
 
     [Theory]
     [InlineData(nameof(BrokerLimits.ConnectionsMax))]
