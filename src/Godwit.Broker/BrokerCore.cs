@@ -14,8 +14,7 @@ public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
     private readonly LogTopics _logTopics;
-    private readonly long[] _protectedAtDoor = new long[Enum.GetValues<ProtectionReason>().Length];
-    private volatile UserQuotas? _quotas;
+    private readonly DoorCounts _atDoor = new();
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -65,11 +64,11 @@ public sealed class BrokerCore
     /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
     public UserQuotas? Quotas
     {
-        get => _quotas;
+        get;
         set
         {
             Tree.CountOwners(value is { RetainedMax: > 0 });
-            _quotas = value;
+            field = value;
             for (var i = 0; i < _shards.Length && value is { QueuedBytesMax: > 0 }; i++)
             {
                 Post(i, new HostCall(UserUsages.ChargeAll));
@@ -222,16 +221,12 @@ public sealed class BrokerCore
             sum.Add(shard.Counters);
         }
 
-        for (var i = 0; i < _protectedAtDoor.Length; i++)
-        {
-            sum.Protected[i] += Volatile.Read(ref _protectedAtDoor[i]);
-        }
-
+        _atDoor.AddTo(sum.Protected);
         return sum;
     }
 
     /// <summary>A decision that no shard has made. Any thread.</summary>
-    public void CountAtDoor(ProtectionReason reason) => Interlocked.Increment(ref _protectedAtDoor[(int)reason]);
+    public void CountAtDoor(ProtectionReason reason) => _atDoor.Count(reason);
 
     /// <summary>The shard that owns a client identifier: FNV-1a, so that it is the same in every process.</summary>
     public int ShardOf(string clientId)

@@ -37,14 +37,9 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             log.Accepted(peer?.ToString() ?? "a Unix socket", (context.LocalEndPoint as IPEndPoint)?.Port ?? 0);
         }
 
-        var isRateCounted = false;
-        if (!IsBehindProxy(entrance, peer?.Address) && core.Admission is { WatchesDoor: true } admission)
+        if (!MayOpen(entrance, peer?.Address, out var isRateCounted))
         {
-            isRateCounted = entrance.Tls is not null;
-            if (!admission.MayOpen(peer?.Address, isRateCounted, MonotonicClock.NowMs))
-            {
-                return;
-            }
+            return;
         }
 
         var reason = PeerRefusalOf(entrance, peer?.Address)
@@ -117,6 +112,22 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>What bans and rates say before anything is read.</summary>
+    /// <param name="entrance">Where it came in.</param>
+    /// <param name="peer">Its address.</param>
+    /// <param name="isRateCounted">It has counted for the rates.</param>
+    private bool MayOpen(Entrance entrance, IPAddress? peer, out bool isRateCounted)
+    {
+        isRateCounted = false;
+        if (IsBehindProxy(entrance, peer) || core.Admission is not { WatchesDoor: true } admission)
+        {
+            return true;
+        }
+
+        isRateCounted = entrance.Tls is not null;
+        return admission.MayOpen(peer, isRateCounted, MonotonicClock.NowMs);
+    }
 
     /// <summary>May this address connect? Behind a trusted proxy that is asked about the client's, when it is known.</summary>
     private static string? PeerRefusalOf(Entrance entrance, IPAddress? peer)

@@ -19,6 +19,7 @@ public static class PurityRule
         new("Godwit.Broker.Routing.SharedGroup", "a part of the topic tree; the publisher's shard picks the member"),
         new("Godwit.Broker.Protection.UserUsages", "a user's sessions are in any shard; touched when a session changes hands"),
         new("Godwit.Broker.Protection.UserUsage", "the figures of one user"),
+        new("Godwit.Broker.Protection.DoorCounts", "listeners count what they refuse before there is a shard"),
         new("Godwit.Broker.Messages.MessagePool", "the last reference to a message is released on any shard"),
         new("Godwit.Broker.Messages.Message", "its references are held by several shards"),
         new("Godwit.Broker.Shards.Mailbox", "other shards and the host post to it"),
