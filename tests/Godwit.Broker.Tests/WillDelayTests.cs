@@ -37,6 +37,50 @@ public sealed class WillDelayTests
         watcher.ReceivesNothing();
     }
 
+    /// <summary>A takeover and a restart come in between, in either order; the session that ends last is the one whose end counts.</summary>
+    [Theory, Spec("Hostile-60", "MQTT-3.1.2-8")]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void A_delay_beyond_the_session_is_one_will_at_its_end_over_takeover_and_restart(bool takesOverFirst, bool restartsAgain)
+    {
+        var broker = new BrokerHarness(shards: 2, log: new TestLog());
+        var mortal = Mortal(broker);
+        if (takesOverFirst)
+        {
+            var next = Mortal(broker);
+            mortal.IsClosedWith(Protocol.ReasonCodes.DisconnectReasonCode.SessionTakenOver);
+            next.DropConnection();
+            broker.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        broker = broker.Restart();                                      // with a client that is connected, or has been away for a second
+        var watcher = broker.Persistent("watcher").Subscribe("will", QoS.AtLeastOnce);
+        if (!takesOverFirst)
+        {
+            Mortal(broker).DropConnection();
+        }
+
+        if (restartsAgain)
+        {
+            broker.Advance(TimeSpan.FromSeconds(1));
+            broker = broker.Restart();
+            watcher = broker.Persistent("watcher");
+        }
+
+        watcher.ReceivesNothing();
+        broker.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("gone", Assert.Single(watcher.ReceivesAllPublishes()).PayloadText);
+        broker = broker.Restart();
+        Assert.Equal(0, broker.Core.SessionCount - 1);                  // the watcher's
+        broker.Advance(TimeSpan.FromDays(1));
+        Assert.DoesNotContain(broker.Persistent("watcher").ReceivesAllPublishes(), publish => !publish.Dup);
+
+        static TestClient Mortal(BrokerHarness broker) =>
+            broker.Connect("mortal", cleanStart: false, will: Delayed(1000), properties: TestProperties.Expiry(10));
+    }
+
     [Fact, Spec("MQTT-3.1.3-9")]
     public void Coming_back_in_time_cancels_it()
     {

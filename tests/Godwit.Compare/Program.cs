@@ -1,4 +1,5 @@
 using Godwit.Compare.Idle;
+using Godwit.Compare.Overload;
 using Godwit.Compare.Running;
 using Godwit.Compare.Scaling;
 using Godwit.Compare.Tls;
@@ -25,6 +26,12 @@ internal static class Program
 
             case ["tls", ..]:
                 return TlsCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["overload", ..]:
+                return OverloadCommand.RunAsync(args[1..], Console.Out, Console.Error);
+
+            case ["crowd", _, _, _]:
+                return Crowd.RunAsync(args[1..]);
         }
 
         return args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Godwit.Server.Hosting;
 using Godwit.Storage.Tools;
 
@@ -18,6 +19,25 @@ public sealed class DataDirectoryTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact, UnsupportedOSPlatform("windows"), Spec("Hostile-53")]
+    public async Task A_directory_that_others_may_enter_is_told_at_every_start_and_one_of_the_owner_alone_is_not()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        foreach (var (mode, isTold) in (IEnumerable<(UnixFileMode, bool)>)[((UnixFileMode)0b111_000_000, false), ((UnixFileMode)0b111_101_000, true), ((UnixFileMode)0b111_000_001, true)])
+        {
+            Directory.CreateDirectory(_root);
+            File.SetUnixFileMode(_root, mode);
+            using var loggers = new Listen.LogKeeper();
+            var options = new ServerOptions { Port = 0, DataDirectory = _root, Durability = Storage.DurabilityMode.Sync };
+
+            await (await GodwitServer.StartAsync(options, loggers)).DisposeAsync();
+
+            Assert.Equal(isTold, loggers.Lines.Any(line => line.Contains(_root, StringComparison.Ordinal) && line.Contains("chmod 700", StringComparison.Ordinal)));
+            const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+            Assert.All(Directory.EnumerateFiles(_root), file => Assert.True(File.GetUnixFileMode(file) is var found && (found & Others) == 0, $"{file} is {found}"));
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class ConnectHandler(Shard shard)
 
         switch (shard.MemoryPressure.Level)
         {
-            case OverloadLevel.Critical:
+            case OverloadLevel.Critical or OverloadLevel.Full:
                 shard.Count(ProtectionReason.MemoryConnect);
                 return ConnackReasonCode.ServerUnavailable;
 

@@ -4,13 +4,26 @@ namespace Godwit.Broker.Protection;
 
 /// <summary>
 /// What a shard does while memory is scarce: twenty times a second it looks who has sent most since the last time, and no longer reads those who
-/// have sent half of it. TCP holds their packets back. After a second they are read on, so that a broker whose memory does not shrink is slow and not
-/// deaf; while memory is very scarce they are not.
+/// have sent half of it, nor at once those who have sent more than a share: a flood over loopback fills a hundred megabytes between two looks. TCP holds
+/// their packets back. As long as all together send little, nobody is held. After a second they are read on, so that a broker whose memory does not shrink is slow and not deaf; while memory is very scarce
+/// they are not.
 /// </summary>
 internal sealed class MemoryPressure(Shard shard) : ITimed
 {
     private const int IntervalMs = 50;
     private const int HoldMs = 1_000;
+
+    /// <summary>Bytes of one client between two looks, beyond which it is held at once: 20 MB in a second.</summary>
+    private const long HighShareBytes = 1_000_000;
+
+    /// <summary>The same while memory is very scarce.</summary>
+    private const long CriticalShareBytes = 64 * 1024;
+
+    /// <summary>What all clients of the shard may send between two looks before the largest are held; nothing while hardly any memory is left.</summary>
+    private const long HighFreeBytes = 64 * 1024;
+
+    /// <summary>The same while memory is very scarce: 80 KB in a second.</summary>
+    private const long CriticalFreeBytes = 4 * 1024;
 
     private readonly Dictionary<Connection, long> _received = [];
     private readonly Dictionary<Connection, long> _held = [];       // since when
@@ -37,7 +50,7 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
             shard.SetTimer(this, shard.NowMs + IntervalMs);
         }
 
-        if ((before == OverloadLevel.Critical) != (level == OverloadLevel.Critical))
+        if ((before >= OverloadLevel.Critical) != (level >= OverloadLevel.Critical))
         {
             foreach (var session in shard.Sessions.All)
             {
@@ -50,7 +63,15 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
     }
 
     /// <summary>A client has sent bytes while memory is scarce.</summary>
-    public void Count(Connection connection, int bytes) => _received[connection] = _received.GetValueOrDefault(connection) + bytes;
+    public void Count(Connection connection, int bytes)
+    {
+        ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_received, connection, out _);
+        sum += bytes;
+        if (sum > (Level >= OverloadLevel.Critical ? CriticalShareBytes : HighShareBytes))
+        {
+            Hold(connection);
+        }
+    }
 
     /// <summary>A connection has ended.</summary>
     public void Forget(Connection connection)
@@ -67,21 +88,17 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
         }
 
         var sum = _received.Values.Sum();
+        var free = Level switch { OverloadLevel.High => HighFreeBytes, OverloadLevel.Critical => CriticalFreeBytes, _ => 0 };
         var part = 0L;
         foreach (var (connection, bytes) in _received.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key.Id))
         {
-            if (part * 2 >= sum)
+            if (part * 2 >= sum || sum <= free)
             {
                 break;
             }
 
             part += bytes;
-            if (!connection.IsClosed && _held.TryAdd(connection, shard.NowMs))
-            {
-                connection.IsMemorySlowed = true;
-                shard.Count(ProtectionReason.MemoryPublisher);
-                shard.Watch(connection);
-            }
+            Hold(connection);
         }
 
         _received.Clear();
@@ -91,6 +108,16 @@ internal sealed class MemoryPressure(Shard shard) : ITimed
         }
 
         shard.SetTimer(this, shard.NowMs + IntervalMs);
+    }
+
+    private void Hold(Connection connection)
+    {
+        if (!connection.IsClosed && _held.TryAdd(connection, shard.NowMs))
+        {
+            connection.IsMemorySlowed = true;
+            shard.Count(ProtectionReason.MemoryPublisher);
+            shard.Watch(connection);
+        }
     }
 
     /// <summary>Reads those again who are held since this time, or for longer.</summary>

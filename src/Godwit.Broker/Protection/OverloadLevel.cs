@@ -9,6 +9,9 @@ public enum OverloadLevel : byte
     /// <summary>The clients that send most are hardly read, and no new session begins.</summary>
     High,
 
-    /// <summary>They are not read at all, nobody is let in, and QoS 0 is dropped.</summary>
+    /// <summary>They are not read at all, nobody is let in, and QoS 0 is dropped. Who sends little is read.</summary>
     Critical,
+
+    /// <summary>Hardly any memory is left: nobody who sends is read.</summary>
+    Full,
 }

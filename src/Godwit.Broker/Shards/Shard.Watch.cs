@@ -53,12 +53,12 @@ public sealed partial class Shard
 
     /// <summary>What <see cref="Connection.QoS0RoomBytes"/> has to be now.</summary>
     internal int QoS0RoomOf(Connection connection) =>
-        connection.IsPaced || MemoryPressure.Level == OverloadLevel.Critical ? -1 : Core.Limits.OutputBytesMax;
+        connection.IsPaced || MemoryPressure.Level >= OverloadLevel.Critical ? -1 : Core.Limits.OutputBytesMax;
 
     /// <summary>A message of QoS 0 found no room in the output of a client.</summary>
     internal void CountNoRoom(Connection connection)
     {
         var reason = connection.IsPaced ? DropReason.DeliveryRate : DropReason.Congested;
-        Count(MemoryPressure.Level == OverloadLevel.Critical ? DropReason.MemoryCritical : reason, QoS.AtMostOnce);
+        Count(MemoryPressure.Level >= OverloadLevel.Critical ? DropReason.MemoryCritical : reason, QoS.AtMostOnce);
     }
 }

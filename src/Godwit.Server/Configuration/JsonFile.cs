@@ -65,6 +65,10 @@ internal sealed class JsonFile
             var line = (int)(exception.LineNumber ?? 0) + 1;
             _input.Error(new ConfigurationOrigin(_name, line), $"This is not JSON: {Reason(exception)}");
         }
+        catch (InvalidOperationException)
+        {
+            _input.Error(Here(reader.TokenStartIndex), "This text has an escape (\\u) that is half a letter.");
+        }
     }
 
     private void ReadObject(ref Utf8JsonReader reader, string path)
@@ -176,10 +180,12 @@ internal sealed class JsonFile
         return new ConfigurationOrigin(_name, _line);
     }
 
-    /// <summary>The message without the place, which the origin says.</summary>
+    /// <summary>The message without the place, which the origin says, and without the text of a word that is none: that may go on for long, and be secret.</summary>
     private static string Reason(JsonException exception)
     {
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? exception.Message : exception.Message[..end];
+        var reason = end < 0 ? exception.Message : exception.Message[..end];
+        var word = reason.LastIndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        return word < 0 ? reason : $"A word{reason[(word + 1)..]}";
     }
 }

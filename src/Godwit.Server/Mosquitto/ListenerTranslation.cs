@@ -184,7 +184,7 @@ internal static class ListenerTranslation
         {
             return [.. Dns.GetHostAddresses(host)];
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or ArgumentException)        // the second: longer than a name can be
         {
             model.Refuse(line!, $"'{host}' is not an address of this machine: {exception.Message}");
             return [];

@@ -176,7 +176,7 @@ public sealed class Guard : IDisposable
     {
         switch (level)
         {
-            case OverloadLevel.Critical:
+            case OverloadLevel.Critical or OverloadLevel.Full:
                 ProtectionLog.MemoryCritical(_logger, used, _judge.LimitBytes);
                 break;
 

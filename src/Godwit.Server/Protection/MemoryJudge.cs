@@ -2,7 +2,7 @@ using Godwit.Broker.Protection;
 
 namespace Godwit.Server.Protection;
 
-/// <summary>Says how scarce memory is. A mark that was passed is left again five percent below it, so that the answer does not flutter.</summary>
+/// <summary>Says how scarce memory is; half-way from the second mark to the limit hardly any is left. A mark that was passed is left again five percent below it, so that the answer does not flutter.</summary>
 /// <param name="limitBytes">Memory the process may use.</param>
 /// <param name="highPercent">The first mark; 0 is never.</param>
 /// <param name="criticalPercent">The second mark; 0 is never.</param>
@@ -20,7 +20,8 @@ internal sealed class MemoryJudge(long limitBytes, int highPercent, int critical
     /// <returns>How scarce it is.</returns>
     internal OverloadLevel Judge(long usedBytes)
     {
-        Level = IsBeyond(usedBytes, criticalPercent, Level >= OverloadLevel.Critical) ? OverloadLevel.Critical
+        Level = criticalPercent > 0 && IsBeyond(usedBytes, (criticalPercent + 100) / 2, Level >= OverloadLevel.Full) ? OverloadLevel.Full
+            : IsBeyond(usedBytes, criticalPercent, Level >= OverloadLevel.Critical) ? OverloadLevel.Critical
             : IsBeyond(usedBytes, highPercent, Level >= OverloadLevel.High) ? OverloadLevel.High
             : OverloadLevel.None;
         return Level;

@@ -19,7 +19,7 @@ public sealed class MemoryPressureTests
         var small = broker.Connect("small");
         broker.Core.SetOverload(OverloadLevel.High);
         broker.Run();
-        large.Publish("t", new string('x', 10_000));
+        large.Publish("t", new string('x', 100_000));
         small.Publish("t", "small");
         reader.ReceivesAllPublishes();
 
@@ -39,6 +39,28 @@ public sealed class MemoryPressureTests
         Assert.Equal(0, broker.Counters.Dropped.Sum());
     }
 
+    /// <summary>Who sends little goes on, while there is any memory.</summary>
+    [Theory]
+    [InlineData(OverloadLevel.High, 10_000, true)]
+    [InlineData(OverloadLevel.Critical, 1_000, true)]
+    [InlineData(OverloadLevel.Critical, 10_000, false)]
+    [InlineData(OverloadLevel.Full, 10, false)]
+    public void While_all_together_send_little_nobody_is_held(OverloadLevel level, int bytes, bool isRead)
+    {
+        var broker = new BrokerHarness();
+        var small = broker.Connect("small");
+        broker.Core.SetOverload(level);
+        broker.Run();
+
+        for (var tick = 0; tick < 10; tick++)
+        {
+            small.Publish("t", new string('x', bytes));
+            broker.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.Equal(isRead, small.Connection.WantsInput);
+    }
+
     [Theory]
     [InlineData(OverloadLevel.High, true)]
     [InlineData(OverloadLevel.Critical, false)]
@@ -48,7 +70,7 @@ public sealed class MemoryPressureTests
         var large = broker.Connect("large", keepAlive: 10);
         broker.Core.SetOverload(level);
         broker.Run();
-        large.Publish("t", new string('x', 10_000));
+        large.Publish("t", new string('x', 100_000));
         broker.Advance(TimeSpan.FromMilliseconds(50));
         Assert.False(large.Connection.WantsInput);
 
@@ -72,7 +94,7 @@ public sealed class MemoryPressureTests
         {
             for (var i = 0; i < clients.Count; i++)
             {
-                clients[i].Publish("t", new string('x', 100 << i));
+                clients[i].Publish("t", new string('x', 5_000 << i));
             }
 
             broker.Advance(TimeSpan.FromMilliseconds(50));
@@ -81,7 +103,32 @@ public sealed class MemoryPressureTests
         }
 
         Assert.Equal(1, held[0]);
-        Assert.Equal(8, held[^1]);
+        Assert.Equal(5, held[^1]);              // the other three send little
+    }
+
+    /// <summary>A flood over loopback fills a hundred megabytes before the clock ticks.</summary>
+    [Theory]
+    [InlineData(OverloadLevel.High, 1_100_000)]
+    [InlineData(OverloadLevel.Critical, 70_000)]
+    public void Who_sends_more_than_a_share_is_held_before_the_next_look(OverloadLevel level, int bytes)
+    {
+        var broker = new BrokerHarness(limits: limits => (limits.OutputBytesMax, limits.PacketSizeBytesMax) = (10_000_000, 10_000_000));
+        var reader = broker.Connect("reader").Subscribe("t", QoS.AtLeastOnce);
+        var large = broker.Connect("large");
+        var small = broker.Connect("small");
+        broker.Core.SetOverload(level);
+        broker.Run();
+
+        large.Publish("t", new string('x', bytes), QoS.AtLeastOnce);
+        small.Publish("t", "small", QoS.AtLeastOnce);
+
+        Assert.Equal((false, true), (large.Connection.WantsInput, small.Connection.WantsInput));
+        Assert.Equal("small", reader.ReceivesPublish().PayloadText);
+        Assert.Equal(1, broker.Counters.Protected[(int)ProtectionReason.MemoryPublisher]);
+        broker.Core.SetOverload(OverloadLevel.None);
+        broker.Run();
+        large.ReadOn();
+        Assert.Equal(bytes, reader.ReceivesPublish().PayloadText.Length);
     }
 
     [Theory]
@@ -153,7 +200,7 @@ public sealed class MemoryPressureTests
         var large = broker.Connect("large");
         broker.Core.SetOverload(OverloadLevel.High);
         broker.Run();
-        large.Publish("t", new string('x', 10_000));
+        large.Publish("t", new string('x', 100_000));
         broker.Advance(TimeSpan.FromMilliseconds(50));
         large.DropConnection();
 

@@ -16,6 +16,17 @@ internal static class FuzzTargets
         () => new BrokerTarget(),
         () => new ClientTarget(),
         () => new AclFileTarget(),
+        () => new ConfigurationTarget(),
+        () => new MosquittoConfTarget(),
+        () => new UnitWordsTarget(),
+        () => new ProxyHeaderTarget(),
+        () => new ClientHelloTarget(),
+        () => new WebSocketFramesTarget(),
+        () => new WebSocketHeadersTarget(),
+        () => new TokenTarget(),
+        () => new TokenKeysTarget(),
+        () => new ScramTarget(),
+        () => new PasswordLineTarget(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. Makers.Select(make => make().Name)];

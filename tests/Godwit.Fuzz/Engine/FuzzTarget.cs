@@ -15,6 +15,9 @@ internal abstract class FuzzTarget
     /// <summary>Longest input that is made. A corpus entry may be longer.</summary>
     public virtual int InputBytesMax => 4096;
 
+    /// <summary>How long the tests run it.</summary>
+    public virtual int SecondsInTests => 10;
+
     /// <summary>Feeds the input to the product.</summary>
     /// <param name="input">Any bytes.</param>
     /// <exception cref="Exception">Something is wrong, whatever the type.</exception>

@@ -13,7 +13,7 @@ public sealed class MemoryJudgeTests
         [
             (0, OverloadLevel.None), (699, OverloadLevel.None), (700, OverloadLevel.High), (660, OverloadLevel.High), (649, OverloadLevel.None),
             (849, OverloadLevel.High), (850, OverloadLevel.Critical), (800, OverloadLevel.Critical), (799, OverloadLevel.High), (650, OverloadLevel.High),
-            (2_000, OverloadLevel.Critical), (0, OverloadLevel.None),
+            (919, OverloadLevel.Critical), (920, OverloadLevel.Full), (871, OverloadLevel.Full), (869, OverloadLevel.Critical), (2_000, OverloadLevel.Full), (0, OverloadLevel.None),
         ];
 
         Assert.Equal(steps.Select(step => step.Level), steps.Select(step => judge.Judge(step.Used)));
@@ -22,10 +22,10 @@ public sealed class MemoryJudgeTests
     /// <summary>Settings at their ends.</summary>
     [Theory, Spec("Hostile-55")]
     [InlineData(0, 0, OverloadLevel.None)]
-    [InlineData(100, 100, OverloadLevel.Critical)]
-    [InlineData(0, 100, OverloadLevel.Critical)]
+    [InlineData(100, 100, OverloadLevel.Full)]
+    [InlineData(0, 100, OverloadLevel.Full)]
     [InlineData(1, 0, OverloadLevel.High)]
-    [InlineData(90, 10, OverloadLevel.Critical)]
+    [InlineData(90, 10, OverloadLevel.Full)]
     public void Zero_is_never_and_the_second_mark_holds_without_the_first(int high, int critical, OverloadLevel level)
     {
         Assert.Equal(level, new MemoryJudge(long.MaxValue, high, critical).Judge(long.MaxValue));
@@ -50,7 +50,7 @@ public sealed class MemoryJudgeTests
 
         Assert.Equal(OverloadLevel.None, judge.Judge(MemoryMeter.UsedOf(heapBytes: 3 * MB, committedBytes: 6 * MB, residentBytes: 8 * MB)));
         Assert.Equal(OverloadLevel.None, judge.Judge(MemoryMeter.UsedOf(heapBytes: 6 * MB, committedBytes: 12 * MB, residentBytes: 14 * MB)));
-        Assert.Equal(OverloadLevel.Critical, judge.Judge(limit));           // while the container has a quarter left
+        Assert.Equal(OverloadLevel.Full, judge.Judge(limit));               // while the container has a quarter left
     }
 
     /// <summary>What the collector keeps for itself is given back first: it does not count; objects always do.</summary>

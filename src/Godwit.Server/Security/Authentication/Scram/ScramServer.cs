@@ -70,6 +70,7 @@ internal sealed class ScramServer
         if (!string.Equals(channel, $"c={Convert.ToBase64String(Encoding.UTF8.GetBytes(_header))}", StringComparison.Ordinal)
             || !string.Equals(nonce, $"r={_nonce}", StringComparison.Ordinal)
             || !proofText.StartsWith("p=", StringComparison.Ordinal)
+            || proofText.AsSpan().ContainsAny(" \t\r\n")           // would be skipped
             || !Convert.TryFromBase64String(proofText[2..], proof, out var length)
             || length != _method.HashBytes)
         {

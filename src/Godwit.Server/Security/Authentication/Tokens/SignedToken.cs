@@ -63,8 +63,24 @@ internal sealed class SignedToken
 
     private static JsonElement Parse(ReadOnlySpan<byte> part)
     {
-        using var document = JsonDocument.Parse(Base64Url.DecodeFromUtf8(part), Strict);
+        var json = Base64Url.DecodeFromUtf8(part);
+        using var document = JsonDocument.Parse(json, Strict);
+        RequireText(json);
         return document.RootElement.Clone();
+    }
+
+    /// <summary>What is no Unicode (an escape that is half a letter, for example) would be noticed by whoever asks for it, much later.</summary>
+    /// <exception cref="InvalidOperationException">There is such a text.</exception>
+    private static void RequireText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                _ = reader.GetString();
+            }
+        }
     }
 
     private static string? Text(JsonElement header, string name) =>

@@ -121,5 +121,8 @@ internal sealed class TokenKeySet
 
     private static string? Text(JsonElement key, string name) => key.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static byte[] Bytes(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+    /// <summary>A member of a key that has to be there.</summary>
+    /// <exception cref="FormatException">It is not there, or empty.</exception>
+    private static byte[] Bytes(JsonElement key, string name) =>
+        key.TryGetProperty(name, out var value) && value.GetString() is { Length: > 0 } text ? Base64Url.DecodeFromChars(text) : throw new FormatException(name);
 }
