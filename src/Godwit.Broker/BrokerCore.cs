@@ -13,7 +13,6 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
-    private readonly LogTopics _logTopics;
     private readonly DoorCounts _atDoor = new();
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
@@ -36,7 +35,6 @@ public sealed class BrokerCore
         StartMs = startMs;
         Log = log;
         Handshake = new Handshake(this);
-        _logTopics = new LogTopics(this);
         _shards = new Shard[shardCount];
         for (var i = 0; i < shardCount; i++)
         {
@@ -154,11 +152,6 @@ public sealed class BrokerCore
 
     /// <summary>The log has got further: makes a shard run a turn soon. Any thread.</summary>
     public void Wake(int shardIndex) => World.Wake(shardIndex);
-
-    /// <summary>Publishes a line of the host's log below <c>$SYS/broker/log/</c>, to whoever is there to read it. Any thread.</summary>
-    /// <param name="name">The last levels of the topic, e.g. <c>N</c> or <c>M/subscribe</c>.</param>
-    /// <param name="line">The payload.</param>
-    public void PublishLog(string name, string line) => _logTopics.Publish(name, line);
 
     /// <summary>Posts an input to a shard and wakes it if it may sleep. Any thread.</summary>
     public void Post(int shardIndex, ShardInput input)

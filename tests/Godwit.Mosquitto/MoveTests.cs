@@ -46,12 +46,16 @@ public sealed class MoveTests
         using (var half = await RawClient.ConnectAsync(port, "half"))
         {
             Assert.Equal("9003000102", await slow.AskAsync("820800010003732F2302", 5));
-            await half.AskAsync("32080003732F78000161", 4);
-            await half.AskAsync("34080003732F78000262", 4);
-            await half.AskAsync("62020002", 4);
-            await half.AskAsync("32080003732F78000363", 4);
-            Assert.Equal("32080003732F7800016134080003732F7800026232080003732F78000363", await slow.ReceiveAsync(30));
-            Assert.Equal("62020002", await slow.AskAsync("50020002", 4));
+            for (var i = 1; i <= 5; i++)
+            {
+                await half.AskAsync($"32080003732F78000{i}6{i}", 4);
+            }
+
+            await half.AskAsync("34080003732F78000666", 4);
+            await half.AskAsync("62020006", 4);
+            Assert.EndsWith("34080003732F78000666", await slow.ReceiveAsync(60), StringComparison.Ordinal);
+            await slow.SendAsync("40020001" + "40020004");
+            Assert.Equal("62020006", await slow.AskAsync("50020006", 4));
             Assert.Equal("5002004D", await half.AskAsync("34080003732F79004D64", 4));
         }
 
@@ -59,7 +63,7 @@ public sealed class MoveTests
 
         using var slowAgain = await RawClient.ConnectAsync(port, "slow", isPresent: true);
         using var halfAgain = await RawClient.ConnectAsync(port, "half", isPresent: true);
-        Assert.Equal("3A080003732F78000161" + "62020002" + "3A080003732F78000363" + "34080003732F79000464", await slowAgain.ReceiveAsync(34));
+        Assert.Equal("3A080003732F78000262" + "3A080003732F78000363" + "3A080003732F78000565" + "62020006" + "34080003732F79000764", await slowAgain.ReceiveAsync(44));
         Assert.Equal("7002004D", await halfAgain.AskAsync("6202004D", 4));
     }
 

@@ -239,6 +239,11 @@ public sealed partial class Shard
         _outputPool = new OutputPool();
     }
 
+    /// <summary>Publishes a line of the host's log below <c>$SYS/broker/log/</c>, to whoever is there to read it. Within a turn.</summary>
+    /// <param name="name">The last levels of the topic, e.g. <c>N</c> or <c>M/subscribe</c>.</param>
+    /// <param name="line">The payload.</param>
+    public void PublishLog(string name, string line) => LogTopics.Publish(this, name, line);
+
     internal void StartSysTopics()
     {
         if (Core.Settings.SysIntervalSeconds > 0)

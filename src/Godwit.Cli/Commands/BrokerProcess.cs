@@ -38,7 +38,7 @@ internal static class BrokerProcess
         await using (server.ConfigureAwait(false))
         {
             using var pidFile = PidFile.Write(options.PidFile, logger);
-            log.PublishTo(server.Core.PublishLog);
+            log.PublishTo(new TopicPublisher(server.Core).Publish);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));

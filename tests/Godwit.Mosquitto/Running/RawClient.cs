@@ -31,9 +31,12 @@ internal sealed class RawClient : IDisposable
     /// <summary>Sends, and waits for so many bytes.</summary>
     internal async Task<string> AskAsync(string hex, int count)
     {
-        await _client.GetStream().WriteAsync(Convert.FromHexString(hex), CancellationToken.None);
+        await SendAsync(hex);
         return await ReceiveAsync(count);
     }
+
+    /// <summary>Sends.</summary>
+    internal async Task SendAsync(string hex) => await _client.GetStream().WriteAsync(Convert.FromHexString(hex), CancellationToken.None);
 
     /// <summary>Waits for so many bytes.</summary>
     internal async Task<string> ReceiveAsync(int count)

@@ -138,6 +138,20 @@ public sealed class LogDestinationTests : IDisposable
         Assert.Empty(published);
     }
 
+    [Fact]
+    public void More_lines_than_the_broker_takes_are_lost()
+    {
+        var posted = 0;
+        var publisher = new TopicPublisher(_ => posted++);
+
+        for (var i = 0; i < TopicPublisher.WaitingMax + 500; i++)
+        {
+            publisher.Publish("N", "many");
+        }
+
+        Assert.Equal(TopicPublisher.WaitingMax, posted);
+    }
+
     private static void Wait(string path, string text)
     {
         var read = () => { using var reader = new StreamReader(path, new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete }); return reader.ReadToEnd(); };
