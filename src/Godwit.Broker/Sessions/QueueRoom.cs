@@ -63,7 +63,7 @@ internal sealed class QueueRoom(Shard shard)
     {
         var limits = shard.Core.Limits;
         var waiting = session.Backlog + (session.QueuedQoS0?.Count ?? 0);
-        return session.QueueBytes + cost <= limits.QueueBytesMax && (limits.QueueMessagesMax == 0 || waiting + count <= limits.QueueMessagesMax);
+        return session.QueueBytes + cost <= limits.QueueBytesMax && waiting + count <= session.QueueMessagesMax(limits);
     }
 
     private bool MayBeWithinQuota(Session session, long cost, long ownBytes) =>

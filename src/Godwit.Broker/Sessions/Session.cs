@@ -176,6 +176,13 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
     /// <summary>Messages queued and in flight; for other shards, may be stale there.</summary>
     public int Backlog => QueuedCount + (_outbound?.InFlightCount ?? 0) + (Stored?.Count ?? 0);
 
+    /// <summary>How long <see cref="Backlog"/>, and what waits of QoS 0, may be now.</summary>
+    public int QueueMessagesMax(BrokerLimits limits)
+    {
+        var maximum = Connection is null && limits.AwayQueueMessagesMax > 0 ? limits.AwayQueueMessagesMax : limits.QueueMessagesMax;
+        return maximum == 0 ? int.MaxValue : maximum;
+    }
+
     /// <summary>Retained messages that a SUBSCRIBE found and that have not been sent; null when none.</summary>
     public RetainedBacklog? RetainedBacklog
     {

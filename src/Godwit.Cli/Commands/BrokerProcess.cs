@@ -37,6 +37,7 @@ internal static class BrokerProcess
         var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
+            using var pidFile = PidFile.Write(options.PidFile, logger);
             log.PublishTo(server.Core.PublishLog);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);

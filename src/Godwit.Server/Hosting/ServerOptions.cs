@@ -41,6 +41,9 @@ public sealed class ServerOptions
     /// <summary>The configuration is read again as soon as one of its files changes; otherwise when SIGHUP asks for it.</summary>
     public bool ReloadOnChange { get; set; }
 
+    /// <summary>A file that holds the number of the process while it runs; null: none. The command line writes it, a host of one's own need not.</summary>
+    public string? PidFile { get; set; }
+
     /// <summary>Where state is kept; null: nowhere, which only <see cref="DurabilityMode.Memory"/> allows. It is created when missing, and locked.</summary>
     public string? DataDirectory { get; set; }
 

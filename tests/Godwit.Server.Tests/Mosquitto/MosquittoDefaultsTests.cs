@@ -10,6 +10,7 @@ public sealed class MosquittoDefaultsTests
 
         Assert.Equal("20", conf["Limits:InFlightMax"]);
         Assert.Equal("1020", conf["Limits:QueueMessagesMax"]);
+        Assert.Equal("1000", conf["Limits:AwayQueueMessagesMax"]);
         Assert.Equal("268435456", conf["Limits:QueueBytesMax"]);
         Assert.Equal("2000000", conf["Limits:PacketSizeBytesMax"]);
         Assert.Equal("10", conf["Limits:TopicAliasMaximum"]);
@@ -27,6 +28,18 @@ public sealed class MosquittoDefaultsTests
 
         Assert.Equal(("sync", "/var/lib/mosquitto/godwit"), (conf["Store:Durability"], conf["Store:Directory"]));
         Assert.Equal(["3: autosave_interval has no effect. Everything is on the disk when it is acknowledged."], conf.Warnings);
+    }
+
+    [Fact]
+    public void A_database_that_is_left_behind_is_spoken_of_until_there_is_a_store()
+    {
+        static void Database(string directory) => File.WriteAllText(Path.Combine(directory, "m.db"), "");
+        string[] lines = ["persistence true", "persistence_location @/", "persistence_file m.db"];
+        using var before = MosquittoConf.With(Database, lines);
+        using var after = MosquittoConf.With(directory => { Database(directory); Directory.CreateDirectory(Path.Combine(directory, "godwit")); }, lines);
+
+        Assert.Single(before.Warnings, warning => warning.StartsWith("2: ", StringComparison.Ordinal) && warning.Contains("godwit import mosquitto --database", StringComparison.Ordinal));
+        Assert.DoesNotContain(after.Warnings, warning => warning.StartsWith("2: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -48,11 +61,11 @@ public sealed class MosquittoDefaultsTests
     [InlineData("0", "0", "65535", "0")]
     [InlineData("5", "100", "5", "105")]
     [InlineData("65535", "1", "65535", "65536")]
-    public void What_is_in_flight_and_what_waits_are_one_queue(string inFlight, string queued, string inFlightMax, string queueMax)
+    public void What_is_in_flight_does_not_count_while_a_client_is_connected(string inFlight, string queued, string inFlightMax, string queueMax)
     {
         using var conf = MosquittoConf.Of($"max_inflight_messages {inFlight}", $"max_queued_messages {queued}");
 
-        Assert.Equal((inFlightMax, queueMax), (conf["Limits:InFlightMax"], conf["Limits:QueueMessagesMax"]));
+        Assert.Equal((inFlightMax, queueMax, queued), (conf["Limits:InFlightMax"], conf["Limits:QueueMessagesMax"], conf["Limits:AwayQueueMessagesMax"]));
     }
 
     [Fact]
