@@ -132,11 +132,13 @@ public sealed class ListenersReloadTests
     [Theory, MemberData(nameof(Transports))]
     public async Task Until_all_of_a_reload_holds_it_can_be_taken_back_and_nobody_has_lost_anything(bool isEncrypted)
     {
-        var (goes, comes) = (Listener(isEncrypted, FreePort()), Listener(isEncrypted, FreePort()));
-        await using var server = await StartAsync(goes);
+        var (stays, goes, comes) = (Listener(isEncrypted, FreePort()), Listener(isEncrypted, FreePort()), Listener(isEncrypted, FreePort()));
+        await using var server = await StartAsync(stays, goes);
         using var client = await OpenAsync(goes, isEncrypted);
         await client.ConnectAsync("client");
-        using var step = Prepare(server, Options(comes));
+        var denying = Again(stays);
+        denying.Deny = [IPNetwork.Parse("127.0.0.0/8")];
+        using var step = Prepare(server, Options(denying, comes));
 
         step.Apply();
         using var early = await OpenAsync(comes, isEncrypted);
@@ -144,6 +146,8 @@ public sealed class ListenersReloadTests
         step.Undo();
 
         await AnswersAsync(client);
+        using var let = await OpenAsync(stays, isEncrypted);
+        await let.ConnectAsync("let");
         using var another = await OpenAsync(goes, isEncrypted);
         await another.ConnectAsync("another");
         Assert.True((await early.ReceiveAsync()).IsDisconnect(DisconnectReasonCode.AdministrativeAction));
