@@ -3,6 +3,7 @@ using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,9 +19,12 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     private readonly AclPolicy? _rules;
     private readonly IReadOnlyList<ListenerOptions> _listeners;
     private AuthenticationSettings _settings;
+    private AuthorizationSettings _asking;
+    private int _askTimeoutMs;
 
     private ConfiguredSecurity(ServerOptions options, AuthenticationService? users, AclPolicy? rules) =>
-        (_settings, _listeners, _users, _rules) = (options.Authentication, options.ListenersInForce, users, rules);
+        (_settings, _asking, _askTimeoutMs, _listeners, _users, _rules) =
+            (options.Authentication, options.Acl.Asking, options.Limits.AskTimeoutMs, options.ListenersInForce, users, rules);
 
     /// <inheritdoc/>
     public string Name => "users and rules";
@@ -41,20 +45,22 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         var logger = loggers.CreateLogger("Godwit");
         var rules = RulesOf(options);
         AuthenticationService? users = null;
-        if (HasUsers(options))
+        AclPolicy? policy = null;
+        try
         {
-            try
+            users = HasUsers(options) ? new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, logger) : null;
+            if (rules.HasRules || users is not null || options.Acl.Asking.HasSources)       // a login may bring rights with it
             {
-                users = new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, logger);
-            }
-            catch (AuthenticationFileException exception)
-            {
-                throw Failed(exception.Errors);
+                var asked = new AuthorizationService(options.Acl.Asking, TimeProvider.System, logger) { TimeLimitMs = options.Limits.AskTimeoutMs };
+                policy = new AclPolicy(rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) { Asked = asked };
             }
         }
+        catch (AuthenticationFileException exception)
+        {
+            users?.Dispose();
+            throw Failed(exception.Errors);
+        }
 
-        var isRuled = rules.HasRules || users is not null;      // a login may bring rights with it
-        var policy = isRuled ? new AclPolicy(rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) : null;
         if (policy is not null && LoginsHaveRights(options.Authentication))
         {
             policy.LoginsHaveRights = true;
@@ -87,7 +93,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     {
         ArgumentNullException.ThrowIfNull(next);
         var rules = RulesOf(next);
-        if ((_users is null && HasUsers(next)) || (_rules is null && rules.HasRules))
+        if ((_users is null && HasUsers(next)) || (_rules is null && (rules.HasRules || next.Acl.Asking.HasSources)))
         {
             throw Failed(["The broker was started without users and rules, and is open: to give it some takes a restart."]);
         }
@@ -96,7 +102,11 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _users?.Dispose();
+    public void Dispose()
+    {
+        _users?.Dispose();
+        _rules?.Asked?.Dispose();
+    }
 
     /// <summary>Somebody is asked who a client is.</summary>
     internal static bool HasUsers(ServerOptions options) =>
@@ -123,6 +133,8 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     private sealed class Step(ConfiguredSecurity security, ServerOptions next, AclSnapshot rules) : IReloadStep
     {
         private readonly AuthenticationSettings _settingsBefore = security._settings;
+        private readonly AuthorizationSettings _askingBefore = security._asking;
+        private readonly int _askTimeoutMsBefore = security._askTimeoutMs;
         private AclSnapshot? _rulesBefore;
 
         public void Apply()
@@ -136,11 +148,13 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 
             try
             {
+                Asked(next.Acl.Asking, next.Limits.AskTimeoutMs);
                 Users(next.Authentication);
             }
             catch
             {
                 RulesBefore();
+                Asked(_askingBefore, _askTimeoutMsBefore);
                 throw;
             }
         }
@@ -150,6 +164,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             RulesBefore();
             try
             {
+                Asked(_askingBefore, _askTimeoutMsBefore);
                 Users(_settingsBefore);
             }
             catch (ServerStartException)
@@ -167,6 +182,29 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             if (_rulesBefore is not null)
             {
                 security._rules!.Replace(_rulesBefore);
+            }
+        }
+
+        /// <summary>Sources of rights are made anew; what they have answered holds until it is too old.</summary>
+        private void Asked(AuthorizationSettings asking, int timeoutMs)
+        {
+            if (security._rules?.Asked is not { } asked)
+            {
+                return;
+            }
+
+            try
+            {
+                asked.TimeLimitMs = timeoutMs;
+                if (asking != security._asking)
+                {
+                    asked.Reload(asking);
+                    (security._asking, security._askTimeoutMs) = (asking, timeoutMs);
+                }
+            }
+            catch (AuthenticationFileException exception)
+            {
+                throw Failed(exception.Errors);
             }
         }
 

@@ -21,13 +21,16 @@ public static class AuthenticationKeys
     private static readonly KeyType<string?> Algorithm = KeyTypes.TextOf(
         "a name of RFC 7518", text => TokenAlgorithm.Find(text) is null ? $"takes {string.Join(", ", TokenAlgorithm.Names)}; '{text}' is none of them." : null);
 
-    private static readonly KeyType<string?> Url = KeyTypes.TextOf("an address, https:// (http:// for loopback only)", WrongUrl);
+    internal static readonly KeyType<string?> Url = KeyTypes.TextOf("an address, https:// (http:// for loopback only)", WrongUrl);
+
+    internal static readonly KeyType<string?> Connection = KeyTypes.TextOf("words of Npgsql, without a password", WrongConnection);
 
     /// <summary>The keys of the section itself.</summary>
     public static KeyTable<AuthenticationSettings> All { get; } = new()
     {
         { nameof(AuthenticationSettings.PasswordFile), KeyTypes.File, s => s.PasswordFile, (s, v) => s.PasswordFile = v, Hot, "password_file", "A password file in Mosquitto's format (godwit passwd), asked before Sources." },
         { nameof(AuthenticationSettings.UserNameAsClientId), KeyTypes.Flag, s => s.UserNameAsClientId, (s, v) => s.UserNameAsClientId = v, Hot, "use_username_as_clientid", "The user name is the client identifier, whatever the client sends as such. Who has no user name is refused." },
+        { nameof(AuthenticationSettings.Rehash), KeyTypes.Flag, s => s.Rehash, (s, v) => s.Rehash = v, Hot, "", "Replace weak hashes of password files ($6$, and $7$ with fewer iterations than godwit passwd writes) when their users log in. The broker must be able to write the file and its folder." },
         { nameof(AuthenticationSettings.HashWorkers), KeyTypes.Number("threads", 0, 64), s => s.HashWorkers, (s, v) => s.HashWorkers = (int)v, Restart, "", "Threads that hash passwords; 0 is half of the processors." },
         { nameof(AuthenticationSettings.HashQueueMax), Some, s => s.HashQueueMax, (s, v) => s.HashQueueMax = (int)v, Restart, "", "Logins that wait for such a thread. Beyond: CONNACK 0x89 (3.x: 3). Addresses take turns, and each has at most 256." },
         { nameof(AuthenticationSettings.CacheEntriesMax), Count, s => s.CacheEntriesMax, (s, v) => s.CacheEntriesMax = (int)v, Hot, "", "Verified logins that each source remembers, so that a reconnect costs no hash; as digests with a key of this process. 0 is none." },
@@ -67,7 +70,7 @@ public static class AuthenticationKeys
         { $"{Http}:{nameof(HttpSettings.CacheEntriesMax)}", Some, s => s.Http.CacheEntriesMax, (s, v) => s.Http.CacheEntriesMax = (int)v, Hot, "", "Answers that are remembered." },
         { $"{Http}:{nameof(HttpSettings.BreakAfter)}", Count, s => s.Http.BreakAfter, (s, v) => s.Http.BreakAfter = (int)v, Hot, "", "Failures in a row after which the service is left alone, and logins that need it are refused at once; 0 is never." },
         { $"{Http}:{nameof(HttpSettings.BreakMs)}", Milliseconds, s => s.Http.BreakMs, (s, v) => s.Http.BreakMs = (int)v, Hot, "", "How long it is left alone." },
-        { $"{Postgres}:{nameof(Sql.DatabaseSettings.Connection)}", KeyTypes.TextOf("words of Npgsql, without a password", WrongConnection), s => s.Postgres.Connection, (s, v) => s.Postgres.Connection = v, Hot, "", "How to reach the database, e.g. Host=db;Database=mqtt;Username=godwit;SSL Mode=VerifyFull." },
+        { $"{Postgres}:{nameof(Sql.DatabaseSettings.Connection)}", Connection, s => s.Postgres.Connection, (s, v) => s.Postgres.Connection = v, Hot, "", "How to reach the database, e.g. Host=db;Database=mqtt;Username=godwit;SSL Mode=VerifyFull." },
         { $"{Postgres}:{nameof(Sql.DatabaseSettings.PasswordFile)}", KeyTypes.File, s => s.Postgres.PasswordFile, (s, v) => s.Postgres.PasswordFile = v, Hot, "", "A file whose first line is the password of the database." },
         { $"{Postgres}:{nameof(Sql.DatabaseSettings.UserQuery)}", KeyTypes.Text, s => s.Postgres.UserQuery, (s, v) => s.Postgres.UserQuery = v!, Hot, "", "Its first column is the hash, as in a password file; a second one may be the groups, an array of text. @username stands for the user name." },
         { $"{Postgres}:{nameof(Sql.DatabaseSettings.RightsQuery)}", KeyTypes.Text, s => s.Postgres.RightsQuery, (s, v) => s.Postgres.RightsQuery = v, Hot, "", "Its rows are the rights: a Topic Filter, and publish, subscribe or all. @username stands for the user name; %u and %c may stand in filters." },
