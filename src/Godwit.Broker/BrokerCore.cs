@@ -13,6 +13,9 @@ namespace Godwit.Broker;
 public sealed class BrokerCore
 {
     private readonly Shard[] _shards;
+    private readonly LogTopics _logTopics;
+    private readonly long[] _protectedAtDoor = new long[Enum.GetValues<ProtectionReason>().Length];
+    private volatile UserQuotas? _quotas;
 
     /// <summary>Makes a broker without sessions, subscriptions and retained messages.</summary>
     /// <param name="limits">Read at any time; change only while no turn runs.</param>
@@ -34,6 +37,7 @@ public sealed class BrokerCore
         StartMs = startMs;
         Log = log;
         Handshake = new Handshake(this);
+        _logTopics = new LogTopics(this);
         _shards = new Shard[shardCount];
         for (var i = 0; i < shardCount; i++)
         {
@@ -59,7 +63,19 @@ public sealed class BrokerCore
     public ClientRates? Rates { get; set; }
 
     /// <summary>How much each user may have; null: as much as it likes. Any thread.</summary>
-    public UserQuotas? Quotas { get; set; }
+    public UserQuotas? Quotas
+    {
+        get => _quotas;
+        set
+        {
+            Tree.CountOwners(value is { RetainedMax: > 0 });
+            _quotas = value;
+            for (var i = 0; i < _shards.Length && value is { QueuedBytesMax: > 0 }; i++)
+            {
+                Post(i, new HostCall(UserUsages.ChargeAll));
+            }
+        }
+    }
 
     /// <summary>Who is let in at all; null: everybody. To be set before the first client comes.</summary>
     public IAdmission? Admission { get; set; }
@@ -140,6 +156,11 @@ public sealed class BrokerCore
     /// <summary>The log has got further: makes a shard run a turn soon. Any thread.</summary>
     public void Wake(int shardIndex) => World.Wake(shardIndex);
 
+    /// <summary>Publishes a line of the host's log below <c>$SYS/broker/log/</c>, to whoever is there to read it. Any thread.</summary>
+    /// <param name="name">The last levels of the topic, e.g. <c>N</c> or <c>M/subscribe</c>.</param>
+    /// <param name="line">The payload.</param>
+    public void PublishLog(string name, string line) => _logTopics.Publish(name, line);
+
     /// <summary>Posts an input to a shard and wakes it if it may sleep. Any thread.</summary>
     public void Post(int shardIndex, ShardInput input)
     {
@@ -161,6 +182,19 @@ public sealed class BrokerCore
         foreach (var shard in _shards)
         {
             Post(shard.Index, new HostCall(owner => owner.Disconnect(isMeant, code, words)));
+        }
+    }
+
+    /// <summary>
+    /// Says who connected clients are of whom nothing was known when they came: rules have come since, which may ask for their addresses. A session
+    /// stays with its principal: nobody gets another user name so. Any thread; each shard does its part in its next turn.
+    /// </summary>
+    /// <param name="identityOf">Called on the shards' threads for clients without a user name and without an address; null: nothing more is known.</param>
+    public void Identify(Func<Connection, Identity?> identityOf)
+    {
+        foreach (var shard in _shards)
+        {
+            Post(shard.Index, new HostCall(owner => owner.Identify(identityOf)));
         }
     }
 
@@ -188,8 +222,16 @@ public sealed class BrokerCore
             sum.Add(shard.Counters);
         }
 
+        for (var i = 0; i < _protectedAtDoor.Length; i++)
+        {
+            sum.Protected[i] += Volatile.Read(ref _protectedAtDoor[i]);
+        }
+
         return sum;
     }
+
+    /// <summary>A decision that no shard has made. Any thread.</summary>
+    public void CountAtDoor(ProtectionReason reason) => Interlocked.Increment(ref _protectedAtDoor[(int)reason]);
 
     /// <summary>The shard that owns a client identifier: FNV-1a, so that it is the same in every process.</summary>
     public int ShardOf(string clientId)

@@ -6,6 +6,9 @@ namespace Godwit.Broker;
 /// <summary>What the broker counts. Each shard has its own and only writes that; a reader sums copies, which may be a moment old.</summary>
 public sealed class BrokerCounters
 {
+    /// <summary>The row of messages that were in the store only.</summary>
+    internal const int StoredQoS = 3;
+
     /// <summary>Packets received, by <see cref="PacketType"/>.</summary>
     public long[] PacketsReceived { get; } = new long[16];
 
@@ -23,6 +26,12 @@ public sealed class BrokerCounters
 
     /// <summary>Decisions by which the broker protects itself, by <see cref="ProtectionReason"/>.</summary>
     public long[] Protected { get; } = new long[Enum.GetValues<ProtectionReason>().Length];
+
+    /// <summary>The same by QoS, then by reason; the last row is of messages that were in the store only, QoS 1 or 2.</summary>
+    public IReadOnlyList<long[]> DroppedByQoS { get; } = Rows(StoredQoS + 1, Enum.GetValues<DropReason>().Length);
+
+    /// <summary>Those of the decisions that were about a message, by QoS, then by reason.</summary>
+    public IReadOnlyList<long[]> ProtectedByQoS { get; } = Rows(StoredQoS, Enum.GetValues<ProtectionReason>().Length);
 
     /// <summary>Bytes received from clients.</summary>
     public long BytesReceived { get; set; }
@@ -66,6 +75,8 @@ public sealed class BrokerCounters
         Add(PublishSent, other.PublishSent);
         Add(Dropped, other.Dropped);
         Add(Protected, other.Protected);
+        Add(DroppedByQoS, other.DroppedByQoS);
+        Add(ProtectedByQoS, other.ProtectedByQoS);
         BytesReceived += other.BytesReceived;
         BytesSent += other.BytesSent;
         PublishBytesReceived += other.PublishBytesReceived;
@@ -77,6 +88,26 @@ public sealed class BrokerCounters
         ExpiredSessions += other.ExpiredSessions;
         Queued += other.Queued;
         QueuedBytes += other.QueuedBytes;
+    }
+
+    /// <summary>Messages were dropped.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="row">Of <see cref="DroppedByQoS"/>.</param>
+    /// <param name="count">How many.</param>
+    internal void Drop(DropReason reason, int row, long count)
+    {
+        Dropped[(int)reason] += count;
+        DroppedByQoS[row][(int)reason] += count;
+    }
+
+    private static long[][] Rows(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new long[length])];
+
+    private static void Add(IReadOnlyList<long[]> sums, IReadOnlyList<long[]> values)
+    {
+        for (var i = 0; i < sums.Count; i++)
+        {
+            Add(sums[i], values[i]);
+        }
     }
 
     private static void Add(long[] sums, long[] values)

@@ -30,6 +30,7 @@ public sealed class BrokerLimits
         new(nameof(KeepAliveSecondsMax), "seconds", 0, 0, 65_535, "Longest Keep Alive; 0 is no limit. A 5.0 client that asks for more, or for none, is told this as Server Keep Alive; a 3.x client is refused with return code 2.", limits => limits.KeepAliveSecondsMax, (limits, value) => limits.KeepAliveSecondsMax = (int)value),
         new(nameof(QueueBytesMax), "bytes", 16_777_216, 1, long.MaxValue, "QoS 1 and 2 messages held for one session, in flight included (topic, properties, payload and 64 each). Beyond: OverflowPolicy.", limits => limits.QueueBytesMax, (limits, value) => limits.QueueBytesMax = value),
         new(nameof(QueueMessagesMax), "messages", 0, 0, int.MaxValue, "QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy.", limits => limits.QueueMessagesMax, (limits, value) => limits.QueueMessagesMax = (int)value),
+        new(nameof(AwayQueueMessagesMax), "messages", 0, 0, int.MaxValue, "The same while its client is away; 0 is QueueMessagesMax. Beyond: OverflowPolicy.", limits => limits.AwayQueueMessagesMax, (limits, value) => limits.AwayQueueMessagesMax = (int)value),
         new(nameof(QueueMemoryBytesMax), "bytes", 4_194_304, 0, long.MaxValue, "The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it.", limits => limits.QueueMemoryBytesMax, (limits, value) => limits.QueueMemoryBytesMax = value),
         new(nameof(AwayQueueMemoryBytesMax), "bytes", 65_536, 0, long.MaxValue, "The same while its client is away. Beyond: as QueueMemoryBytesMax.", limits => limits.AwayQueueMemoryBytesMax, (limits, value) => limits.AwayQueueMemoryBytesMax = value),
         new(nameof(AllQueuesMemoryBytesMax), "bytes", 134_217_728, 0, long.MaxValue, "All queues in memory. Beyond: nothing more is kept there for durable sessions whose clients are away.", limits => limits.AllQueuesMemoryBytesMax, (limits, value) => limits.AllQueuesMemoryBytesMax = value),
@@ -105,6 +106,9 @@ public sealed class BrokerLimits
 
     /// <summary>QoS 1 and 2 messages held for one session, in flight included; 0 is no limit. Beyond: OverflowPolicy. Unit: messages.</summary>
     public int QueueMessagesMax { get; set; }
+
+    /// <summary>The same while its client is away; 0 is QueueMessagesMax. Beyond: OverflowPolicy. Unit: messages.</summary>
+    public int AwayQueueMessagesMax { get; set; }
 
     /// <summary>The part of a durable session's queue that is kept in memory while its client is connected. Beyond: it is in the store only, and is read back as the client takes it. Unit: bytes.</summary>
     public long QueueMemoryBytesMax { get; set; } = 4_194_304;

@@ -6,6 +6,8 @@ namespace Godwit.Broker;
 /// <summary>Choices of the administrator that are not limits. Times of zero or less mean "never".</summary>
 public sealed class BrokerSettings
 {
+    private const int PrefixLengthMax = 64;
+
     private static readonly Setting[] Table =
     [
         new("OverflowPolicy", "RefuseNewest or DropOldest", (s, v) => TryEnum<OverflowPolicy>(v, x => s.OverflowPolicy = x)),
@@ -13,6 +15,8 @@ public sealed class BrokerSettings
         new("QueueQoS0Messages", "true or false", (s, v) => TryBool(v, x => s.QueueQoS0Messages = x)),
         new("RetainAvailable", "true or false", (s, v) => TryBool(v, x => s.RetainAvailable = x)),
         new("MaximumQoS", "0, 1 or 2", (s, v) => TryNumber(v, 0, 2, x => s.MaximumQoS = (QoS)x)),
+        new("AllowEmptyClientId", "true or false", (s, v) => TryBool(v, x => s.AllowEmptyClientId = x)),
+        new("AssignedClientIdPrefix", "at most 64 characters, none of them + or # or a control character", (s, v) => TryPrefix(v, x => s.AssignedClientIdPrefix = x)),
         new("KeepAliveFactor", "a number from 1 to 100", (s, v) => TryFactor(v, x => s.KeepAliveFactor = x)),
         new("SessionExpirySeconds3x", "seconds, 0 for never", (s, v) => TryNumber(v, 0, int.MaxValue, x => s.SessionExpirySeconds3x = x)),
         new("SessionExpirySecondsMax", "seconds, 0 for no cap", (s, v) => TryNumber(v, 0, int.MaxValue, x => s.SessionExpirySecondsMax = x)),
@@ -39,6 +43,12 @@ public sealed class BrokerSettings
 
     /// <summary>Highest QoS a client may publish; announced in CONNACK. SUBSCRIBE is granted at most this. [MQTT-3.2.2-9]</summary>
     public QoS MaximumQoS { get; set; } = QoS.ExactlyOnce;
+
+    /// <summary>A client that sends no client identifier is given one, where its version allows that; else it is refused. [MQTT-3.1.3-6]</summary>
+    public bool AllowEmptyClientId { get; set; } = true;
+
+    /// <summary>What the client identifiers that are given begin with; see <see cref="IsPrefix"/>.</summary>
+    public string AssignedClientIdPrefix { get; set; } = "auto-";
 
     /// <summary>A client is cut off after Keep Alive times this factor. The specification says 1.5. [MQTT-3.1.2-22]</summary>
     public double KeepAliveFactor { get; set; } = 1.5;
@@ -69,6 +79,13 @@ public sealed class BrokerSettings
 
     /// <summary>What <c>$SYS/broker/version</c> says.</summary>
     public string Version { get; set; } = "godwit version 0.1.0";
+
+    /// <summary>May stand at the beginning of client identifiers: at most 64 characters, none of them a wildcard or a control character.</summary>
+    public static bool IsPrefix(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= PrefixLengthMax && !text.Any(letter => letter is '+' or '#' || char.IsControl(letter) || char.IsSurrogate(letter));
+    }
 
     /// <summary>Sets a setting by name.</summary>
     /// <param name="name">As in <see cref="All"/>, case-insensitive.</param>
@@ -109,6 +126,17 @@ public sealed class BrokerSettings
         }
 
         set([.. topics.Select(System.Text.Encoding.UTF8.GetBytes)]);
+        return true;
+    }
+
+    private static bool TryPrefix(string value, Action<string> set)
+    {
+        if (!IsPrefix(value))
+        {
+            return false;
+        }
+
+        set(value);
         return true;
     }
 

@@ -60,6 +60,9 @@ public enum DropReason : byte
     /// <summary>A limit of the retained store: not stored.</summary>
     RetainedLimit,
 
+    /// <summary>The publisher has as many retained messages as it may have.</summary>
+    UserRetainedLimit,
+
     /// <summary>The session ended before the message could be delivered.</summary>
     SessionEnded,
 

@@ -98,14 +98,18 @@ internal sealed class SysTopics(Shard shard) : ITimed
         Put("heap/maximum", _heapMaximum);
     }
 
-    /// <summary>Only what has happened. Names as <c>protection/publish_rate</c>, and for what was dropped of QoS 0 <c>protection/dropped/delivery_rate</c>.</summary>
+    /// <summary>
+    /// Only what has happened. Names as <c>protection/publish_rate</c>, and for what was dropped of QoS 0 <c>protection/dropped/delivery_rate</c>. Where a
+    /// message is what was decided about, <c>/qos1</c> and so on below; and everything dropped as <c>dropped/queue_full/qos1</c>.
+    /// </summary>
     private void PutReasons(BrokerCounters sum)
     {
         foreach (var reason in Enum.GetValues<ProtectionReason>())
         {
             if (sum.Protected[(int)reason] is > 0 and var count)
             {
-                Put($"protection/{JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())}", count);
+                Put($"protection/{NameOf(reason)}", count);
+                PutByQoS($"protection/{NameOf(reason)}", sum.ProtectedByQoS, (int)reason);
             }
         }
 
@@ -113,10 +117,29 @@ internal sealed class SysTopics(Shard shard) : ITimed
         {
             if (sum.Dropped[(int)reason] is > 0 and var count)
             {
-                Put($"protection/dropped/{JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())}", count);
+                Put($"protection/dropped/{NameOf(reason)}", count);
+            }
+        }
+
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            PutByQoS($"dropped/{NameOf(reason)}", sum.DroppedByQoS, (int)reason);
+        }
+    }
+
+    private void PutByQoS(string name, IReadOnlyList<long[]> counts, int reason)
+    {
+        for (var qos = 0; qos < counts.Count; qos++)
+        {
+            if (counts[qos][reason] is > 0 and var count)
+            {
+                Put(qos < BrokerCounters.StoredQoS ? $"{name}/qos{qos}" : $"{name}/qos1or2", count);
             }
         }
     }
+
+    private static string NameOf<TReason>(TReason reason)
+        where TReason : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
     private void PutLoads(BrokerCounters sum)
     {

@@ -9,15 +9,22 @@ public sealed record MqttClientOptions
     /// <summary>Host name or address of the server.</summary>
     public string Host { get; init; } = "localhost";
 
-    /// <summary>TCP port, 1 to 65,535.</summary>
+    /// <summary>TCP port, 1 to 65,535; usual are 1883, and 8883 with <see cref="Tls"/>.</summary>
     public int Port { get; init; } = 1883;
 
-    /// <summary>Host and port as <c>mqtt://host:port</c>; without a port 1883.</summary>
+    /// <summary>Host and port as <c>mqtt://host:port</c>, or <c>mqtts://host:port</c> for TLS; without a port 1883 and 8883.</summary>
     public Uri Server
     {
-        get => new UriBuilder("mqtt", Host, Port).Uri;
-        init => (Host, Port) = ServerAddress.Parse(value);
+        get => new UriBuilder(Tls is null ? "mqtt" : "mqtts", Host, Port).Uri;
+        init
+        {
+            (Host, Port, var isEncrypted) = ServerAddress.Parse(value);
+            Tls = isEncrypted ? Tls ?? new MqttTlsOptions() : Tls;
+        }
     }
+
+    /// <summary>How the connection is encrypted; null: not at all.</summary>
+    public MqttTlsOptions? Tls { get; init; }
 
     /// <summary>Protocol version.</summary>
     public ProtocolVersion Version { get; init; } = ProtocolVersion.Mqtt5;
@@ -67,7 +74,7 @@ public sealed record MqttClientOptions
     /// <summary>Authentication Data, at most 65,535 bytes; only with a method.</summary>
     public ReadOnlyMemory<byte>? AuthenticationData { get; init; }
 
-    /// <summary>Time for one connection: name, TCP and CONNACK. When it is over the socket is closed and a new one tried.</summary>
+    /// <summary>Time for one connection: name, TCP, TLS and CONNACK. When it is over the socket is closed and a new one tried.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Connections that ConnectAsync tries when no CONNACK comes in time; at least 1.</summary>
@@ -106,6 +113,6 @@ public sealed record MqttClientOptions
     /// <summary>The clock of all time limits.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Opens the byte stream to the server; the client disposes it. The default is plain TCP: <see cref="TcpStreams"/>.</summary>
+    /// <summary>Opens the byte stream to the server; the client disposes it. The default is TCP, with <see cref="Tls"/> when that is set: <see cref="TcpStreams"/>.</summary>
     public Func<MqttClientOptions, CancellationToken, ValueTask<Stream>> StreamFactory { get; init; } = TcpStreams.OpenAsync;
 }

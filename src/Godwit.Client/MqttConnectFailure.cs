@@ -6,6 +6,9 @@ public enum MqttConnectFailure : byte
     /// <summary>The host is unknown, not reachable, or nothing listens.</summary>
     Network,
 
+    /// <summary>The server's certificate is not believed, or there is no TLS in common.</summary>
+    Tls,
+
     /// <summary>No CONNACK within the time limit.</summary>
     NoConnack,
 

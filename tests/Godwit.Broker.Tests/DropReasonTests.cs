@@ -103,6 +103,13 @@ public sealed class DropReasonTests
                 client.Publish("t/2", "m", retain: true);
             },
             limits => limits.RetainedMessagesMax = 1),
+        [DropReason.UserRetainedLimit] = () => Drops(DropReason.UserRetainedLimit, broker =>
+        {
+            broker.Core.Quotas = new UserQuotas { RetainedMax = 1 };
+            var client = broker.Connect("a");
+            client.Publish("t/1", "m", retain: true);
+            client.Publish("t/2", "m", retain: true);
+        }),
         [DropReason.SessionEnded] = () => Drops(DropReason.SessionEnded, broker =>
         {
             broker.Connect("a", properties: TestProperties.Expiry(10)).Subscribe("t", QoS.AtLeastOnce).Disconnect();

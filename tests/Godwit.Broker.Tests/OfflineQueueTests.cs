@@ -245,6 +245,33 @@ public sealed class OfflineQueueTests
         Assert.Equal(4, broker.Dropped(DropReason.QueueFull));
     }
 
+    [Theory]
+    [InlineData(0, "1 2 3 4")]
+    [InlineData(2, "1 2")]
+    public void A_client_that_is_away_may_have_a_limit_of_its_own(int limit, string kept)
+    {
+        var broker = new BrokerHarness(limits: limits => (limits.QueueMessagesMax, limits.AwayQueueMessagesMax) = (4, limit));
+        var publisher = WithAbsentReceiver(broker);
+
+        Publish(publisher, "1", "2", "3", "4", "5");
+
+        Assert.Equal(kept.Split(' '), ReceivedLater(broker));
+    }
+
+    [Fact]
+    public void What_a_client_had_when_it_went_away_is_kept()
+    {
+        var broker = new BrokerHarness(limits: limits => (limits.QueueMessagesMax, limits.AwayQueueMessagesMax) = (4, 2));
+        var receiver = broker.Persistent("receiver").Subscribe("t", QoS.AtLeastOnce);
+        var publisher = broker.Connect("publisher");
+
+        Publish(publisher, "1", "2", "3", "4", "5");
+        receiver.DropConnection();
+        Publish(publisher, "6");
+
+        Assert.Equal(["1", "2", "3", "4"], ReceivedLater(broker));
+    }
+
     [Fact]
     public void What_is_acknowledged_makes_room()
     {

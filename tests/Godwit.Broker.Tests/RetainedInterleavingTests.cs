@@ -106,7 +106,7 @@ public sealed class RetainedInterleavingTests
         }
 
         var message = MessagePool.Unpooled(new MessageView { Topic = "t/x"u8, Payload = "new"u8, QoS = QoS.AtLeastOnce, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue });
-        Assert.True(broker.Core.Tree.TryRetain(message, 0, 0, out _));
+        Assert.Equal(RetainOutcome.Stored, broker.Core.Tree.TryRetain(message, 0, 0, 0, out _));
         subscriber.SendBytes(Subscribe());
         var matches = new MatchList();
         broker.Core.Tree.Match("t/x"u8, matches);

@@ -32,6 +32,7 @@ public sealed class SysTopicsTests
         "metrics/packets/{publish,puback,pubrec,pubrel,pubcomp}/{received,sent}",
         "metrics/messages/{received,sent,dropped,retained}",
         "metrics/messages/{qos0,qos1,qos2}/{received,sent}",
+        "dropped/not_connected/qos0",                   // our own: why it was dropped
     ];
 
     [Fact, Spec("R48")]

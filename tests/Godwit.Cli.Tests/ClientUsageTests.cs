@@ -36,7 +36,6 @@ public sealed class ClientUsageTests
     [InlineData("'-1' is not a timeout: a number from 1 to 4294967.", "sub", "-t", "a", "-W", "-1")]
     [InlineData("Required argument missing for option: '-m'.", "pub", "-t", "a", "-m")]
     [InlineData("'--retian' is not a known option. Did you mean --retain?", "pub", "-t", "a", "-m", "x", "--retian")]
-    [InlineData("'--cafile' is not a known option. Did you mean --file?", "pub", "-t", "a", "-m", "x", "--cafile", "f")]
     [InlineData("'--hosts' is not a known option. Did you mean --host?", "sub", "-t", "a", "--hosts", "f")]
     [InlineData("'-C' is not a known option. Did you mean -c?", "pub", "-t", "a", "-m", "x", "-C", "1")]
     [InlineData("'-T' is not a known option. Did you mean -t?", "sub", "-t", "a", "-T", "x")]

@@ -49,16 +49,18 @@ public sealed class OptionsTests
     [InlineData("mqtt://example.org:1884", "example.org", 1884)]
     [InlineData("mqtt://example.org", "example.org", 1883)]
     [InlineData("mqtt://[::1]:1885/", "::1", 1885)]
-    public void A_server_is_named_by_a_URL(string url, string host, int port)
+    [InlineData("mqtts://example.org:1884", "example.org", 1884, true)]
+    [InlineData("mqtts://example.org", "example.org", 8883, true)]
+    public void A_server_is_named_by_a_URL(string url, string host, int port, bool isEncrypted = false)
     {
         var options = new MqttClientOptions { Server = new Uri(url) };
 
-        Assert.Equal((host, port), (options.Host, options.Port));
+        Assert.Equal((host, port, isEncrypted), (options.Host, options.Port, options.Tls is not null));
     }
 
     [Theory]
     [InlineData("http://example.org")]
-    [InlineData("mqtts://example.org")]
+    [InlineData("ws://example.org")]
     [InlineData("mqtt://user:secret@example.org")]
     [InlineData("mqtt://example.org/topic")]
     public void Another_URL_is_refused(string url) =>

@@ -36,7 +36,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         var seq = session.Outbound.PositionOf(puback.PacketId);
         if (session.Outbound.OnPuback(puback.PacketId, out var queued))
         {
-            Finish(connection, session, seq, queued, puback.ReasonCode.IsError());
+            Finish(connection, session, seq, queued, puback.ReasonCode.IsError() ? QoS.AtLeastOnce : null);
         }
         else if (StoredDeliveries.TryFind(session, puback.PacketId, out var stored))
         {
@@ -114,7 +114,7 @@ internal sealed class AcknowledgementHandler(Shard shard)
         {
             if (handedBack)
             {
-                Finish(connection, session, seq, queued, isRefused: true);
+                Finish(connection, session, seq, queued, refused: QoS.ExactlyOnce);
             }
 
             return PacketError.None;
@@ -221,11 +221,11 @@ internal sealed class AcknowledgementHandler(Shard shard)
     private bool HasTooManyUserProperties(PropertyBlock properties) =>
         !properties.IsEmpty && properties.CountOf(PropertyId.UserProperty) > shard.Core.Limits.UserPropertiesMax;
 
-    private void Finish(Connection connection, Session session, long seq, in QueuedMessage queued, bool isRefused)
+    private void Finish(Connection connection, Session session, long seq, in QueuedMessage queued, QoS? refused)
     {
-        if (isRefused)
+        if (refused is { } qos)
         {
-            shard.Count(DropReason.RefusedByReceiver);          // [MQTT-4.8.2-6] a refusal is final, for a shared group too
+            shard.Count(DropReason.RefusedByReceiver, qos);          // [MQTT-4.8.2-6] a refusal is final, for a shared group too
         }
 
         shard.Deliveries.Settle(session, queued);

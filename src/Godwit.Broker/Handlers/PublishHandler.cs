@@ -225,7 +225,7 @@ internal sealed class PublishHandler(Shard shard)
                 shard.Close(connection, CloseReason.StoreFull, DisconnectReasonCode.QuotaExceeded, "");
                 return PubackReasonCode.QuotaExceeded;
 
-            case RouteResult.RetainedFull or RouteResult.StoreFull:
+            case RouteResult.RetainedFull or RouteResult.OwnerFull or RouteResult.StoreFull:
                 return PubackReasonCode.QuotaExceeded;
 
             case RouteResult.NoSubscribers:

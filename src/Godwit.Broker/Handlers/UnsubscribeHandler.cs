@@ -31,7 +31,9 @@ internal sealed class UnsubscribeHandler(Shard shard)
         Ticket? ticket = null;
         foreach (var filter in unsubscribe.Filters)
         {
-            codes[count++] = (byte)Unsubscribe(connection, MountPoint.AddToFilter(connection.Identity, filter), ref ticket);
+            var code = Unsubscribe(connection, MountPoint.AddToFilter(connection.Identity, filter), ref ticket);
+            shard.Core.World.Unsubscribed(connection, filter, code);
+            codes[count++] = (byte)code;
         }
 
         // [MQTT-3.10.4-4] [MQTT3-3.10.4-4] answered also when nothing was there; 3.x has no codes.
@@ -58,7 +60,6 @@ internal sealed class UnsubscribeHandler(Shard shard)
 #endif
         shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
         subscriptions.Remove(subscription);
-        shard.Core.World.Unsubscribed(connection, filter);
         connection.Session.Usage?.AddSubscriptions(-1);
         if (subscription.RetainedSearch is { } search)
         {

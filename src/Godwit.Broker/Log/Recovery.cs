@@ -1,4 +1,5 @@
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
@@ -194,6 +195,11 @@ internal sealed class Recovery(BrokerCore core, long nowMs) : IRecoverySink
         var cost = costBytes == 0 ? 0 : costBytes + MessageView.OverheadBytes;
         (session.Stored ??= new StoredQueue { MayBeShared = true }).Add(seq, cost);
         session.QueueBytes += cost;
+        if (core.Quotas is { QueuedBytesMax: > 0 })
+        {
+            UserUsages.Charge(session);
+        }
+
         var counters = core.AllShards[session.ShardIndex].Counters;
         counters.Queued++;
         counters.QueuedBytes += cost;

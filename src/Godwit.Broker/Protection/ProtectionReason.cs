@@ -47,4 +47,10 @@ public enum ProtectionReason : byte
 
     /// <summary>The user has as many subscriptions as it may have.</summary>
     UserSubscriptions,
+
+    /// <summary>The user has as many retained messages as it may have, and one more was dropped.</summary>
+    UserRetained,
+
+    /// <summary>As many bytes wait for the user as may wait, and one more message was treated as with a full queue.</summary>
+    UserQueuedBytes,
 }

@@ -1,8 +1,10 @@
 using Godwit.Broker.Sessions;
+using Godwit.Broker.Shards;
 
 namespace Godwit.Broker.Protection;
 
-/// <summary>What each user has, for <see cref="UserQuotas"/>. Shared by all shards; touched when a session changes hands, not by messages.</summary>
+/// <summary>What each user has, for <see cref="UserQuotas"/>. Shared by all shards; touched when a session changes hands, and by messages only while queued
+/// bytes are limited.</summary>
 internal sealed class UserUsages
 {
     private readonly Lock _lock = new();
@@ -26,6 +28,26 @@ internal sealed class UserUsages
         lock (_lock)
         {
             return _users.GetValueOrDefault(userName);
+        }
+    }
+
+    /// <summary>The queue of a session has changed: what its user has follows. The session's shard only.</summary>
+    public static void Charge(Session session)
+    {
+        var change = session.QueueBytes - session.ChargedBytes;
+        if (change != 0 && session.Usage is { } usage)
+        {
+            usage.AddQueuedBytes(change);
+            session.ChargedBytes += change;
+        }
+    }
+
+    /// <summary>Queued bytes are limited from now on: counts what waits already. Inside a turn.</summary>
+    public static void ChargeAll(Shard shard)
+    {
+        foreach (var session in shard.Sessions.All)
+        {
+            Charge(session);
         }
     }
 
@@ -56,6 +78,8 @@ internal sealed class UserUsages
             usage.AddSubscriptions(session.Subscriptions.Count);
             session.Usage = usage;
         }
+
+        Charge(session);
     }
 
     /// <summary>A session is over, or changes hands; its subscriptions are still there. The session's shard only.</summary>
@@ -67,6 +91,8 @@ internal sealed class UserUsages
         }
 
         session.Usage = null;
+        usage.AddQueuedBytes(-session.ChargedBytes);
+        session.ChargedBytes = 0;
         lock (_lock)
         {
             usage.AddSubscriptions(-session.Subscriptions.Count);

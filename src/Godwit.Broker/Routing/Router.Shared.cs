@@ -73,7 +73,7 @@ internal sealed partial class Router
             tried = [.. tried ?? [], member];
         }
 
-        shard.Count(DropReason.NoMember);
+        shard.Count(DropReason.NoMember, context.View.QoS);
     }
 
     /// <summary>The member belongs to another shard: that one goes on.</summary>

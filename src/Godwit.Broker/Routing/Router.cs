@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Security;
 using Godwit.Broker.Sessions;
 using Godwit.Broker.Shards;
@@ -43,7 +44,13 @@ internal sealed partial class Router(Shard shard)
 
         var context = new PublishContext { View = view, WasRetain = retain, PublisherId = publisher.ClientId, Record = record };
         context.PublisherIdentity = retain ? publisher.Identity?.Principal : null;
-        if (retain && !TryRetain(ref context))
+        var retained = retain ? Retain(ref context) : RetainOutcome.Stored;
+        if (retained == RetainOutcome.OwnerFull)
+        {
+            return RouteResult.OwnerFull;
+        }
+
+        if (retained == RetainOutcome.Full)
         {
             if (mayRefuse)
             {
@@ -171,23 +178,22 @@ internal sealed partial class Router(Shard shard)
     }
 
     /// <summary>Retained store before match, so that a subscription gets the message live or from the store, never neither.</summary>
-    /// <returns>False: the store is full.</returns>
-    private bool TryRetain(ref PublishContext context)
+    private RetainOutcome Retain(ref PublishContext context)
     {
         if (context.View.Payload.IsEmpty)
         {
 #if DEFECTS
-            if (Protocol.Defect.Is("retained-not-cleared")) { return true; }
+            if (Protocol.Defect.Is("retained-not-cleared")) { return RetainOutcome.Stored; }
 #endif
             ClearRetained(ref context);                                     // [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT3-3.3.1-10] [MQTT3-3.3.1-11]
-            return true;
+            return RetainOutcome.Stored;
         }
 
         var isFromBroker = context.PublisherId is null && Publications.IsReserved(context.View.Topic);
         if (!isFromBroker && shard.Durability is { IsFull: true })
         {
-            shard.Count(DropReason.StoreFull);
-            return false;
+            shard.Count(DropReason.StoreFull, context.View.QoS);
+            return RetainOutcome.Full;
         }
 
         var message = MessagePool.Unpooled(context.View);
@@ -206,9 +212,9 @@ internal sealed partial class Router(Shard shard)
             }
         }
 
-        var stored = Tree.TryRetain(message, shard.Core.Limits.RetainedMessagesMax, shard.Core.Limits.RetainedBytesMax, out var replaced);
+        var outcome = Store(message, out var replaced);
         context.Version = message.Version;
-        if (stored)
+        if (outcome == RetainOutcome.Stored)
         {
             shard.RetainedExpiry.Arm(message.RetainedUntilMs);
             context.Record = context.Record with
@@ -222,10 +228,25 @@ internal sealed partial class Router(Shard shard)
         }
         else
         {
-            shard.Count(DropReason.RetainedLimit);
+            shard.Count(outcome == RetainOutcome.OwnerFull ? DropReason.UserRetainedLimit : DropReason.RetainedLimit, context.View.QoS);
         }
 
-        return stored;
+        return outcome;
+    }
+
+    /// <summary>Puts a message into the retained store as far as the limits allow, and reports where its publisher has too many.</summary>
+    private RetainOutcome Store(Message message, out Message? replaced)
+    {
+        var limits = shard.Core.Limits;
+        var quotas = shard.Core.Quotas;
+        var outcome = Tree.TryRetain(message, limits.RetainedMessagesMax, limits.RetainedBytesMax, quotas?.RetainedMax ?? 0, out replaced);
+        if (outcome != RetainOutcome.OwnerFull)
+        {
+            return outcome;
+        }
+
+        shard.Count(ProtectionReason.UserRetained, message.QoS);
+        return quotas!.IsReportOnly ? Tree.TryRetain(message, limits.RetainedMessagesMax, limits.RetainedBytesMax, ownerMax: 0, out replaced) : outcome;
     }
 
     private void ClearRetained(ref PublishContext context)
@@ -302,7 +323,7 @@ internal sealed partial class Router(Shard shard)
 #endif
         if (subscription.NoLocal && string.Equals(session.ClientId, context.PublisherId, StringComparison.Ordinal))
         {
-            shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3]
+            shard.Count(DropReason.NoLocal, context.View.QoS);                // [MQTT-3.8.3-3]
             return false;
         }
 

@@ -50,9 +50,9 @@ internal sealed partial class TopicTree
     /// <param name="message">Unpooled, payload not empty; its version is set here, also when it is not stored.</param>
     /// <param name="countMax">Most retained messages; 0 is no limit.</param>
     /// <param name="bytesMax">Most bytes of messages and levels; 0 is no limit.</param>
+    /// <param name="ownerMax">Most of one principal, as far as they are counted; 0 is no limit.</param>
     /// <param name="replaced">The older message of the topic, also one that <see cref="ForgetCleared"/> still waits for; null when there was none, or it stays.</param>
-    /// <returns>False: a limit is reached; what was stored before stays.</returns>
-    public bool TryRetain(Message message, int countMax, long bytesMax, out Message? replaced)
+    public RetainOutcome TryRetain(Message message, int countMax, long bytesMax, int ownerMax, out Message? replaced)
     {
         replaced = null;
         lock (_writing)
@@ -61,9 +61,14 @@ internal sealed partial class TopicTree
             var isCounted = !IsServerTopic(message.Topic);
             var reached = Reach(message.Topic);
             var old = reached.IsTopic ? reached.Node.Retained : null;
+            if (isCounted && ownerMax > 0 && _owners?.HasRoom(message, old, ownerMax) == false)
+            {
+                return RetainOutcome.OwnerFull;
+            }
+
             if (isCounted && !TryCount(message, old, reached, countMax, bytesMax))
             {
-                return false;
+                return RetainOutcome.Full;
             }
 
             var node = Place(message, reached);
@@ -75,7 +80,7 @@ internal sealed partial class TopicTree
             }
 
             ArmExpiry(node, message.RetainedUntilMs);
-            return true;
+            return RetainOutcome.Stored;
         }
     }
 
@@ -258,6 +263,7 @@ internal sealed partial class TopicTree
 
         _retainedCount = count;
         _retainedBytes = bytes;
+        _owners?.Replace(message, old);
         return true;
     }
 
@@ -335,6 +341,7 @@ internal sealed partial class TopicTree
             {
                 _retainedCount--;
                 _retainedBytes -= old.CostBytes;
+                _owners?.Remove(old);
                 CountLevels(node, -1);
             }
 

@@ -23,6 +23,12 @@ public sealed class ListenerRules
     /// <summary>Longest Keep Alive in seconds, instead of <see cref="BrokerLimits.KeepAliveSecondsMax"/>; 0: that one holds.</summary>
     public int KeepAliveSecondsMax { get; init; }
 
+    /// <summary>Instead of <see cref="BrokerSettings.AllowEmptyClientId"/>; null: that one holds.</summary>
+    public bool? AllowEmptyClientId { get; init; }
+
+    /// <summary>Instead of <see cref="BrokerSettings.AssignedClientIdPrefix"/>; null: that one holds.</summary>
+    public string? AssignedClientIdPrefix { get; init; }
+
     /// <summary>Protocol versions that may connect; empty: all.</summary>
     public IReadOnlyList<ProtocolVersion> Versions { get; init; } = [];
 

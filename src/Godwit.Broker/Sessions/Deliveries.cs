@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -91,6 +92,10 @@ internal sealed class Deliveries(Shard shard)
         session.QueueBytes += bytes;
         shard.Counters.Queued += messages;
         shard.Counters.QueuedBytes += bytes;
+        if (shard.Core.Quotas is { QueuedBytesMax: > 0 })
+        {
+            UserUsages.Charge(session);
+        }
     }
 
     /// <summary>The same with the QoS and the RETAIN flag that the receiver gets.</summary>
@@ -98,7 +103,7 @@ internal sealed class Deliveries(Shard shard)
     {
         if (context.View.ExpiresAtMs <= shard.NowMs)
         {
-            shard.Count(DropReason.Expired);
+            shard.Count(DropReason.Expired, qos);
             return true;
         }
 
@@ -120,7 +125,7 @@ internal sealed class Deliveries(Shard shard)
             return false;
         }
 
-        shard.Count(shard.Rights.ObjectionOf(session, topic, qos, retain));
+        shard.Count(shard.Rights.ObjectionOf(session, topic, qos, retain), qos);
         return true;
     }
 
@@ -154,7 +159,7 @@ internal sealed class Deliveries(Shard shard)
         }
         else if (!_encoder.TryWrite(connection, context.View, retain ? (byte)1 : (byte)0, 0, delivery.Identifiers))
         {
-            shard.Count(_encoder.Refusal);
+            shard.Count(_encoder.Refusal, QoS.AtMostOnce);
         }
 
         return true;
@@ -164,11 +169,11 @@ internal sealed class Deliveries(Shard shard)
     {
         if (!shard.Core.Settings.QueueQoS0Messages)
         {
-            shard.Count(DropReason.NotConnected);
+            shard.Count(DropReason.NotConnected, QoS.AtMostOnce);
         }
-        else if (!HasRoom(session, context.View.CostBytes))
+        else if (!shard.QueueRoom.TryTake(session, context.View.CostBytes, QoS.AtMostOnce))
         {
-            shard.Count(DropReason.QueueFull);
+            shard.Count(DropReason.QueueFull, QoS.AtMostOnce);
         }
         else
         {
@@ -179,14 +184,14 @@ internal sealed class Deliveries(Shard shard)
     private bool Enqueue(Session session, ref PublishContext context, in Delivery delivery, QoS qos, bool retain)
     {
         var cost = context.View.CostBytes;
-        if (!HasRoom(session, cost) && !MakeRoom(session, cost, delivery.Group is not null))
+        if (!shard.QueueRoom.TryMake(session, cost, qos, delivery.Group is not null))
         {
             return delivery.Group is null;
         }
 
         if (session.No != 0 && shard.Durability!.IsFull && !context.IsHandedOver)
         {
-            shard.Count(DropReason.StoreFull);
+            shard.Count(DropReason.StoreFull, qos);
             return true;
         }
 
@@ -240,56 +245,6 @@ internal sealed class Deliveries(Shard shard)
         }
     }
 
-    private bool HasRoom(Session session, int cost)
-    {
-        var limits = shard.Core.Limits;
-        var count = session.Backlog + (session.QueuedQoS0?.Count ?? 0);
-        return session.QueueBytes + cost <= limits.QueueBytesMax && (limits.QueueMessagesMax == 0 || count < limits.QueueMessagesMax);
-    }
-
-    /// <summary>QoS 0 goes first; then the policy decides.</summary>
-    private bool MakeRoom(Session session, int cost, bool isShared)
-    {
-        if (cost <= shard.Core.Limits.QueueBytesMax)            // what can never fit makes nobody else leave
-        {
-            DropForRoom(session, cost, isShared);
-        }
-
-        if (HasRoom(session, cost))
-        {
-            return true;
-        }
-
-        if (!isShared)
-        {
-            shard.Count(DropReason.QueueFull);
-        }
-
-        return false;
-    }
-
-    private void DropForRoom(Session session, int cost, bool isShared)
-    {
-        while (session.QueuedQoS0 is { Count: > 0 } queue && !HasRoom(session, cost))
-        {
-            Settle(session, queue.Dequeue());
-            shard.Count(DropReason.QueueFullQoS0);
-        }
-
-        var mayDrop = !isShared && shard.Core.Settings.OverflowPolicy == OverflowPolicy.DropOldest;
-        while (mayDrop && !HasRoom(session, cost) && session.Outbound.TryDropOldestQueued(out var oldest, out var seq))
-        {
-            Settle(session, oldest);
-            Acknowledge(session, seq);
-            shard.Count(DropReason.QueueFullOldest);
-        }
-
-        while (mayDrop && !HasRoom(session, cost) && shard.StoredDeliveries.TryDropOldest(session))
-        {
-            shard.Count(DropReason.QueueFullOldest);
-        }
-    }
-
     private void PumpQueue(Session session, Connection connection)
     {
         if (session.OutboundIfAny is not { } outbound)
@@ -314,7 +269,7 @@ internal sealed class Deliveries(Shard shard)
 #endif
             if (!send.Dup && queued.Message.ExpiresAtMs <= shard.NowMs)
             {
-                Discard(session, send.PacketId, DropReason.Expired);        // [MQTT-3.3.2-5] unless delivery has begun
+                Discard(session, send, DropReason.Expired);        // [MQTT-3.3.2-5] unless delivery has begun
                 continue;
             }
 
@@ -330,7 +285,7 @@ internal sealed class Deliveries(Shard shard)
 #endif
             if (!_encoder.TryWrite(connection, queued.Message, flags, send.PacketId, queued.Identifiers))
             {
-                Discard(session, send.PacketId, _encoder.Refusal);    // [MQTT-3.1.2-25] it counts as delivered
+                Discard(session, send, _encoder.Refusal);    // [MQTT-3.1.2-25] it counts as delivered
             }
         }
     }
@@ -345,22 +300,22 @@ internal sealed class Deliveries(Shard shard)
     {
         if (!send.Dup || send.QoS != QoS.ExactlyOnce)
         {
-            Discard(session, send.PacketId, reason);
+            Discard(session, send, reason);
             return;
         }
 
         var seq = session.Outbound.PositionOf(send.PacketId);
         session.Outbound.OnPubrec(send.PacketId, isError: false, out var queued, out _);
         Settle(session, queued);
-        shard.Count(reason);
+        shard.Count(reason, send.QoS);
         shard.Answer(connection, new PubrelPacket { PacketId = send.PacketId }, shard.Durability?.MarkReceived(session.No, seq));
     }
 
-    private void Discard(Session session, ushort packetId, DropReason reason)
+    private void Discard(Session session, in OutboundSend<QueuedMessage> send, DropReason reason)
     {
-        Acknowledge(session, session.Outbound.PositionOf(packetId));
-        Settle(session, session.Outbound.Discard(packetId));
-        shard.Count(reason);
+        Acknowledge(session, session.Outbound.PositionOf(send.PacketId));
+        Settle(session, session.Outbound.Discard(send.PacketId));
+        shard.Count(reason, send.QoS);
     }
 
     private void PumpQoS0(Session session, Connection connection)
@@ -370,15 +325,15 @@ internal sealed class Deliveries(Shard shard)
             var queued = queue.Dequeue();
             if (queued.Message.ExpiresAtMs <= shard.NowMs)
             {
-                shard.Count(DropReason.Expired);
+                shard.Count(DropReason.Expired, QoS.AtMostOnce);
             }
             else if (shard.Rights.AreChecked && !shard.Rights.MaySend(session, queued, QoS.AtMostOnce, out var objection))
             {
-                shard.Count(objection);
+                shard.Count(objection, QoS.AtMostOnce);
             }
             else if (!_encoder.TryWrite(connection, queued.Message, queued.Retain ? (byte)1 : (byte)0, 0, queued.Identifiers))
             {
-                shard.Count(_encoder.Refusal);
+                shard.Count(_encoder.Refusal, QoS.AtMostOnce);
             }
 
             Settle(session, queued);

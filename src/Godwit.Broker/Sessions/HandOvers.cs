@@ -113,13 +113,13 @@ internal sealed class HandOvers(Shard shard) : ITimed
 
         if (entry.SharedFilter is not { } filter || !SessionLifetimes.MayGoToAnother(entry.QoS, wasSent: entry.Seq < session.SentBelowSeq))
         {
-            shard.Count(DropReason.SessionEnded);
+            shard.Count(DropReason.SessionEnded, entry.QoS);
             return;
         }
 
         if (shard.Core.Tree.FindGroup(filter) is not { } group)
         {
-            shard.Count(DropReason.NoMember);
+            shard.Count(DropReason.NoMember, entry.QoS);
             return;
         }
 

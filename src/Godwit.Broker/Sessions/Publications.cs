@@ -17,7 +17,7 @@ internal sealed class Publications(Shard shard)
     {
         if (IsReserved(topic))
         {
-            shard.Count(DropReason.ReservedTopic);
+            shard.Count(DropReason.ReservedTopic, qos);
             return false;
         }
 
@@ -29,7 +29,7 @@ internal sealed class Publications(Shard shard)
 
         if (!shard.Core.Access.IsUndecided(who, AccessAction.Publish, topic, qos, retain))
         {
-            shard.Count(DropReason.PublishNotAuthorized);
+            shard.Count(DropReason.PublishNotAuthorized, qos);
             return false;
         }
 
@@ -42,7 +42,7 @@ internal sealed class Publications(Shard shard)
         var answer = Shard.AnswerInHand(connection, AccessAction.Publish, topic, qos, retain);
         if (answer != AccessAnswer.Allowed)
         {
-            shard.Count(answer == AccessAnswer.Denied ? DropReason.PublishNotAuthorized : DropReason.NotDecided);
+            shard.Count(answer == AccessAnswer.Denied ? DropReason.PublishNotAuthorized : DropReason.NotDecided, qos);
         }
 
         return answer == AccessAnswer.Allowed;
@@ -53,7 +53,7 @@ internal sealed class Publications(Shard shard)
     {
         if (IsReserved(topic))
         {
-            shard.Count(DropReason.ReservedTopic);
+            shard.Count(DropReason.ReservedTopic, qos);
             return false;
         }
 
@@ -62,7 +62,7 @@ internal sealed class Publications(Shard shard)
             return true;
         }
 
-        shard.Count(DropReason.PublishNotAuthorized);
+        shard.Count(DropReason.PublishNotAuthorized, qos);
         return false;
     }
 

@@ -30,7 +30,7 @@ internal sealed class RetainedDeliveries(Shard shard)
                 continue;
             }
 
-            shard.Counters.Dropped[(int)DropReason.QueueFull] += backlog.Count;     // so many filters were not looked through
+            shard.CountStored(DropReason.QueueFull, backlog.Count);     // so many filters were not looked through
             backlog.Clear();
             session.RetainedBacklog = null;
         }
@@ -83,22 +83,22 @@ internal sealed class RetainedDeliveries(Shard shard)
     private void Deliver(Session session, RetainedSearch search, Message message)
     {
         var subscription = search.Subscription;
+        var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
         if (subscription.NoLocal && string.Equals(message.PublisherId, session.ClientId, StringComparison.Ordinal))
         {
-            shard.Count(DropReason.NoLocal);                // [MQTT-3.8.3-3] from the store no more than live
+            shard.Count(DropReason.NoLocal, qos);                // [MQTT-3.8.3-3] from the store no more than live
             return;
         }
 
         if (shard.Rights.AreChecked && !MayBeSent(message))
         {
-            shard.Count(DropReason.PublisherNotAuthorized);
+            shard.Count(DropReason.PublisherNotAuthorized, qos);
             return;
         }
 
-        var qos = (QoS)Math.Min((int)message.QoS, (int)subscription.QoS);
         if (search.IsResumed && qos == QoS.AtMostOnce)
         {
-            shard.Count(DropReason.NotConnected);           // the client has left since it asked, and may have got it before
+            shard.Count(DropReason.NotConnected, qos);           // the client has left since it asked, and may have got it before
             return;
         }
 

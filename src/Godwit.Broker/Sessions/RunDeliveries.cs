@@ -22,7 +22,7 @@ internal sealed class RunDeliveries(Shard shard)
         {
             if (session.Connection is not { } connection)
             {
-                shard.Counters.Dropped[(int)DropReason.NotConnected] += run.Count;
+                shard.Count(DropReason.NotConnected, QoS.AtMostOnce, run.Count);
             }
             else if (connection.Output.Length + run.Bytes.Length > connection.QoS0RoomBytes || run.LargestPacketBytes > connection.PacketSizeMax)
             {
@@ -55,7 +55,7 @@ internal sealed class RunDeliveries(Shard shard)
 
         foreach (var session in receivers)
         {
-            if (!HasRoom(session, run.Count, cost) || run.LargestPacketBytes > session.Connection!.PacketSizeMax)
+            if (!shard.QueueRoom.Has(session, run.Count, cost) || run.LargestPacketBytes > session.Connection!.PacketSizeMax)
             {
                 return false;
             }
@@ -146,7 +146,7 @@ internal sealed class RunDeliveries(Shard shard)
             }
             else if (packet.Bytes.Length > connection.PacketSizeMax)
             {
-                shard.Count(DropReason.TooLargeForReceiver);        // [MQTT-3.1.2-24]
+                shard.Count(DropReason.TooLargeForReceiver, QoS.AtMostOnce);        // [MQTT-3.1.2-24]
             }
             else
             {
@@ -155,13 +155,6 @@ internal sealed class RunDeliveries(Shard shard)
                 CountSent(QoS.AtMostOnce, 1, packet.Payload.Length, packet.Bytes.Length);
             }
         }
-    }
-
-    private bool HasRoom(Session session, int count, long cost)
-    {
-        var limits = shard.Core.Limits;
-        var waiting = session.Backlog + (session.QueuedQoS0?.Count ?? 0);
-        return session.QueueBytes + cost <= limits.QueueBytesMax && (limits.QueueMessagesMax == 0 || waiting + count <= limits.QueueMessagesMax);
     }
 
     private void CountSent(QoS qos, long packets, long payloadBytes, long bytes)

@@ -163,11 +163,25 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
         set => Extras.QueueBytes = value;
     }
 
+    /// <summary>The part of <see cref="QueueBytes"/> that <see cref="Usage"/> knows of.</summary>
+    public long ChargedBytes
+    {
+        get => _extras?.ChargedBytes ?? 0;
+        set => ExtrasUnless(value == 0)?.ChargedBytes = value;
+    }
+
     /// <summary>Messages in memory that were never sent.</summary>
     public int QueuedCount => _outbound?.QueuedCount ?? 0;
 
     /// <summary>Messages queued and in flight; for other shards, may be stale there.</summary>
     public int Backlog => QueuedCount + (_outbound?.InFlightCount ?? 0) + (Stored?.Count ?? 0);
+
+    /// <summary>How long <see cref="Backlog"/>, and what waits of QoS 0, may be now.</summary>
+    public int QueueMessagesMax(BrokerLimits limits)
+    {
+        var maximum = Connection is null && limits.AwayQueueMessagesMax > 0 ? limits.AwayQueueMessagesMax : limits.QueueMessagesMax;
+        return maximum == 0 ? int.MaxValue : maximum;
+    }
 
     /// <summary>Retained messages that a SUBSCRIBE found and that have not been sent; null when none.</summary>
     public RetainedBacklog? RetainedBacklog
@@ -252,6 +266,7 @@ internal sealed class Session(string clientId, int shardIndex) : ITimed
         public long SentBelowSeq;
         public Queue<QueuedMessage>? QueuedQoS0;
         public long QueueBytes;
+        public long ChargedBytes;
         public RetainedBacklog? RetainedBacklog;
         public Will? Will;
         public long WillDueMs = Never;

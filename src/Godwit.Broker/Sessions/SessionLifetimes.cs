@@ -1,5 +1,6 @@
 using Godwit.Broker.Log;
 using Godwit.Broker.Messages;
+using Godwit.Broker.Routing;
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
@@ -237,7 +238,7 @@ internal sealed class SessionLifetimes(Shard shard)
         }
         else
         {
-            shard.Count(DropReason.SessionEnded);
+            shard.Count(DropReason.SessionEnded, qos);
         }
 
         shard.Deliveries.Settle(session, queued);
@@ -282,6 +283,10 @@ internal sealed class SessionLifetimes(Shard shard)
 #if DEFECTS
         if (Defect.Is("will-twice-after-crash")) { record = default; }
 #endif
-        shard.Router.Publish(view, will.Retain, who, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        var result = shard.Router.Publish(view, will.Retain, who, mayRefuse: false, record, out _);     // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+        if (result == RouteResult.OwnerFull && will.RecordId != 0)
+        {
+            shard.Durability!.Log.Delete(will.RecordId);            // it has become nothing
+        }
     }
 }

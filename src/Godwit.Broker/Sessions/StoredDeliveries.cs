@@ -119,7 +119,7 @@ internal sealed class StoredDeliveries(Shard shard)
         {
             var (_, cost) = stored.TakeFirst();
             shard.Deliveries.CountQueued(session, -1, -cost);
-            shard.Counters.Dropped[(int)DropReason.SessionEnded] += cost > 0 ? 1 : 0;       // behind PUBREC there is no message any more
+            shard.CountStored(DropReason.SessionEnded, cost > 0 ? 1 : 0);       // behind PUBREC there is no message any more
         }
 
         session.Stored = null;
@@ -143,7 +143,7 @@ internal sealed class StoredDeliveries(Shard shard)
         while (stored.Count > 0 && stored.FirstSeq < seq)
         {
             shard.Deliveries.CountQueued(session, -1, -stored.TakeFirst().Cost);
-            shard.Count(DropReason.StoreDamaged);
+            shard.CountStored(DropReason.StoreDamaged);
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class StoredDeliveries(Shard shard)
         var wasSent = entry.Seq < session.SentBelowSeq;
         if (!wasSent && entry.ExpiresAtMs <= shard.NowMs)
         {
-            shard.Count(DropReason.Expired);
+            shard.Count(DropReason.Expired, entry.QoS);
             shard.Deliveries.Acknowledge(session, entry.Seq);
             return;
         }

@@ -72,6 +72,9 @@ public class Connection : ITimed
     /// <summary>The client sent an empty identifier.</summary>
     public bool IsClientIdAssigned { get; }
 
+    /// <summary>It has counted for the connect rates when it was opened.</summary>
+    public bool IsRateCounted { get; init; }
+
     /// <summary>Protocol version; set when CONNECT is handled.</summary>
     public ProtocolVersion Version { get; internal set; } = ProtocolVersion.Mqtt311;
 

@@ -68,7 +68,7 @@ public sealed class Handshake
             return Refuse(connect.Version, code, reason);
         }
 
-        var clientId = connect.ClientId.IsEmpty ? _core.World.NewClientId() : Encoding.UTF8.GetString(connect.ClientId);
+        var clientId = connect.ClientId.IsEmpty ? NewClientId(rules) : Encoding.UTF8.GetString(connect.ClientId);
         return new HandshakeResult
         {
             Status = HandshakeStatus.Accepted,
@@ -78,6 +78,8 @@ public sealed class Handshake
             ShardIndex = _core.ShardOf(clientId),
         };
     }
+
+    private string NewClientId(ListenerRules? rules) => _core.World.NewClientId(rules?.AssignedClientIdPrefix ?? _core.Settings.AssignedClientIdPrefix);
 
     /// <summary>
     /// Judges what can only be judged when it is known who the client is: the right to publish its will, on the topic that its listener makes of it.
@@ -190,7 +192,7 @@ public sealed class Handshake
             return (ConnackReasonCode.UnsupportedProtocolVersion, PacketError.None);
         }
 
-        if (!IsClientIdAcceptable(connect))
+        if (!IsClientIdAcceptable(connect, rules))
         {
             return (ConnackReasonCode.ClientIdentifierNotValid, PacketError.ClientIdInvalid);
         }
@@ -223,20 +225,22 @@ public sealed class Handshake
     }
 
     /// <summary>
-    /// An empty identifier: never in 3.1, only with Clean Session in 3.1.1 [MQTT3-3.1.3-7] [MQTT3-3.1.3-8], always in 5.0 [MQTT-3.1.3-6].
+    /// An empty identifier: never in 3.1, only with Clean Session in 3.1.1 [MQTT3-3.1.3-7] [MQTT3-3.1.3-8], always in 5.0 [MQTT-3.1.3-6]; nowhere
+    /// when the administrator wants to know clients by their names [MQTT-3.1.3-8].
     /// 3.1's limit of 23 characters is not enforced: every broker in use accepts more.
     /// </summary>
-    private bool IsClientIdAcceptable(in ConnectPacket connect)
+    private bool IsClientIdAcceptable(in ConnectPacket connect, ListenerRules? rules)
     {
         if (!connect.ClientId.IsEmpty)
         {
             return connect.ClientId.Length <= Limits.ClientIdBytesMax;
         }
 
+        var isAllowed = rules?.AllowEmptyClientId ?? _core.Settings.AllowEmptyClientId;
         return connect.Version switch
         {
-            ProtocolVersion.Mqtt5 => true,
-            ProtocolVersion.Mqtt311 => connect.CleanStart,
+            ProtocolVersion.Mqtt5 => isAllowed,
+            ProtocolVersion.Mqtt311 => isAllowed && connect.CleanStart,
             _ => false,
         };
     }

@@ -16,8 +16,9 @@ public interface IShardWorld
     /// <summary>The mailbox of this shard was empty and now holds something: make it run a turn soon.</summary>
     void Wake(int shardIndex);
 
-    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. <c>auto-</c> and a UUID. [MQTT-3.2.2-16]</summary>
-    string NewClientId();
+    /// <summary>A client identifier for a client that sent none, unique over restarts, e.g. the prefix and a UUID. [MQTT-3.2.2-16]</summary>
+    /// <param name="prefix">What it begins with, mostly <c>auto-</c>.</param>
+    string NewClientId(string prefix);
 
     /// <summary>CONNECT was accepted.</summary>
     void Connected(Connection connection, bool sessionPresent);
@@ -78,13 +79,11 @@ public interface IShardWorld
     {
     }
 
-    /// <summary>A subscription was taken back by its client.</summary>
-    /// <param name="connection">The client.</param>
-    /// <param name="topicFilter">As the broker knows it, with mount point and <c>$share</c>, UTF-8.</param>
-    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter)
-    {
-    }
-
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
+
+    /// <summary>One Topic Filter of an UNSUBSCRIBE was answered; without the mount point of the listener.</summary>
+    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+    }
 }

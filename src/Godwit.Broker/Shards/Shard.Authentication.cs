@@ -11,6 +11,19 @@ namespace Godwit.Broker.Shards;
 /// </summary>
 public sealed partial class Shard
 {
+    /// <summary>Says who those are of whom nothing was known when they connected; inside a turn.</summary>
+    internal void Identify(Func<Connection, Identity?> identityOf)
+    {
+        foreach (var session in _sessions.All)
+        {
+            if (session.Connection is { UserName: null, Identity: null or { Address: null } } connection && identityOf(connection) is { } identity)
+            {
+                connection.Identity = identity;
+                session.Identity = identity;
+            }
+        }
+    }
+
     /// <summary>The method needs another step of the client: AUTH with Continue.</summary>
     /// <param name="connection">Whose host was asked.</param>
     /// <param name="data">Authentication Data; may be empty.</param>

@@ -1,4 +1,5 @@
 using Godwit.Broker.Protection;
+using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Shards;
@@ -58,6 +59,6 @@ public sealed partial class Shard
     internal void CountNoRoom(Connection connection)
     {
         var reason = connection.IsPaced ? DropReason.DeliveryRate : DropReason.Congested;
-        Count(MemoryPressure.Level == OverloadLevel.Critical ? DropReason.MemoryCritical : reason);
+        Count(MemoryPressure.Level == OverloadLevel.Critical ? DropReason.MemoryCritical : reason, QoS.AtMostOnce);
     }
 }

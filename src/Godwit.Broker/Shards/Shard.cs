@@ -4,6 +4,7 @@ using Godwit.Broker.Messages;
 using Godwit.Broker.Protection;
 using Godwit.Broker.Routing;
 using Godwit.Broker.Sessions;
+using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 
 namespace Godwit.Broker.Shards;
@@ -49,6 +50,7 @@ public sealed partial class Shard
         Deliveries = new Deliveries(this);
         RunDeliveries = new RunDeliveries(this);
         StoredDeliveries = new StoredDeliveries(this);
+        QueueRoom = new QueueRoom(this);
         RetainedDeliveries = new RetainedDeliveries(this);
         HandOvers = new HandOvers(this);
         Rights = new DeliveryRights(this);
@@ -120,6 +122,8 @@ public sealed partial class Shard
     internal RunDeliveries RunDeliveries { get; }
 
     internal StoredDeliveries StoredDeliveries { get; }
+
+    internal QueueRoom QueueRoom { get; }
 
     internal RetainedDeliveries RetainedDeliveries { get; }
 
@@ -258,9 +262,23 @@ public sealed partial class Shard
         return seconds == uint.MaxValue ? Session.Never : seconds * 1000L;
     }
 
-    internal void Count(DropReason reason) => Counters.Dropped[(int)reason]++;
+    /// <summary>Messages were dropped.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="qos">That it would have been delivered with; of what was not even accepted, that of the PUBLISH.</param>
+    /// <param name="count">How many.</param>
+    internal void Count(DropReason reason, QoS qos, long count = 1) => Counters.Drop(reason, (int)qos, count);
+
+    /// <summary>Messages were dropped that nobody has looked at: they were in the store only, QoS 1 or 2.</summary>
+    internal void CountStored(DropReason reason, long count = 1) => Counters.Drop(reason, BrokerCounters.StoredQoS, count);
 
     internal void Count(ProtectionReason reason) => Counters.Protected[(int)reason]++;
+
+    /// <summary>A decision about a message.</summary>
+    internal void Count(ProtectionReason reason, QoS qos)
+    {
+        Counters.Protected[(int)reason]++;
+        Counters.ProtectedByQoS[(int)qos][(int)reason]++;
+    }
 
     /// <summary>The batch that goes to another shard at the end of this turn.</summary>
     internal DeliveryBatch BatchFor(int shardIndex)

@@ -13,6 +13,9 @@ internal sealed record ClientArguments
 
     internal required int Port { get; init; }
 
+    /// <summary>Null: not encrypted.</summary>
+    internal MqttTlsOptions? Tls { get; init; }
+
     internal required MqttQoS QoS { get; init; }
 
     /// <summary>Null: not typed.</summary>
@@ -42,6 +45,7 @@ internal sealed record ClientArguments
         {
             Host = Host,
             Port = Port,
+            Tls = Tls,
             Version = version,
             ClientId = ClientId ?? "",
             Username = UserName,

@@ -13,7 +13,7 @@ namespace Godwit.Cli.Clients;
 internal sealed class ClientFlags
 {
     private readonly Option<string[]> _host = Value("--host", "-h", "HOST", "Server to connect to. Default: localhost.");
-    private readonly Option<string[]> _port = Value("--port", "-p", "PORT", "Port of the server. Default: 1883.");
+    private readonly Option<string[]> _port = Value("--port", "-p", "PORT", "Port of the server. Default: 1883, with TLS 8883.");
     private readonly Option<string[]> _qos = Value("--qos", "-q", "0|1|2", "Quality of service. Default: 0.");
     private readonly Option<string[]> _id = Value("--id", "-i", "ID", "Client id. Default: the server chooses one.");
     private readonly Option<string[]> _userName = Value("--username", "-u", "NAME", "User name.");
@@ -28,6 +28,7 @@ internal sealed class ClientFlags
     private readonly Option<string[]> _willTopic = Value("--will-topic", null, "TOPIC", "Topic of the message that the server publishes when this client is lost.");
     private readonly Option<string[]> _willPayload = Value("--will-payload", null, "TEXT", "Its payload. Default: empty.");
     private readonly Option<string[]> _willQoS = Value("--will-qos", null, "0|1|2", "Its quality of service. Default: 0.");
+    private readonly TlsFlags _tls = new();
     private readonly Option<bool> _willRetain = Flag("--will-retain", null, "The server keeps it for later subscribers.");
 
     /// <summary>A flag with a value; it may be repeated.</summary>
@@ -73,6 +74,8 @@ internal sealed class ClientFlags
         {
             command.Options.Add(option);
         }
+
+        _tls.AddTo(command);
     }
 
     /// <summary>Reads the flags.</summary>
@@ -82,10 +85,12 @@ internal sealed class ClientFlags
         var version = LastOf(result, _version);
         var userName = LastOf(result, _userName);
         var password = LastOf(result, _password);
+        var tls = _tls.Read(result);
         var arguments = new ClientArguments
         {
             Host = LastOf(result, _host) ?? "localhost",
-            Port = Number(LastOf(result, _port) ?? "1883", 1, 65_535, "port"),
+            Port = Number(LastOf(result, _port) ?? (tls is null ? "1883" : "8883"), 1, 65_535, "port"),
+            Tls = tls,
             QoS = QoSOf(LastOf(result, _qos)),
             ClientId = LastOf(result, _id),
             UserName = userName,

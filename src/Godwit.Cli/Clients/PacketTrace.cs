@@ -18,7 +18,7 @@ internal sealed class PacketTrace(OutputWriter output)
     private string _clientId = "(null)";
     private int _withoutId;             // Mosquitto numbers QoS 0 messages too
 
-    /// <summary>Opens a TCP connection that is watched.</summary>
+    /// <summary>Opens a connection that is watched: inside TLS, when there is TLS.</summary>
     internal async ValueTask<Stream> OpenAsync(MqttClientOptions options, CancellationToken cancellationToken)
     {
         var stream = await TcpStreams.OpenAsync(options, cancellationToken).ConfigureAwait(false);

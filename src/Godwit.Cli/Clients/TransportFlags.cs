@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Godwit.Cli.Commands;
 using Godwit.Conformance.Wire;
 
@@ -61,26 +59,11 @@ internal sealed class TransportFlags
     private TlsTrust TrustOf(ParseResult result)
     {
         var caFile = ClientFlags.LastOf(result, _caFile);
-        var (certificate, key) = (ClientFlags.LastOf(result, _certificate), ClientFlags.LastOf(result, _key));
-        if (certificate is null != key is null)
+        return new TlsTrust
         {
-            throw new UsageException("--cert and --key belong together.");
-        }
-
-        try
-        {
-            var authorities = caFile is null ? null : new X509Certificate2Collection();
-            authorities?.ImportFromPemFile(caFile!);
-            return new TlsTrust
-            {
-                Authorities = authorities,
-                IsBlind = ClientFlags.IsSet(result, _insecure),
-                Certificate = certificate is null ? null : X509Certificate2.CreateFromPemFile(certificate, key),
-            };
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new UsageException(exception.Message);
-        }
+            Authorities = caFile is null ? null : TlsFiles.Authorities(caFile),
+            IsBlind = ClientFlags.IsSet(result, _insecure),
+            Certificate = TlsFiles.Certificate(ClientFlags.LastOf(result, _certificate), ClientFlags.LastOf(result, _key)),
+        };
     }
 }

@@ -37,10 +37,12 @@ internal static class BrokerProcess
         var server = await GodwitServer.StartAsync(options, loggers, security.ForServer()).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
+            using var pidFile = PidFile.Write(options.PidFile, logger);
+            log.PublishTo(server.Core.PublishLog);
             using var service = ServiceNotifier.Start(server);
             using var counters = OnSignal(SigUsr1Linux, SigUsr1MacOS, server.ReportCounters);
             using var tree = OnSignal(SigUsr2Linux, SigUsr2MacOS, () => _ = TreeReport.WriteAsync(server.Core, Console.Out));
-            var reloader = new ConfigurationReloader(() => Equip(load()), options, [security, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
+            var reloader = new ConfigurationReloader(() => Equip(load()), options, [security, server.ListenersReload, new LogReload(log, options.Log), new ProtectionReload(server.Guard)]);
             var reload = new ProcessReload(reloader, server, service, log, logger);
             using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, reload.OnSignal);
             using var watch = options.ReloadOnChange ? new FileWatch(() => reloader.Files.Count > 0 ? reloader.Files : loaded.Files, () => reload.Run("a file has changed")) : null;
@@ -52,6 +54,7 @@ internal static class BrokerProcess
 
             var ended = await Task.WhenAny(signalled.Task, server.Broken).ConfigureAwait(false);
             service.Stopping();
+            log.PublishTo(null);
             if (ended == server.Broken)
             {
                 return ServerStartException.CannotRun;

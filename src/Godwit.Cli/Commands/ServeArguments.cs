@@ -8,16 +8,25 @@ namespace Godwit.Cli.Commands;
 /// <param name="assignments">Of <c>--set</c>.</param>
 /// <param name="flags">Options that stand for keys.</param>
 /// <param name="listener">Options about the one listener.</param>
+/// <param name="isReportOnly">Rules and limits are on trial, those of every set too.</param>
 internal sealed class ServeArguments(
     string? file,
     IReadOnlyList<string> assignments,
     IReadOnlyList<(string Flag, string Key, string Value)> flags,
-    ServeListenerFlags listener)
+    ServeListenerFlags listener,
+    bool isReportOnly)
 {
     /// <summary>Reads all sources.</summary>
     internal LoadedConfiguration Load()
     {
-        var loaded = Load(flags);
+        var all = flags;
+        var loaded = Load(all);
+        if (isReportOnly && loaded.Options.Acl.Sets.Count > 0)
+        {
+            all = [.. flags, .. loaded.Options.Acl.Sets.Select((_, index) => ("--report-only", string.Create(CultureInfo.InvariantCulture, $"Acl:Sets:{index}:ReportOnly"), "true"))];
+            loaded = Load(all);
+        }
+
         if (!listener.IsAny)
         {
             return loaded;
@@ -37,7 +46,7 @@ internal sealed class ServeArguments(
 
         if (loaded.Options.Listeners.Count == 1)
         {
-            return Load([.. flags, .. AsKeys()]);
+            return Load([.. all, .. AsKeys()]);
         }
 
         loaded.Options.Port = listener.Port ?? loaded.Options.Port;
@@ -46,8 +55,8 @@ internal sealed class ServeArguments(
         return loaded;
     }
 
-    private LoadedConfiguration Load(IReadOnlyList<(string Flag, string Key, string Value)> all) =>
-        ConfigWork.Load(file, new CommandLineSource(assignments, all));
+    private LoadedConfiguration Load(IReadOnlyList<(string Flag, string Key, string Value)> keys) =>
+        ConfigWork.Load(file, new CommandLineSource(assignments, keys));
 
     private IEnumerable<(string Flag, string Key, string Value)> AsKeys()
     {

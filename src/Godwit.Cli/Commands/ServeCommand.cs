@@ -77,6 +77,11 @@ internal static class ServeCommand
         Description = "Look at the whole configuration, say all that is wrong with it, and start nothing.",
     };
 
+    private static readonly Option<bool> ReportOnly = new("--report-only")
+    {
+        Description = "Rules and limits on trial: what they would refuse is counted and logged, and nobody is refused, slowed or dropped for it.",
+    };
+
     private static readonly Option<bool> Verbose = new("--verbose", "-v")
     {
         Description = "A line for each connect, disconnect, refused packet and subscription.",
@@ -92,7 +97,7 @@ internal static class ServeCommand
     {
         var command = new ExampleCommand("serve", "Run the broker. What it has acknowledged is on the disk: it survives a restart, a crash and a power cut.", Examples)
         {
-            Config, TestConfig, Port, Bind, AllowAnonymous, Data, Durability, OnCorruption, Shards, Transport, Set, Verbose, Quiet,
+            Config, TestConfig, Port, Bind, AllowAnonymous, Data, Durability, OnCorruption, Shards, Transport, Set, ReportOnly, Verbose, Quiet,
         };
         command.SetAction((result, _) => RunAsync(result));
         return command;
@@ -137,7 +142,7 @@ internal static class ServeCommand
     {
         try
         {
-            var arguments = new ServeArguments(result.GetValue(Config), result.GetValue(Set) ?? [], FlagsOf(result), ListenerFlagsOf(result));
+            var arguments = new ServeArguments(result.GetValue(Config), result.GetValue(Set) ?? [], FlagsOf(result), ListenerFlagsOf(result), result.GetValue(ReportOnly));
             var loaded = arguments.Load();
             if (!loaded.IsValid)
             {
@@ -164,6 +169,8 @@ internal static class ServeCommand
         Add(OnCorruption, "Store:OnCorruption", result.GetValue(OnCorruption));
         Add(Transport, "Broker:Transport", result.GetValue(Transport));
         Add(Shards, "Broker:Shards", result.GetValue(Shards).ToString(CultureInfo.InvariantCulture));
+        Add(ReportOnly, "Acl:ReportOnly", "true");
+        Add(ReportOnly, "Protection:ReportOnly", "true");
         Add(Verbose, "Log:Level", "debug");
         Add(Quiet, "Log:Level", "warn");
         if (result.GetValue(Shards) == 0 && IsTyped(result, Shards))

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Godwit.Client.Sessions;
 
 namespace Godwit.Client.Connections;
@@ -75,6 +76,11 @@ internal sealed class Connector(MqttClientOptions options, ClientSession session
         try
         {
             return await options.StreamFactory(options, ct).ConfigureAwait(false);
+        }
+        catch (AuthenticationException exception)
+        {
+            throw new MqttConnectException(
+                MqttConnectFailure.Tls, $"No TLS with {options.Host} port {options.Port}: {exception.InnerException?.Message ?? exception.Message}", exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

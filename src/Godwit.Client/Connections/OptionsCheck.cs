@@ -15,6 +15,7 @@ internal static class OptionsCheck
         }
 
         CheckRange(options.Port, 1, 65_535, nameof(options.Port));
+        CheckTls(options.Tls);
         CheckRange(options.ReceiveMaximum, 1, 65_535, nameof(options.ReceiveMaximum));
         CheckRange(options.MaximumPacketSize ?? 1, 1, int.MaxValue, nameof(options.MaximumPacketSize));
         CheckRange(options.TopicAliasMaximum, 0, 65_535, nameof(options.TopicAliasMaximum));
@@ -39,6 +40,19 @@ internal static class OptionsCheck
         if (options.Version != ProtocolVersion.Mqtt5)
         {
             CheckVersion3(options);
+        }
+    }
+
+    private static void CheckTls(MqttTlsOptions? tls)
+    {
+        if (tls?.Authorities is { Count: 0 })
+        {
+            throw new ArgumentException("Tls.Authorities is empty, so no server would be believed.", nameof(tls));
+        }
+
+        if (tls?.Certificate is { HasPrivateKey: false })
+        {
+            throw new ArgumentException("Tls.Certificate has no private key.", nameof(tls));
         }
     }
 

@@ -1,17 +1,18 @@
 namespace Godwit.Client.Connections;
 
-/// <summary>Takes <c>mqtt://host:port</c> apart.</summary>
+/// <summary>Takes <c>mqtt://host:port</c> and <c>mqtts://host:port</c> apart.</summary>
 internal static class ServerAddress
 {
     private const int DefaultPort = 1883;
+    private const int DefaultTlsPort = 8883;
 
-    /// <summary>Host without brackets, and port.</summary>
+    /// <summary>Host without brackets, port, and whether it is TLS.</summary>
     /// <exception cref="ArgumentException">Another scheme, or user, path, query or fragment.</exception>
-    public static (string Host, int Port) Parse(Uri server)
+    public static (string Host, int Port, bool IsEncrypted) Parse(Uri server)
     {
-        if (!server.IsAbsoluteUri || !string.Equals(server.Scheme, "mqtt", StringComparison.Ordinal) || server.Host.Length == 0)
+        if (!server.IsAbsoluteUri || server.Scheme is not ("mqtt" or "mqtts") || server.Host.Length == 0)
         {
-            throw new ArgumentException($"'{server}' is not a server address of the form mqtt://host:port.", nameof(server));
+            throw new ArgumentException($"'{server}' is not a server address of the form mqtt://host:port or mqtts://host:port.", nameof(server));
         }
 
         if (server.UserInfo.Length > 0 || server.PathAndQuery.Trim('/').Length > 0 || server.Fragment.Length > 0)
@@ -19,6 +20,8 @@ internal static class ServerAddress
             throw new ArgumentException($"'{server}' has more than a host and a port.", nameof(server));
         }
 
-        return (server.Host.Trim('[', ']'), server.Port < 0 ? DefaultPort : server.Port);
+        var isEncrypted = string.Equals(server.Scheme, "mqtts", StringComparison.Ordinal);
+        var defaultPort = isEncrypted ? DefaultTlsPort : DefaultPort;
+        return (server.Host.Trim('[', ']'), server.Port < 0 ? defaultPort : server.Port, isEncrypted);
     }
 }

@@ -235,18 +235,20 @@ public sealed partial class OutboundDelivery<TMessage>
 
     /// <summary>Drops the oldest message that waits and was never sent.</summary>
     /// <param name="message">With true: the message.</param>
+    /// <param name="qos">With true: its QoS towards this client.</param>
     /// <param name="seq">With true: its position.</param>
     /// <returns>False: the queue is empty, or begins with what was sent in an earlier life.</returns>
-    public bool TryDropOldestQueued(out TMessage message, out long seq)
+    public bool TryDropOldestQueued(out TMessage message, out QoS qos, out long seq)
     {
         if (QueuedCount == 0 || _queue!.Peek().State != QueuedState.Unsent)
         {
             message = default!;
+            qos = default;
             seq = 0;
             return false;
         }
 
-        (message, _, _, seq) = _queue.Dequeue();
+        (message, qos, _, seq) = _queue.Dequeue();
         return true;
     }
 

@@ -18,6 +18,8 @@ public static class BrokerKeys
         { nameof(BrokerSettings.QueueQoS0Messages), KeyTypes.Flag, s => s.QueueQoS0Messages, (s, v) => s.QueueQoS0Messages = v, Hot, "queue_qos0_messages", "Queue QoS 0 messages for sessions whose client is away; they make room first." },
         { nameof(BrokerSettings.RetainAvailable), KeyTypes.Flag, s => s.RetainAvailable, (s, v) => s.RetainAvailable = v, Restart, "retain_available", "Retained messages are stored; announced in CONNACK." },
         { nameof(BrokerSettings.MaximumQoS), QoSType, s => s.MaximumQoS, (s, v) => s.MaximumQoS = v, Restart, "max_qos", "Highest QoS a client may publish; announced in CONNACK. SUBSCRIBE is granted at most this." },
+        { nameof(BrokerSettings.AllowEmptyClientId), KeyTypes.Flag, s => s.AllowEmptyClientId, (s, v) => s.AllowEmptyClientId = v, Hot, "allow_zero_length_clientid", "A client that sends no client identifier is given one; else it is refused." },
+        { nameof(BrokerSettings.AssignedClientIdPrefix), Prefix, s => s.AssignedClientIdPrefix, (s, v) => s.AssignedClientIdPrefix = v ?? "", Hot, "auto_id_prefix", "What the client identifiers that are given begin with." },
         { nameof(BrokerSettings.KeepAliveFactor), KeyTypes.Fraction(1, 100), s => s.KeepAliveFactor, (s, v) => s.KeepAliveFactor = v, Hot, "", "A client is cut off after Keep Alive times this." },
         { nameof(BrokerSettings.SessionExpirySeconds3x), Seconds, s => s.SessionExpirySeconds3x, (s, v) => s.SessionExpirySeconds3x = (int)v, Hot, "persistent_client_expiration", "How long a persistent session of a 3.x client outlives its connection; 0 is for ever." },
         { nameof(BrokerSettings.SessionExpirySecondsMax), Seconds, s => s.SessionExpirySecondsMax, (s, v) => s.SessionExpirySecondsMax = (int)v, Hot, "", "Cap on the Session Expiry Interval of 5.0 clients; 0 is none. A lower value is announced in CONNACK." },
@@ -34,6 +36,10 @@ public static class BrokerKeys
     private static KeyType<string?> TopicBeginning => KeyTypes.TextOf(
         "the beginning of a Topic Name",
         text => text.AsSpan().IndexOfAny('+', '#', '\0') >= 0 ? "takes beginnings of Topic Names: no + and no #." : null);
+
+    private static KeyType<string?> Prefix => KeyTypes.TextOf(
+        "at most 64 characters",
+        text => BrokerSettings.IsPrefix(text) ? null : "takes at most 64 characters, none of them + or # or a control character.");
 
     private static IReadOnlyList<string?> Texts(IReadOnlyList<byte[]> topics) => [.. topics.Select(Encoding.UTF8.GetString)];
 

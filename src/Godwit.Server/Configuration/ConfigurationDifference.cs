@@ -8,7 +8,7 @@ namespace Godwit.Server.Configuration;
 /// <param name="Listeners">Listeners that are not exactly as they were. One is the same when its place is: a Unix socket, or addresses and port.</param>
 public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> Changes, IReadOnlyList<ListenerChange> Listeners)
 {
-    private const string SecretWord = "(secret)";
+    private const string OtherSecret = "(another)";
 
     /// <summary>There is none.</summary>
     public bool IsEmpty => Changes.Count == 0 && Listeners.Count == 0;
@@ -24,7 +24,7 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             changes.AddRange(ChangesOf(key, before, after));
         }
 
-        return new ConfigurationDifference(changes, ListenerChanges(before, after));
+        return new ConfigurationDifference(changes, OfListeners(before.ListenersInForce, after.ListenersInForce));
     }
 
     /// <summary>Its values in an array stand and fall with the array: they are no keys of their own that could be copied.</summary>
@@ -39,20 +39,20 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             var (old, next) = (key.Show(before, indices), key.Show(after, indices));
             if (!string.Equals(old, next, StringComparison.Ordinal))
             {
-                yield return key.IsSecret
-                    ? new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), Hidden(old), Hidden(next), key.IsHot)
-                    : new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), old, next, key.IsHot);
+                var (seen, nextSeen) = (key.Hide(old), key.Hide(next));
+                yield return new ConfigurationChange(ConfigurationKeys.PathOf(key, indices), seen, string.Equals(seen, nextSeen, StringComparison.Ordinal) ? OtherSecret : nextSeen, key.IsHot);
             }
         }
     }
 
-    private static string Hidden(string value) => value.Length == 0 ? "" : SecretWord;
-
-    private static List<ListenerChange> ListenerChanges(ServerOptions before, ServerOptions after)
+    /// <summary>Compares listeners.</summary>
+    /// <param name="before">Those that are there.</param>
+    /// <param name="after">Those that are to be there.</param>
+    internal static IReadOnlyList<ListenerChange> OfListeners(IReadOnlyList<ListenerOptions> before, IReadOnlyList<ListenerOptions> after)
     {
         var changes = new List<ListenerChange>();
-        var left = after.ListenersInForce.ToList();
-        foreach (var old in before.ListenersInForce)
+        var left = after.ToList();
+        foreach (var old in before)
         {
             var next = left.Find(candidate => IsSame(old, candidate));
             if (next is null)
@@ -62,10 +62,10 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
             }
 
             left.Remove(next);
-            var different = Compare(old, next);
+            var (different, reopens) = Compare(old, next);
             if (different.Count > 0)
             {
-                changes.Add(new ListenerChange(ListenerChangeKind.Reopened, old, next, different));
+                changes.Add(new ListenerChange(reopens ? ListenerChangeKind.Reopened : ListenerChangeKind.Changed, old, next, different));
             }
         }
 
@@ -81,23 +81,26 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
         Comparer<System.Net.IPAddress>.Create((x, y) => string.CompareOrdinal(x.ToString(), y.ToString()));
 
     /// <summary>The values of two listeners. TLS that comes or goes is a change that closes it: its certificates alone are not.</summary>
-    private static List<ConfigurationChange> Compare(ListenerOptions a, ListenerOptions b)
+    private static (IReadOnlyList<ConfigurationChange> Changes, bool Reopens) Compare(ListenerOptions a, ListenerOptions b)
     {
         var (before, after) = (new ServerOptions(), new ServerOptions());
         before.Listeners.Add(a);
         after.Listeners.Add(b);
         var changes = new List<ConfigurationChange>();
-        if (a.Tls is null != b.Tls is null)
+        var reopens = a.Tls is null != b.Tls is null;
+        if (reopens)
         {
-            changes.Add(new ConfigurationChange("Listeners:0:Tls", a.Tls is null ? "" : "on", b.Tls is null ? "" : "on", IsHot: false));
+            changes.Add(new ConfigurationChange("Listeners:0:Tls", a.Tls is null ? "" : "on", b.Tls is null ? "" : "on", IsHot: true));
         }
 
         // It is the same place, so addresses differ at most in their order.
         foreach (var key in ConfigurationKeys.All.Where(key => IsOfListener(key) && key.Name is not nameof(ListenerOptions.Addresses)))
         {
+            var count = changes.Count;
             changes.AddRange(ChangesOf(key, before, after));
+            reopens |= key.Reopens && changes.Count > count;
         }
 
-        return [.. changes.Select(change => change with { Path = change.Path[(ListenerSection.Path.Length + 3)..] })];
+        return ([.. changes.Select(change => change with { Path = change.Path[(ListenerSection.Path.Length + 3)..] })], reopens);
     }
 }

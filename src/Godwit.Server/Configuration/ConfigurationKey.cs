@@ -17,8 +17,14 @@ public abstract class ConfigurationKey
     /// <summary>A reload applies it to the running broker; else it takes a restart.</summary>
     public required bool IsHot { get; init; }
 
-    /// <summary>It is never shown, and may be said by an environment variable only.</summary>
-    public bool IsSecret { get; init; }
+    /// <summary>A reload closes the listener with its connections, and opens it anew. Only of a listener, and with <see cref="IsHot"/>.</summary>
+    public bool Reopens { get; init; }
+
+    /// <summary>What of it is never shown, and may be said by an environment variable only; null: nothing.</summary>
+    public SecretPart? Secret { get; init; }
+
+    /// <summary>There may be a secret in its value.</summary>
+    public bool IsSecret => Secret is not null;
 
     /// <summary>What Mosquitto calls it, with more than one name separated by commas; empty: it has nothing like it.</summary>
     public required string Mosquitto { get; init; }
@@ -44,6 +50,9 @@ public abstract class ConfigurationKey
 
     /// <summary>The value as it could be written; empty: none.</summary>
     internal abstract string Show(ServerOptions options, IReadOnlyList<int> indices);
+
+    /// <summary>A value of it as people may see it.</summary>
+    internal string Hide(string value) => Secret?.IsIn(value) == true ? SecretPart.Set : value;
 
     /// <summary>Takes over the value of other options. Only for a key without <c>*</c>.</summary>
     internal abstract void Copy(ServerOptions from, ServerOptions to);

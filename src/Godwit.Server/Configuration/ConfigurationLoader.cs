@@ -57,7 +57,7 @@ public sealed class ConfigurationLoader
             return;
         }
 
-        var error = key.IsSecret && !IsSecretPlace(assignment) ? SecretHint(path) : key.Set(_options, indices, assignment);
+        var error = key.Secret is { } secret && secret.IsIn(assignment.Text) && !IsSecretPlace(assignment) ? SecretHint(path, secret) : key.Set(_options, indices, assignment);
         if (error is not null)
         {
             Error(assignment.Origin, path, $"{path} {(key.IsSecret ? error.Replace(assignment.Text, "...", StringComparison.Ordinal) : error)}");
@@ -120,8 +120,8 @@ public sealed class ConfigurationLoader
     private static bool IsSecretPlace(ConfigurationAssignment assignment) =>
         assignment.Origin.Line == 0 && assignment.Origin.Source.StartsWith(EnvironmentSource.Prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static string SecretHint(string path) =>
-        $"is a secret and must not stand here. Name a file that holds it with {path}File, or set the environment variable {EnvironmentSource.NameOf(path)}.";
+    private static string SecretHint(string path, SecretPart secret) =>
+        $"has a secret in it, which must not stand here. {secret.Instead}, or set the environment variable {EnvironmentSource.NameOf(path)}.";
 
     private void Error(ConfigurationOrigin origin, string path, string text)
     {

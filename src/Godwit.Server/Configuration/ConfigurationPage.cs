@@ -25,13 +25,20 @@ public static class ConfigurationPage
             foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal)))
             {
                 text.Append("| `").Append(key.Path).Append("` | ").Append(Cell(key.Default)).Append(" | ").Append(Cell(key.Type.Values)).Append(" | ")
-                    .Append(key.IsHot ? "yes" : "restart").Append(" | ").Append(Cell(key.Mosquitto)).Append(" | ").Append(Cell(key.Meaning))
-                    .Append(key.IsSecret ? " A secret: by environment variable only." : "").Append(" |\n");
+                    .Append(ReloadOf(key)).Append(" | ").Append(Cell(key.Mosquitto)).Append(" | ").Append(Cell(key.Meaning))
+                    .Append(key.IsSecret ? " With a secret in it: by environment variable only." : "").Append(" |\n");
             }
         }
 
         return text.ToString();
     }
+
+    private static string ReloadOf(ConfigurationKey key) => key switch
+    {
+        { IsHot: false } => "restart",
+        { Reopens: true } => "opens anew",
+        _ => "yes",
+    };
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

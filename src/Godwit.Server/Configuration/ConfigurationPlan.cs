@@ -20,30 +20,34 @@ public static class ConfigurationPlan
 
         foreach (var listener in difference.Listeners)
         {
-            yield return $"listener {listener.Place}: {Words(listener.Kind)}  [restart]";
+            yield return $"listener {listener.Place}: {Words(listener.Kind)}  [reload]";
             foreach (var change in listener.Changes)
             {
                 yield return $"  {change}";
             }
         }
 
-        yield return "A reload would drop no connection.";
-        if (difference.Listeners.Count > 0 || difference.Changes.Any(change => !change.IsHot))
-        {
-            yield return "What is marked restart stays as it was until the broker is started again, which drops every connection.";
-        }
-
+        var dropped = difference.Listeners.Where(listener => listener.DropsConnections).Select(listener => listener.Place).ToList();
+        yield return dropped.Count == 0
+            ? "A reload would drop no connection."
+            : $"A reload would drop the connections of: {string.Join("; ", dropped)}. All others stay.";
         var gone = difference.Listeners.Where(listener => listener.Kind == ListenerChangeKind.Closed).Select(listener => ListenerChecks.Place(listener.Before!)).ToList();
         if (gone.Count > 0)
         {
-            yield return $"After that, clients that use {string.Join("; ", gone)} do not come back.";
+            yield return $"Clients that use {string.Join("; ", gone)} do not come back.";
+        }
+
+        if (difference.Changes.Any(change => !change.IsHot))
+        {
+            yield return "What is marked restart stays as it was until the broker is started again, which drops every connection.";
         }
     }
 
     private static string Words(ListenerChangeKind kind) => kind switch
     {
         ListenerChangeKind.Opened => "would be opened",
-        ListenerChangeKind.Closed => "would be closed",
-        _ => "would be closed and opened again",
+        ListenerChangeKind.Changed => "would change; its connections stay",
+        ListenerChangeKind.Closed => "would be closed; its connections drop",
+        _ => "would be closed and opened anew; its connections drop",
     };
 }

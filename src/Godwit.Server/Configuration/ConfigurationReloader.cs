@@ -26,7 +26,16 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
     {
         lock (_lock)
         {
-            var loaded = load();
+            LoadedConfiguration loaded;
+            try
+            {
+                loaded = load();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                return new ReloadResult(WordsOf(exception), [], [], []);        // e.g. no file descriptor is left
+            }
+
             Files = loaded.Files;
             return loaded.IsValid ? Apply(loaded) : Failed(loaded, loaded.Errors);
         }
@@ -56,6 +65,8 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
                     return null;
                 });
             }
+
+            prepared.ForEach(entry => entry.Step.Commit());
         }
         catch (ServerStartException exception)
         {
@@ -84,20 +95,29 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            var message = exception is ServerStartException or IOException or UnauthorizedAccessException or Win32Exception ? exception.Message : exception.ToString();
-            throw new ServerStartException($"{part.Name}: {message}", ServerStartException.InvalidConfiguration);
+            throw new ServerStartException($"{part.Name}: {WordsOf(exception)}", ServerStartException.InvalidConfiguration);
         }
     }
 
-    private static ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
+    /// <summary>What the world has done is said in its words; a mistake of ours with the place where it was made.</summary>
+    private static string WordsOf(Exception exception) =>
+        exception is ServerStartException or IOException or UnauthorizedAccessException or Win32Exception ? exception.Message : exception.ToString();
+
+    private ReloadResult Done(LoadedConfiguration loaded, ConfigurationDifference sinceLast, ConfigurationDifference sinceStart)
     {
-        var listeners = sinceStart.Listeners.Select(change => $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}");
+        var changesListeners = _parts.Any(part => part.ChangesListeners);
         return new ReloadResult(
             null,
-            [.. sinceLast.Changes.Where(change => change.IsHot).Select(change => change.ToString())],
-            [.. sinceStart.Changes.Where(change => !change.IsHot).Select(change => change.ToString()), .. listeners],
+            [.. sinceLast.Changes.Where(change => change.IsHot).Select(change => change.ToString()), .. changesListeners ? Words(sinceLast.Listeners) : []],
+            [.. sinceStart.Changes.Where(change => !change.IsHot).Select(change => change.ToString()), .. changesListeners ? [] : Words(sinceStart.Listeners)],
             WarningsOf(loaded));
     }
+
+    private static IEnumerable<string> Words(IReadOnlyList<ListenerChange> changes) => changes.Select(change =>
+    {
+        var values = change.Changes.Count == 0 ? "" : $" ({string.Join(", ", change.Changes)})";
+        return $"listener {change.Place}: {change.Kind.ToString().ToLowerInvariant()}{values}";
+    });
 
     private static ReloadResult Failed(LoadedConfiguration loaded, string error) => new(error, [], [], WarningsOf(loaded));
 

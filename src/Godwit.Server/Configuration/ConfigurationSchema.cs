@@ -15,7 +15,7 @@ public static class ConfigurationSchema
         root.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         root.Insert(1, "title", "Configuration of the MQTT broker Godwit");
         root["properties"]!["$schema"] = new JsonObject { ["type"] = "string" };
-        foreach (var key in ConfigurationKeys.All.Where(key => !key.IsSecret))
+        foreach (var key in ConfigurationKeys.All)
         {
             Place(root, key.Path.Split(':'))[key.Name] = Describe(key);
         }
@@ -29,7 +29,8 @@ public static class ConfigurationSchema
         schema["description"] = key.Meaning
             + (key.Type.Unit.Length > 0 ? $" Unit: {key.Type.Unit}." : "")
             + (key.Default.Length > 0 ? $" Default: {key.Default}." : "")
-            + (key.IsHot ? "" : " A change takes a restart.");
+            + (key.IsHot ? "" : " A change takes a restart.")
+            + (key.Reopens ? " A change closes the listener and opens it anew." : "");
         return schema;
     }
 

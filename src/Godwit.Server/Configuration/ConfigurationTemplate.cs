@@ -20,7 +20,7 @@ public static class ConfigurationTemplate
             { "Port": 1883 },
 
             // The network, encrypted: `godwit cert server --help` makes certificates to try.
-            // { "Port": 8883, "Addresses": ["0.0.0.0", "::"], "Tls": { "CertificateFile": "server.crt", "KeyFile": "server.key" } },
+            // { "Port": 8883, "Addresses": ["0.0.0.0", "::"], "Tls": { "CertificateFile": "server.pem", "KeyFile": "server.key" } },
 
             // Browsers on this machine.
             // { "Protocol": "WebSocket", "Port": 8083, "Path": "/mqtt" },
@@ -37,7 +37,7 @@ public static class ConfigurationTemplate
         {
             text.Append('\n').Append("  \"").Append(section).Append("\": {\n");
             var part = "";
-            foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.IsSecret && !key.Path.Contains('*', StringComparison.Ordinal)))
+            foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.Path.Contains('*', StringComparison.Ordinal)))
             {
                 part = Append(text, key, options, part);
             }

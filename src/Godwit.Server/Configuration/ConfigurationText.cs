@@ -3,8 +3,6 @@ namespace Godwit.Server.Configuration;
 /// <summary>A configuration as lines <c>Key = value</c>.</summary>
 public static class ConfigurationText
 {
-    private const string Hidden = "(secret)";
-
     /// <summary>Writes what holds.</summary>
     /// <param name="loaded">What was read.</param>
     /// <param name="isWhole">Defaults too; else only what was said.</param>
@@ -21,7 +19,7 @@ public static class ConfigurationText
                 var isSaid = loaded.Origins.ContainsKey(path);
                 if (isSaid || (isWhole && value.Length > 0))
                 {
-                    var line = $"{path} = {(key.IsSecret ? Hidden : value)}";
+                    var line = $"{path} = {key.Hide(value)}";
                     yield return hasOrigins ? $"{line,-60}  # {loaded.OriginOf(path)}" : line;
                 }
             }

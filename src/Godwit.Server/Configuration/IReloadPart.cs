@@ -8,6 +8,9 @@ public interface IReloadPart
     /// <summary>Of what, in a message: <c>the log</c>.</summary>
     string Name { get; }
 
+    /// <summary>It opens and closes listeners; without such a part they take a restart.</summary>
+    bool ChangesListeners => false;
+
     /// <summary>
     /// Makes everything that the next configuration needs, beside what is running; what is running does not change. It is called for every
     /// reload, also when no value differs: a file that a value names may have changed.

@@ -22,7 +22,7 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
     /// <param name="mosquitto">What Mosquitto calls it; empty: nothing.</param>
     /// <param name="meaning">What it is for.</param>
     /// <param name="byDefault">What is shown as the default; null: what a new section has.</param>
-    /// <param name="isSecret">It is never shown, and may be said by an environment variable only.</param>
+    /// <param name="secret">What of it is never shown, and may be said by an environment variable only; null: nothing.</param>
     public void Add<T>(
         string name,
         KeyType<T> type,
@@ -32,11 +32,11 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
         string mosquitto,
         string meaning,
         string? byDefault = null,
-        bool isSecret = false)
+        SecretPart? secret = null)
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(set);
-        AddChecked(name, type, get, SetAlways, isHot, mosquitto, meaning, byDefault, isSecret);
+        AddChecked(name, type, get, SetAlways, isHot, mosquitto, meaning, byDefault, secret);
 
         string? SetAlways(TSection section, T value)
         {
@@ -55,13 +55,15 @@ public sealed class KeyTable<TSection> : IEnumerable<KeyTable<TSection>.Row>
         string mosquitto,
         string meaning,
         string? byDefault = null,
-        bool isSecret = false) =>
+        SecretPart? secret = null,
+        bool reopens = false) =>
         _rows.Add(new Row(name, (path, find) => new Key<T>(type, find, get, set)
         {
             Path = $"{path}:{name}",
             Default = byDefault ?? type.Format(get(new TSection())),
             IsHot = isHot,
-            IsSecret = isSecret,
+            Reopens = reopens,
+            Secret = secret,
             Mosquitto = mosquitto,
             Meaning = meaning,
         }));

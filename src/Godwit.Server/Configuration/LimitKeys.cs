@@ -35,6 +35,7 @@ public static class LimitKeys
         [nameof(BrokerLimits.KeepAliveSecondsMax)] = (Hot, "max_keepalive"),
         [nameof(BrokerLimits.QueueBytesMax)] = (Hot, "max_queued_bytes"),
         [nameof(BrokerLimits.QueueMessagesMax)] = (Hot, "max_queued_messages"),
+        [nameof(BrokerLimits.AwayQueueMessagesMax)] = (Hot, "max_queued_messages"),
         [nameof(BrokerLimits.QueueMemoryBytesMax)] = (Hot, ""),
         [nameof(BrokerLimits.AwayQueueMemoryBytesMax)] = (Hot, ""),
         [nameof(BrokerLimits.AllQueuesMemoryBytesMax)] = (Hot, ""),

@@ -9,6 +9,9 @@ namespace Godwit.Server.Configuration;
 /// <param name="Changes">The values that differ; none when it is opened or closed.</param>
 public sealed record ListenerChange(ListenerChangeKind Kind, ListenerOptions? Before, ListenerOptions? After, IReadOnlyList<ConfigurationChange> Changes)
 {
+    /// <summary>Its connections are dropped.</summary>
+    public bool DropsConnections => Kind is ListenerChangeKind.Closed or ListenerChangeKind.Reopened;
+
     /// <summary>Its name and its place.</summary>
     public string Place
     {

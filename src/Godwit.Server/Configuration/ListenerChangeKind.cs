@@ -9,6 +9,9 @@ public enum ListenerChangeKind
     /// <summary>It is closed, and its connections with it.</summary>
     Closed,
 
+    /// <summary>Other settings hold for those who come; its connections stay.</summary>
+    Changed,
+
     /// <summary>It is closed with its connections, and opened with other settings.</summary>
     Reopened,
 }

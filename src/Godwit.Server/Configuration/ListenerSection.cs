@@ -11,20 +11,22 @@ internal static class ListenerSection
     internal const string Tls = Element + ":Tls";
     internal const string Sni = Tls + ":Sni";
 
+    private const bool Hot = true;
+
     private static readonly string[] Files =
         [nameof(TlsOptions.CertificateFile), nameof(TlsOptions.KeyFile), nameof(TlsOptions.KeyPasswordFile), nameof(TlsOptions.ClientCaFile), nameof(TlsOptions.CrlFile)];
 
     private static readonly KeyTable<SniSlot> SniKeys = new()
     {
-        { nameof(SniCertificate.Host), KeyTypes.Text, s => s.Value.Host, (s, v) => s.Value = s.Value with { Host = v! }, false, "", "The host name that clients ask for, or *.example.org for every name with one label in that place." },
-        { nameof(SniCertificate.CertificateFile), KeyTypes.File, s => s.Value.CertificateFile, (s, v) => s.Value = s.Value with { CertificateFile = v! }, false, "", "PEM: the certificate for that name, then those that lead to the CA." },
-        { nameof(SniCertificate.KeyFile), KeyTypes.File, s => s.Value.KeyFile, (s, v) => s.Value = s.Value with { KeyFile = v! }, false, "", "PEM: its private key." },
+        { nameof(SniCertificate.Host), KeyTypes.Text, s => s.Value.Host, (s, v) => s.Value = s.Value with { Host = v! }, Hot, "", "The host name that clients ask for, or *.example.org for every name with one label in that place." },
+        { nameof(SniCertificate.CertificateFile), KeyTypes.File, s => s.Value.CertificateFile, (s, v) => s.Value = s.Value with { CertificateFile = v! }, Hot, "", "PEM: the certificate for that name, then those that lead to the CA." },
+        { nameof(SniCertificate.KeyFile), KeyTypes.File, s => s.Value.KeyFile, (s, v) => s.Value = s.Value with { KeyFile = v! }, Hot, "", "PEM: its private key." },
     };
 
     /// <summary>All keys.</summary>
     internal static IEnumerable<ConfigurationKey> Keys =>
     [
-        .. TextKeys.Of(ListenerKeys.Listener, []).At(Element, Find),
+        .. TextKeys.Of(ListenerKeys.Listener, [], nameof(ListenerOptions.UnixPath)).At(Element, Find),
         .. TextKeys.Of(ListenerKeys.Tls, Files).At(Tls, FindTls),
         .. SniKeys.At(Sni + ":*", (options, indices, isForWriting) => SniSlot.Find(FindTls(options, indices, isForWriting), indices[1], isForWriting)),
     ];

@@ -12,7 +12,7 @@ public static class LogKeys
     public static KeyTable<LogOptions> All { get; } = new()
     {
         { nameof(LogOptions.Format), KeyTypes.Choice(Words<LogFormat>()), log => log.Format, (log, value) => log.Format = value, Hot, "", "What a line looks like." },
-        { nameof(LogOptions.Destinations), KeyTypes.List(Destination), log => [.. log.Destinations], (log, value) => log.Destinations = [.. value.Select(word => word!)], Hot, "log_dest", "Where lines go. A file is opened anew by SIGHUP, for those who rotate it." },
+        { nameof(LogOptions.Destinations), KeyTypes.List(Destination), log => [.. log.Destinations], (log, value) => log.Destinations = [.. value.Select(word => word!)], Hot, "log_dest", "Where lines go. A file is opened anew by SIGHUP, for those who rotate it; topic is $SYS/broker/log/, and the letter of the kind of line." },
         { nameof(LogOptions.Level), Level, log => log.Level, (log, value) => log.Level = value, Hot, "", "Lines below it are not written. -v is debug, -q is warn." },
         { nameof(LogOptions.Types), KeyTypes.List(KeyTypes.Choice(Words<LogTypes>())), log => log.Types, (log, value) => log.Types = value, Hot, "log_type", "Which kinds of lines are written, instead of what Level says." },
         { nameof(LogOptions.ConnectionMessages), KeyTypes.Flag, log => log.ConnectionMessages, (log, value) => log.ConnectionMessages = value, Hot, "connection_messages", "A line for each client that connects, disconnects or is refused, also where Level would hide it." },
@@ -24,10 +24,10 @@ public static class LogKeys
         [("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)]);
 
     private static KeyType<string?> Destination => KeyTypes.TextOf(
-        "stderr, stdout, syslog, none or file:PATH",
-        text => text is "stderr" or "stdout" or "syslog" or "none" || (text.StartsWith("file:", StringComparison.Ordinal) && text.Length > "file:".Length)
+        "stderr, stdout, syslog, topic, none or file:PATH",
+        text => text is "stderr" or "stdout" or "syslog" or "topic" or "none" || (text.StartsWith("file:", StringComparison.Ordinal) && text.Length > "file:".Length)
             ? null
-            : $"takes stderr, stdout, syslog, none or file:PATH, not '{text}'.");
+            : $"takes stderr, stdout, syslog, topic, none or file:PATH, not '{text}'.");
 
     private static KeyType<string?> TimestampFormat => KeyTypes.TextOf(
         "a time as strftime reads it, e.g. %Y-%m-%dT%H:%M:%S",

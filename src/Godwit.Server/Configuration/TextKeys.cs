@@ -12,43 +12,46 @@ internal static class TextKeys
     /// <summary>The keys of a listener, of its encryption, and of a certificate for one host name.</summary>
     /// <param name="keys">Their own table.</param>
     /// <param name="files">Names of keys that are files which must be there.</param>
-    internal static KeyTable<T> Of<T>(IEnumerable<ListenerKey<T>> keys, IReadOnlyCollection<string> files)
+    /// <param name="newPaths">Names of keys that are paths of what need not be there.</param>
+    internal static KeyTable<T> Of<T>(IEnumerable<ListenerKey<T>> keys, IReadOnlyCollection<string> files, params IReadOnlyCollection<string> newPaths)
         where T : class, new()
     {
         var table = new KeyTable<T>();
         foreach (var key in keys)
         {
-            var type = Words(key.Values, key.IsList, files.Contains(key.Name, StringComparer.Ordinal));
+            var path = files.Contains(key.Name, StringComparer.Ordinal) ? KeyTypes.FileOrDirectory : newPaths.Contains(key.Name, StringComparer.Ordinal) ? KeyTypes.NewPath : null;
+            var type = Words(key.Values, key.IsList, path);
             table.AddChecked(
                 key.Name,
                 type,
                 key.Get,
                 (section, values) => key.Set(section, values) is { } error ? $"takes {key.Values}: {error.TrimEnd('.')}." : null,
-                isHot: false,               // a listener changes as a whole, at the start
+                isHot: true,
                 key.Mosquitto ?? "",
                 key.Meaning,
-                key.Default);
+                key.Default,
+                reopens: !key.IsHot);
         }
 
         return table;
     }
 
-    private static KeyType<IReadOnlyList<string>> Words(string values, bool isList, bool isFile) => new(
-        (ConfigurationAssignment assignment, out IReadOnlyList<string> value) => ParseWords(assignment, values, isList, isFile, out value),
+    private static KeyType<IReadOnlyList<string>> Words(string values, bool isList, KeyType<string?>? path) => new(
+        (ConfigurationAssignment assignment, out IReadOnlyList<string> value) => ParseWords(assignment, values, isList, path, out value),
         value => string.Join(", ", value))
     {
         Values = values,
         IsList = isList,
-        IsPath = isFile,
+        IsPath = path is not null,
         Schema = () => SchemaOf(values, isList),
     };
 
-    private static string? ParseWords(ConfigurationAssignment assignment, string values, bool isList, bool isFile, out IReadOnlyList<string> value)
+    private static string? ParseWords(ConfigurationAssignment assignment, string values, bool isList, KeyType<string?>? pathType, out IReadOnlyList<string> value)
     {
         value = assignment.Values;
-        if (isFile)
+        if (pathType is not null)
         {
-            var error = KeyTypes.FileOrDirectory.Parse(assignment, out var path);
+            var error = pathType.Parse(assignment, out var path);
             value = [path ?? ""];
             return error;
         }

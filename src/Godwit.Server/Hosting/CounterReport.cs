@@ -2,6 +2,7 @@ using System.Globalization;
 using Godwit.Broker;
 using Godwit.Protocol;
 using Godwit.Server.Logging;
+using Godwit.Server.Protection;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Hosting;
@@ -14,19 +15,18 @@ internal sealed class CounterReport : IDisposable
     private readonly BrokerCore _core;
     private readonly ILogger _logger;
     private readonly Timer _timer;
-    private long[] _reported;
+    private BrokerCounters _reported = new();
 
     internal CounterReport(BrokerCore core, ILogger logger)
     {
         (_core, _logger) = (core, logger);
-        _reported = new long[Enum.GetValues<DropReason>().Length];
         _timer = new Timer(_ => ReportDrops(), state: null, Interval, Interval);
     }
 
     /// <summary>The drops since the last call; one caller at a time.</summary>
     internal void ReportDrops()
     {
-        var now = _core.SumCounters().Dropped;
+        var now = _core.SumCounters();
         var line = DescribeDrops(_reported, now);
         _reported = now;
         if (line.Length > 0)
@@ -39,15 +39,13 @@ internal sealed class CounterReport : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>E.g. <c>QueueFull 12, Expired 3</c>; empty when nothing was dropped.</summary>
-    internal static string DescribeDrops(long[] before, long[] now) =>
-        string.Join(", ", Enum.GetValues<DropReason>()
-            .Where(reason => now[(int)reason] > before[(int)reason])
-            .Select(reason => string.Create(CultureInfo.InvariantCulture, $"{reason} {now[(int)reason] - before[(int)reason]}")));
+    /// <summary>E.g. <c>QueueFull 12 (QoS 1: 12), Expired 3</c>; empty when nothing was dropped.</summary>
+    internal static string DescribeDrops(BrokerCounters before, BrokerCounters now) =>
+        ReasonCounts.Describe<DropReason>(before.Dropped, now.Dropped, before.DroppedByQoS, now.DroppedByQoS);
 
     private static string Describe(BrokerCounters counters)
     {
-        var drops = DescribeDrops(new long[counters.Dropped.Length], counters.Dropped);
+        var drops = DescribeDrops(new BrokerCounters(), counters);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"connected {counters.Connected}, sessions {counters.Sessions}, connects {counters.Connects}, "

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using Godwit.Broker;
-using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
+using Godwit.Server.Configuration;
 using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Logging;
 using Godwit.Server.Protection;
@@ -29,6 +29,8 @@ public sealed class GodwitServer : IAsyncDisposable
     private readonly JournalHost? _journal;
     private readonly LoginDesk _logins;
     private readonly CertificateKeeper _certificates;
+    private readonly ListenerPlan _plan;
+    private readonly ListenersReload _listenersReload;
     private int _isStopped;
 
     private GodwitServer(
@@ -49,12 +51,16 @@ public sealed class GodwitServer : IAsyncDisposable
         _logins = world.Logins!;
         _report = new CounterReport(core, logger);
         _tidy = new IdleTidy(core);
-        Listeners = plan.Bound;
-        _certificates = new CertificateKeeper(plan.Certificates, time);
+        _plan = plan;
+        _certificates = new CertificateKeeper(() => plan.Certificates, time);
+        _listenersReload = new ListenersReload(plan, listeners, core, logger, _certificates.Begin);
     }
 
     /// <summary>What it listens on, with the ports that were really bound.</summary>
-    public IReadOnlyList<ListenerInfo> Listeners { get; }
+    public IReadOnlyList<ListenerInfo> Listeners => _plan.Bound;
+
+    /// <summary>Opens, changes and closes listeners when the configuration is read again. It comes behind the users: a listener may name a chain.</summary>
+    public IReloadPart ListenersReload => _listenersReload;
 
     /// <summary>The broker core; only its thread-safe members may be used.</summary>
     public BrokerCore Core { get; }
@@ -125,6 +131,7 @@ public sealed class GodwitServer : IAsyncDisposable
         }
 
         ServerLog.Stopping(_logger, reason);
+        _listenersReload.Stop();
         _report.Dispose();
         _tidy.Dispose();
         Guard.Dispose();
@@ -264,7 +271,7 @@ public sealed class GodwitServer : IAsyncDisposable
     {
         var ids = new ConnectionIds();
         var loops = world.Loops;
-        var judge = new ConnectJudge(core, hasRules: security.Access is not OpenAccess, log, world.Logins!, world.Rights);
+        var judge = new ConnectJudge(core, log, world.Logins!, world.Rights);
         var kestrel = new KestrelListeners(core, ids, loops, judge, log, loggers);
         return loops[0] is EpollShardLoop
             ? new MixedListeners(new EpollListeners(core, ids, [.. loops.Cast<EpollShardLoop>()], judge, log, broken), kestrel)

@@ -15,5 +15,5 @@ public sealed record ListenerInfo(string Protocol, EndPoint Place, bool IsEncryp
 
     /// <summary>The row as it is printed, e.g. <c>mqtt  127.0.0.1:1883  not encrypted  everyone on this machine</c>.</summary>
     public override string ToString() =>
-        $"{Protocol,-4}  {(Place is UnixDomainSocketEndPoint ? $"unix:{Place}" : Place),-20}  {(IsEncrypted ? "encrypted" : "not encrypted")}  {Audience}";
+        $"{Protocol,-5} {(Place is UnixDomainSocketEndPoint ? $"unix:{Place}" : Place),-20}  {(IsEncrypted ? "encrypted" : "not encrypted"),-13}  {Audience}";
 }

@@ -9,7 +9,7 @@ using Godwit.Server.Storage;
 
 namespace Godwit.Server.Hosting;
 
-/// <summary>What a server is started with.</summary>
+/// <summary>What a server is started with. <see cref="Configuration.ConfigurationKeys"/> sets each by name.</summary>
 public sealed class ServerOptions
 {
     /// <summary>The port of MQTT without TLS when none is named.</summary>
@@ -40,6 +40,9 @@ public sealed class ServerOptions
 
     /// <summary>The configuration is read again as soon as one of its files changes; otherwise when SIGHUP asks for it.</summary>
     public bool ReloadOnChange { get; set; }
+
+    /// <summary>A file that holds the number of the process while it runs; null: none. The command line writes it, a host of one's own need not.</summary>
+    public string? PidFile { get; set; }
 
     /// <summary>Where state is kept; null: nowhere, which only <see cref="DurabilityMode.Memory"/> allows. It is created when missing, and locked.</summary>
     public string? DataDirectory { get; set; }
@@ -78,48 +81,4 @@ public sealed class ServerOptions
     public static int DefaultShards => Math.Clamp(Environment.ProcessorCount / 2, 1, DefaultShardsMax);
 
     private const int DefaultShardsMax = 16;
-
-    /// <summary>Sets a limit (<c>Limits:Name=Value</c>) or a setting (<c>Name=Value</c>).</summary>
-    /// <param name="assignment">As typed.</param>
-    /// <param name="error">What is wrong and what to type instead; empty when nothing is.</param>
-    /// <returns>False: nothing changed.</returns>
-    public bool TrySet(string assignment, out string error)
-    {
-        const string LimitsPrefix = "Limits:";
-        ArgumentNullException.ThrowIfNull(assignment);
-        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            error = $"'{assignment}' is not Name=Value, e.g. Limits:PacketSizeBytesMax=1000000";
-            return false;
-        }
-
-        var name = assignment[..equals].Trim();
-        var value = assignment[(equals + 1)..].Trim();
-        return name.StartsWith(LimitsPrefix, StringComparison.OrdinalIgnoreCase)
-            ? Limits.TrySet(name[LimitsPrefix.Length..], value, out error)
-            : TrySetSetting(name, value, out error);
-    }
-
-    private bool TrySetSetting(string name, string value, out string error)
-    {
-        if (IsIn(StoreSettings.All.Select(setting => setting.Name), name))
-        {
-            return Store.TrySet(name, value, out error);
-        }
-
-        var names = BrokerSettings.All.Select(setting => setting.Name);
-        if (IsIn(names, name))
-        {
-            return Settings.TrySet(name, value, out error);
-        }
-
-        // A limit typed without its prefix is a common slip; the nearest setting would be a wrong hint.
-        var limit = BrokerLimits.All.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        var meant = limit is not null ? $"Limits:{limit.Name}" : NearestName.Of(name, names.Concat(StoreSettings.All.Select(setting => setting.Name)));
-        error = $"{name} is not a setting. Did you mean {meant}?";
-        return false;
-    }
-
-    private static bool IsIn(IEnumerable<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -31,7 +31,7 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Wake(int shardIndex) => Loops[shardIndex].Wake();
 
-    public string NewClientId() => "auto-" + Guid.NewGuid().ToString("D").ToUpperInvariant();
+    public string NewClientId(string prefix) => prefix + Guid.NewGuid().ToString("D").ToUpperInvariant();
 
     public void Connected(Connection connection, bool sessionPresent)
     {
@@ -61,7 +61,11 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void Ask(Connection connection, int shardIndex, AccessInquiry inquiry) => Rights!.Ask(connection, shardIndex, inquiry);
 
-    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter) => AuthorizationDesk.Unsubscribed(connection, topicFilter);
+    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+        AuthorizationDesk.Unsubscribed(connection, topicFilter);
+        log.Unsubscribed(connection, topicFilter, reasonCode);
+    }
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {

@@ -7,13 +7,12 @@ namespace Godwit.Server.Hosting;
 public sealed class ServiceNotifier : IDisposable
 {
     private readonly SystemdNotify? _systemd;
-    private readonly string _status;
+    private readonly GodwitServer _server;
     private readonly Timer? _timer;
 
     private ServiceNotifier(SystemdNotify? systemd, GodwitServer server)
     {
-        _systemd = systemd;
-        _status = "listening on " + string.Join(", ", server.Listeners.Select(listener => listener.Place));
+        (_systemd, _server) = (systemd, server);
         if (systemd?.WatchdogInterval is { } interval)
         {
             var liveness = new Liveness(server.Core);
@@ -40,7 +39,7 @@ public sealed class ServiceNotifier : IDisposable
     public void Reloading() => _systemd?.Reloading();
 
     /// <summary>Clients can connect.</summary>
-    public void Ready() => _systemd?.Ready(_status);
+    public void Ready() => _systemd?.Ready("listening on " + string.Join(", ", _server.Listeners.Select(listener => listener.Place)));
 
     /// <summary>The end begins: no watchdog any more.</summary>
     public void Stopping()

@@ -1,43 +1,47 @@
 using System.Net;
-using System.Text;
 using Godwit.Broker.Security;
-using Godwit.Protocol;
 using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Security.Authentication;
 
 namespace Godwit.Server.Listeners;
 
-/// <summary>One listener as it runs: who may come in there, how many are inside, and what its certificates are. Any thread.</summary>
-/// <param name="options">Not changed afterwards.</param>
-/// <param name="authentication">Who is asked about its clients; null: nobody.</param>
-/// <param name="tls">Its certificates; null: not encrypted.</param>
-internal sealed class Entrance(ListenerOptions options, IAuthentication? authentication, TlsContext? tls)
+/// <summary>
+/// One listener as it runs: who may come in there, how many are inside, and what its certificates are. A reload exchanges its state; who is inside
+/// stays there. Any thread.
+/// </summary>
+/// <param name="state">To begin with.</param>
+internal sealed class Entrance(EntranceState state)
 {
-    private readonly IPNetwork[] _allow = [.. options.Allow];
-    private readonly IPNetwork[] _deny = [.. options.Deny];
+    private volatile EntranceState _state = state;
     private int _inside;
 
-    internal ListenerOptions Options => options;
+    /// <summary>What holds for those who come.</summary>
+    internal EntranceState State => _state;
 
-    internal TlsContext? Tls => tls;
+    internal ListenerOptions Options => _state.Options;
 
-    /// <summary>Null: every client comes in as anonymous.</summary>
-    internal IAuthentication? Authentication { get; } = authentication is { IsOpen: false } ? authentication : null;
+    internal TlsContext? Tls => _state.Tls;
 
-    /// <summary>What it says about its clients to the broker; null: nothing.</summary>
-    internal ListenerRules? Rules { get; } = RulesOf(options, authentication);
+    /// <inheritdoc cref="EntranceState.Authentication"/>
+    internal IAuthentication? Authentication => _state.Authentication;
 
-    /// <summary>Who a client is when nobody is asked; null: nothing is known.</summary>
-    internal Identity? Anonymous { get; } = RulesOf(options, authentication) is { } rules ? new Identity { Listener = rules } : null;
+    /// <inheritdoc cref="EntranceState.Rules"/>
+    internal ListenerRules? Rules => _state.Rules;
 
-    /// <summary>Something has to be looked at when a client connects.</summary>
-    internal bool IsGuarded { get; } = options.Allow.Count > 0 || options.Deny.Count > 0 || options.ConnectionsMax > 0;
+    /// <inheritdoc cref="EntranceState.Anonymous"/>
+    internal Identity? Anonymous => _state.Anonymous;
 
-    /// <summary>Connections inside; counted when it <see cref="IsGuarded"/>.</summary>
+    /// <inheritdoc cref="EntranceState.JudgesAddresses"/>
+    internal bool JudgesAddresses => _state.JudgesAddresses;
+
+    /// <summary>Connections inside.</summary>
     internal int Inside => Volatile.Read(ref _inside);
 
     /// <summary>Plain TCP without a header of a proxy can be served by the epoll transport.</summary>
-    internal bool IsPlain => options is { Protocol: ListenerProtocol.Mqtt, Tls: null, UnixPath: null, ProxyProtocol: false };
+    internal bool IsPlain => Options is { Protocol: ListenerProtocol.Mqtt, Tls: null, UnixPath: null, ProxyProtocol: false };
+
+    /// <summary>From now on something else holds for those who come.</summary>
+    internal void Change(EntranceState next) => _state = next;
 
     /// <summary>May this address connect? The one place where addresses are judged: by the socket, and behind a trusted proxy by what that says.</summary>
     /// <param name="address">Null on a Unix socket.</param>
@@ -49,26 +53,23 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
             return null;
         }
 
+        var options = Options;
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        if (IsIn(_deny, plain))
+        if (IsIn(options.Deny, plain))
         {
             return "Deny names its address";
         }
 
-        return _allow.Length > 0 && !IsIn(_allow, plain) ? "Allow does not name its address" : null;
+        return options.Allow.Count > 0 && !IsIn(options.Allow, plain) ? "Allow does not name its address" : null;
     }
 
     /// <summary>Counts a connection in.</summary>
     /// <returns>False: there are <see cref="ListenerOptions.ConnectionsMax"/> already.</returns>
     internal bool TryEnter()
     {
-        if (!IsGuarded)
-        {
-            return true;
-        }
-
+        var limit = Options.ConnectionsMax;
         var inside = Interlocked.Increment(ref _inside);
-        if (options.ConnectionsMax == 0 || inside <= options.ConnectionsMax)
+        if (limit == 0 || inside <= limit)
         {
             return true;
         }
@@ -78,35 +79,11 @@ internal sealed class Entrance(ListenerOptions options, IAuthentication? authent
     }
 
     /// <summary>A connection that entered has ended.</summary>
-    internal void Leave()
-    {
-        if (IsGuarded)
-        {
-            Interlocked.Decrement(ref _inside);
-        }
-    }
+    internal void Leave() => Interlocked.Decrement(ref _inside);
 
     /// <summary>A proxy whose word about a client's address is taken.</summary>
     internal bool IsTrustedProxy(IPAddress? address) =>
-        address is null || IsIn(options.TrustedProxies, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
-
-    private static ListenerRules? RulesOf(ListenerOptions options, IAuthentication? authentication)
-    {
-        var methods = authentication is { IsOpen: false } ? authentication.Methods : [];
-        var says = methods.Count > 0 || options.Name is not null || options.Acl is not null || options.MountPoint is not null || options.MaximumQoS != QoS.ExactlyOnce || options.KeepAliveSecondsMax > 0 || options.Versions.Count > 0;
-        return !says
-            ? null
-            : new ListenerRules
-            {
-                Name = options.Name,
-                Acl = options.Acl,
-                MountPoint = options.MountPoint is null ? null : Encoding.UTF8.GetBytes(options.MountPoint),
-                MaximumQoS = options.MaximumQoS,
-                KeepAliveSecondsMax = options.KeepAliveSecondsMax,
-                Versions = options.Versions,
-                AuthenticationMethods = methods,
-            };
-    }
+        address is null || IsIn(Options.TrustedProxies, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static bool IsIn(IReadOnlyList<IPNetwork> networks, IPAddress address)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Godwit.Broker;
 using Godwit.Protocol;
 
 namespace Godwit.Server.Listeners;
@@ -26,12 +27,14 @@ public static class ListenerKeys
         Networks(nameof(ListenerOptions.Allow), "all", "Addresses that may connect.", o => o.Allow, (o, v) => o.Allow = v),
         Networks(nameof(ListenerOptions.Deny), "none", "Addresses that may not connect; asked before Allow.", o => o.Deny, (o, v) => o.Deny = v),
         One(nameof(ListenerOptions.AllowAnonymous), "true or false", "true on loopback and Unix sockets, else false", isHot: true, "allow_anonymous", "Clients without credentials may connect.", o => o.AllowAnonymous is { } value ? Text(value) : null, (o, v) => TryBool(v, value => o.AllowAnonymous = value)),
-        Flag(nameof(ListenerOptions.AllowPlainText), isHot: false, null, "Without TLS, addresses beyond loopback are listened on only with this word.", o => o.AllowPlainText, (o, v) => o.AllowPlainText = v),
+        Flag(nameof(ListenerOptions.AllowPlainText), isHot: true, null, "Without TLS, addresses beyond loopback are listened on only with this word.", o => o.AllowPlainText, (o, v) => o.AllowPlainText = v),
         Number(nameof(ListenerOptions.ConnectionsMax), 0, int.MaxValue, "0, no limit", isHot: true, "max_connections", "Connections on this listener. Beyond: the newest is closed.", o => o.ConnectionsMax, (o, v) => o.ConnectionsMax = v),
         Number(nameof(ListenerOptions.MaximumQoS), 0, 2, "2", isHot: true, "max_qos", "Highest QoS of clients on this listener.", o => (int)o.MaximumQoS, (o, v) => o.MaximumQoS = (QoS)v),
         Word(nameof(ListenerOptions.MountPoint), "the beginning of a topic, e.g. site1/", "none", "mount_point", "Put before every topic of clients on this listener, and taken off again.", o => o.MountPoint, (o, v) => o.MountPoint = v),
         Many(nameof(ListenerOptions.Versions), "3.1, 3.1.1, 5.0", "all", isHot: true, "accept_protocol_versions", "Protocol versions that may connect.", o => o.Versions, (o, v) => o.Versions = v, ParseVersion, VersionText),
         Number(nameof(ListenerOptions.KeepAliveSecondsMax), 0, ushort.MaxValue, "0, the broker's", isHot: true, "max_keepalive", "Longest Keep Alive of clients on this listener.", o => o.KeepAliveSecondsMax, (o, v) => o.KeepAliveSecondsMax = v),
+        One(nameof(ListenerOptions.AllowEmptyClientId), "true or false", "the broker's", isHot: true, "allow_zero_length_clientid", "Clients of this listener that send no client identifier are given one.", o => o.AllowEmptyClientId is { } value ? Text(value) : null, (o, v) => TryBool(v, value => o.AllowEmptyClientId = value)),
+        One(nameof(ListenerOptions.AssignedClientIdPrefix), "text", "the broker's", isHot: true, "listener_auto_id_prefix", "What the client identifiers that this listener gives begin with.", o => o.AssignedClientIdPrefix, (o, v) => TryPrefix(v, value => o.AssignedClientIdPrefix = value)),
         Word(nameof(ListenerOptions.Authentication), "a name", "the broker's", "per_listener_settings", "The chain that authenticates clients on this listener.", o => o.Authentication, (o, v) => o.Authentication = v),
         Word(nameof(ListenerOptions.Acl), "a name", "the broker's", "per_listener_settings", "The rules about topics for clients on this listener.", o => o.Acl, (o, v) => o.Acl = v),
     ];
@@ -206,6 +209,17 @@ public static class ListenerKeys
         }
 
         set(value);
+        return null;
+    }
+
+    private static string? TryPrefix(string text, Action<string> set)
+    {
+        if (!BrokerSettings.IsPrefix(text))
+        {
+            return $"'{text}' has more than 64 characters, or one of them is + or # or a control character";
+        }
+
+        set(text);
         return null;
     }
 

@@ -26,9 +26,15 @@ internal static partial class ListenerLog
     [LoggerMessage(106, LogLevel.Warning, "{Listener}: KeyFile {Path} can be read by others; chmod 600 it")]
     internal static partial void KeyOpen(ILogger logger, string listener, string path);
 
+    [LoggerMessage(107, LogLevel.Error, "{Listener} has given its place away for a reload that has failed, and cannot have it back: {Reason}")]
+    internal static partial void CannotOpenAgain(ILogger logger, string listener, string reason);
+
     [LoggerMessage(108, LogLevel.Warning, "{Listener}: {Warning}")]
     internal static partial void Warning(ILogger logger, string listener, string warning);
 
     [LoggerMessage(109, LogLevel.Debug, "{Address} on {Listener} offers no subprotocol of MQTT")]
     internal static partial void NoSubprotocol(ILogger logger, string address, string listener);
+
+    [LoggerMessage(110, LogLevel.Debug, "closed {Address} on {Listener}: HTTP {Status}: {Reason}")]
+    internal static partial void WebSocketRefused(ILogger logger, string address, string listener, int status, string reason);
 }

@@ -75,6 +75,12 @@ public sealed class ListenerOptions
     /// <summary>Longest Keep Alive in seconds; 0: the broker's.</summary>
     public int KeepAliveSecondsMax { get; set; }
 
+    /// <summary>Clients without a client identifier are given one; null: as the broker says.</summary>
+    public bool? AllowEmptyClientId { get; set; }
+
+    /// <summary>What client identifiers that are given begin with; null: the broker's.</summary>
+    public string? AssignedClientIdPrefix { get; set; }
+
     /// <summary>Name of the chain that authenticates; null: the broker's.</summary>
     public string? Authentication { get; set; }
 

@@ -56,12 +56,13 @@ internal sealed class ConnectionLog(ILogger logger)
     /// <param name="clientId">As sent.</param>
     /// <param name="userName">As sent; null: none.</param>
     /// <param name="address">Of the client.</param>
+    /// <param name="code">As a 5.0 client is told it.</param>
     /// <param name="reason">Who refuses and why, e.g. <c>password file: wrong password</c>; never a secret.</param>
-    internal void AuthenticationRefused(string clientId, string? userName, string address, string reason)
+    internal void AuthenticationRefused(string clientId, string? userName, string address, ConnackReasonCode code, string reason)
     {
         if (MayWrite(_authentications, "refused CONNECTs"))
         {
-            ServerLog.AuthenticationRefused(logger, Printable.Escape(clientId), User(userName), address, reason);
+            ServerLog.AuthenticationRefused(logger, Printable.Escape(clientId), User(userName), address, (byte)code, Printable.Escape(reason));
         }
     }
 
@@ -150,6 +151,14 @@ internal sealed class ConnectionLog(ILogger logger)
         }
     }
 
+    internal void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+        if (IsOn)
+        {
+            ServerLog.Unsubscribed(logger, Name(connection), Printable.Escape(topicFilter), $"0x{(byte)reasonCode:X2} {reasonCode}");
+        }
+    }
+
     internal void HandshakeRefused(string address, in HandshakeResult result)
     {
         if (IsOn)
@@ -183,6 +192,15 @@ internal sealed class ConnectionLog(ILogger logger)
         if (IsOn)
         {
             ListenerLog.TlsFailed(logger, address, ListenerWords.Name(listener), Printable.Escape(reason));
+        }
+    }
+
+    /// <summary>A request on a listener of WebSocket is answered with a status of HTTP.</summary>
+    internal void WebSocketRefused(string address, ListenerOptions listener, int status, string reason)
+    {
+        if (IsOn)
+        {
+            ListenerLog.WebSocketRefused(logger, address, ListenerWords.Name(listener), status, reason);
         }
     }
 

@@ -24,6 +24,12 @@ internal enum LogEvent
     /// <summary>A new connection has not sent a whole CONNECT in time.</summary>
     ConnectTimeout = 16,
 
+    /// <summary>What was not delivered, once a minute.</summary>
+    Drops = 30,
+
+    /// <summary>All counters.</summary>
+    Counters = 31,
+
     /// <summary>A client with a user name has connected.</summary>
     ConnectedAs = 32,
 
@@ -35,4 +41,13 @@ internal enum LogEvent
 
     /// <summary>A filter was not allowed.</summary>
     SubscribeDenied = 42,
+
+    /// <summary>A filter of an UNSUBSCRIBE was answered.</summary>
+    Unsubscribed = 46,
+
+    /// <summary>A WebSocket client names no subprotocol.</summary>
+    NoSubprotocol = 109,
+
+    /// <summary>A request for WebSocket was answered with a status of HTTP.</summary>
+    WebSocketRefused = 110,
 }

@@ -55,7 +55,8 @@ internal sealed class LogFilter
         };
     }
 
-    private static LogTypes TypeOf(LogLevel level, int eventId)
+    /// <summary>Of which kind an event is.</summary>
+    internal static LogTypes TypeOf(LogLevel level, int eventId)
     {
         if (level >= LogLevel.Warning)
         {
@@ -65,6 +66,8 @@ internal sealed class LogFilter
         return (LogEvent)eventId switch
         {
             LogEvent.Subscribed => LogTypes.Subscribe,
+            LogEvent.Unsubscribed => LogTypes.Unsubscribe,
+            LogEvent.NoSubprotocol or LogEvent.WebSocketRefused => LogTypes.Websockets,
             LogEvent.PublishDenied or LogEvent.SubscribeDenied or LogEvent.AuthenticationRefused => LogTypes.Notice,
             _ when IsConnection(eventId) => LogTypes.Notice,
             _ => level == LogLevel.Information ? LogTypes.Information : LogTypes.Debug,

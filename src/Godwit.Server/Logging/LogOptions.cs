@@ -8,7 +8,7 @@ public sealed class LogOptions
     /// <summary>What a line looks like.</summary>
     public LogFormat Format { get; set; }
 
-    /// <summary>Each is <c>stderr</c>, <c>stdout</c>, <c>syslog</c>, <c>file:PATH</c>, or <c>none</c>, which is nowhere.</summary>
+    /// <summary>Each is <c>stderr</c>, <c>stdout</c>, <c>syslog</c>, <c>file:PATH</c>, <c>topic</c>, or <c>none</c>, which is nowhere.</summary>
     public IReadOnlyList<string> Destinations { get; set; } = ["stderr"];
 
     /// <summary>Lines below it are not written.</summary>

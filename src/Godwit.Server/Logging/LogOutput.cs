@@ -12,7 +12,9 @@ public sealed class LogOutput : ILoggerProvider
     private readonly Lock _lock = new();
     private readonly TextWriter _stderr;
     private readonly TextWriter _stdout;
+    private readonly Lock _publishLock = new();
     private volatile Sinks _sinks;
+    private Action<string, string>? _publish;
 
     private LogOutput(LogOptions options, TextWriter stderr, TextWriter stdout)
     {
@@ -70,6 +72,19 @@ public sealed class LogOutput : ILoggerProvider
         return error;
     }
 
+    /// <summary>
+    /// Says who publishes the lines for the destination <c>topic</c>; until then, and after null, they are lost. When the call returns, nobody is in the one from
+    /// before any more.
+    /// </summary>
+    /// <param name="publish">Gets the last levels of the topic, e.g. <c>N</c>, and the line. Must not wait, nor log.</param>
+    public void PublishTo(Action<string, string>? publish)
+    {
+        lock (_publishLock)
+        {
+            _publish = publish;
+        }
+    }
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName)
     {
@@ -107,8 +122,17 @@ public sealed class LogOutput : ILoggerProvider
             "stderr" => new Sink(format, _stderr, isOurs: false),
             "stdout" => new Sink(format, _stdout, isOurs: false),
             "syslog" => new Sink(new SystemdLines(), new SyslogWriter(SyslogSocket), isOurs: true),
+            "topic" => new Sink(new TopicLines(format), new TopicWriter(Publish), isOurs: true),
             _ => new Sink(format, new LogFile(destination[FilePrefix.Length..]), isOurs: true),
         };
+    }
+
+    private void Publish(string name, string line)
+    {
+        lock (_publishLock)
+        {
+            _publish?.Invoke(name, line);
+        }
     }
 
     private sealed class Sinks(LogFilter filter, IReadOnlyList<Sink> writers) : IDisposable

@@ -37,6 +37,7 @@ internal sealed class MosquittoLines(bool hasTime, string timeFormat) : LineForm
         LogEvent.ConnectTimeout => $"Client <unknown> [{record.Value("Address")}] has exceeded timeout, disconnecting.",
         LogEvent.Subscribed when IsGranted(record) => $"{record.Value("ClientId")} {record.Value("Answer")[^1]} {record.Value("TopicFilter")}",
         LogEvent.Subscribed => null,                    // the refusal has a line of its own
+        LogEvent.Unsubscribed => $"{record.Value("ClientId")} {record.Value("TopicFilter")}",
         LogEvent.PublishDenied => $"Denied PUBLISH from {record.Value("ClientId")} [{record.Value("Address")}] (q{record.Value("QoS")}, r{Flag(record, "Retain")}, '{record.Value("Topic")}')",
         LogEvent.SubscribeDenied => $"Denied SUBSCRIBE from {record.Value("ClientId")} [{record.Value("Address")}] ('{record.Value("TopicFilter")}')",
         _ => Sentence(record),

@@ -49,6 +49,9 @@ internal static partial class ServerLog
     [LoggerMessage(14, LogLevel.Debug, "subscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
     internal static partial void Subscribed(ILogger logger, string clientId, string topicFilter, string answer);
 
+    [LoggerMessage(46, LogLevel.Debug, "unsubscribe \"{ClientId}\": \"{TopicFilter}\" {Answer}")]
+    internal static partial void Unsubscribed(ILogger logger, string clientId, string topicFilter, string answer);
+
     [LoggerMessage(15, LogLevel.Debug, "refused {Packet} of a new connection from {Address}: {Error}, 0x{Code:X2} {Reason}")]
     internal static partial void HandshakeRefused(ILogger logger, string packet, string address, string error, byte code, string reason);
 
@@ -106,8 +109,8 @@ internal static partial class ServerLog
     [LoggerMessage(39, LogLevel.Error, "the scrub has ended; the broker goes on without it")]
     internal static partial void ScrubBroken(ILogger logger, Exception fault);
 
-    [LoggerMessage(40, LogLevel.Information, "refused CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}: {Reason}")]
-    internal static partial void AuthenticationRefused(ILogger logger, string clientId, string userName, string address, string reason);
+    [LoggerMessage(40, LogLevel.Information, "refused CONNECT of \"{ClientId}\" as user \"{UserName}\" from {Address}, 0x{Code:X2}: {Reason}")]
+    internal static partial void AuthenticationRefused(ILogger logger, string clientId, string userName, string address, byte code, string reason);
 
     [LoggerMessage(41, LogLevel.Information, "denied publish to \"{Topic}\", QoS {QoS}, retain {Retain}, by \"{ClientId}\" as user \"{UserName}\" from {Address}: {Rule}")]
     internal static partial void PublishDenied(

@@ -33,6 +33,11 @@ internal static class GeneralTranslation
             output.Set(MosquittoKeys.MemoryLimit, limit.Number, limit.Line);
         }
 
+        if (general["pid_file"] is { } pidFile)
+        {
+            output.Set("Broker:PidFile", pidFile.Text, pidFile.Line);
+        }
+
         TranslateStore(model, output);
     }
 
@@ -43,10 +48,12 @@ internal static class GeneralTranslation
         inFlightMax = inFlightMax == 0 ? ushort.MaxValue : inFlightMax;
         output.Set("Limits:InFlightMax", inFlightMax, inFlight?.Line);
 
-        // Mosquitto counts only what waits, we count what is in flight too: with the sum nothing is dropped that Mosquitto would keep.
+        // We always count what is in flight, Mosquitto only while the client is away.
         var queued = general["max_queued_messages"];
         var queuedMax = queued is null ? QueuedDefault : queued.Number;
         output.Set("Limits:QueueMessagesMax", queuedMax == 0 ? 0 : Math.Min(queuedMax + inFlightMax, int.MaxValue), queued?.Line ?? inFlight?.Line);
+
+        output.Set("Limits:AwayQueueMessagesMax", queuedMax, queued?.Line);
 
         var bytes = general["max_queued_bytes"];
         output.Set("Limits:QueueBytesMax", bytes is { Number: > 0 } ? bytes.Number : QueueBytesDefault, bytes?.Line);
@@ -113,7 +120,13 @@ internal static class GeneralTranslation
 
         if (model.General["persistence_location"] is { } location)
         {
-            output.Set("Store:Directory", Path.Combine(location.Text, "godwit"), location.Line);
+            var store = Path.Combine(location.Text, "godwit");
+            output.Set("Store:Directory", store, location.Line);
+            var database = Path.Combine(location.Text, model.General["persistence_file"]?.Text ?? "mosquitto.db");
+            if (isKept && File.Exists(database) && !Directory.Exists(store))
+            {
+                model.Warn(location.Line, $"{database} is not read. To take its sessions and retained messages over, stop Mosquitto and then: godwit import mosquitto --database {database}");
+            }
         }
     }
 

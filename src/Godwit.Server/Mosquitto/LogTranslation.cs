@@ -36,7 +36,7 @@ internal static class LogTranslation
                 case "none":
                     destinations.Clear();
                     break;
-                case "stdout" or "stderr" or "syslog":
+                case "stdout" or "stderr" or "syslog" or "topic":
                     destinations.Add(words[0]);
                     break;
                 case "file" when words.Length > 1:
@@ -45,8 +45,8 @@ internal static class LogTranslation
                 case "file":
                     model.Refuse(setting.Line, "log_dest file needs a path.");
                     break;
-                case "topic" or "dlt":
-                    model.Warn(setting.Line, $"log_dest {words[0]} has no effect: the log goes to files, syslog, stdout and stderr only.");
+                case "dlt":
+                    model.Warn(setting.Line, "log_dest dlt has no effect: the log goes to files, syslog, topics, stdout and stderr only.");
                     break;
                 default:
                     model.Refuse(setting.Line, $"log_dest is one of stdout, stderr, syslog, file PATH, topic, dlt, none, not '{words[0]}'.");

@@ -53,6 +53,6 @@ internal static class MosquittoListenerTable
         new("psk_file", Access, Refused, Text, "", "", "TLS with pre-shared keys is not offered by .NET. Give the clients a certificate of their own (godwit cert client), or a user name and a password.") { Example = "/etc/mosquitto/psk" },
         new("psk_hint", Listener, Refused, Text, "", "", "As psk_file: TLS with pre-shared keys is not offered by .NET. Use certificates.") { Example = "hint" },
         new("websockets_log_level", General, WithoutEffect, Number, "0", "", "It is the level of a library that is not used.") { Example = "3" },
-        new("websockets_headers_size", General, WithoutEffect, Number, "0", "", "The headers of a WebSocket handshake may have 32 KB.") { Minimum = 0, Maximum = PortMax, Example = "4096" },
+        new("websockets_headers_size", General, WithoutEffect, Number, "0", "", "The headers of a WebSocket handshake may have 16 KB.") { Minimum = 0, Maximum = PortMax, Example = "4096" },
     ];
 }

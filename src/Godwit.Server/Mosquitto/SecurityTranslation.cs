@@ -21,8 +21,16 @@ internal static class SecurityTranslation
             }
         }
 
+        TranslateNames(model, listeners, output);
         TranslateLogins([.. listeners.Select(section => LoginsOf(model, section))], output);
-        TranslateRights([.. listeners.Select(section => FileOf(model, section, "acl_file", MosquittoPluginKind.AclFile))], output);
+        var sets = TranslateRights([.. listeners.Select(section => FileOf(model, section, "acl_file", MosquittoPluginKind.AclFile))], output);
+        if (model.General["check_retain_source"] is { } check)
+        {
+            foreach (var section in sets.Prepend("Acl:"))
+            {
+                output.Set(section + "CheckRetainSource", check.IsOn, check.Line);
+            }
+        }
     }
 
     /// <summary>Other machines can reach the listener.</summary>
@@ -34,6 +42,34 @@ internal static class SecurityTranslation
         section["listener_allow_anonymous"] ?? OwnerOf(model, section)["allow_anonymous"];
 
     private static MosquittoSection OwnerOf(MosquittoModel model, MosquittoSection section) => model.IsPerListener ? section : model.General;
+
+    /// <summary>Client identifiers of clients that send none.</summary>
+    private static void TranslateNames(MosquittoModel model, IReadOnlyList<MosquittoSection> listeners, MosquittoOutput output)
+    {
+        if (!model.IsPerListener)
+        {
+            TranslateNames(model.General["allow_zero_length_clientid"], model.General["auto_id_prefix"], "Broker:", output);
+        }
+
+        for (var i = 0; i < listeners.Count; i++)
+        {
+            var (mayBeEmpty, prefix) = model.IsPerListener ? (listeners[i]["allow_zero_length_clientid"], listeners[i]["auto_id_prefix"]) : default;
+            TranslateNames(mayBeEmpty, listeners[i]["listener_auto_id_prefix"] ?? prefix, $"Listeners:{Number(i)}:", output);
+        }
+    }
+
+    private static void TranslateNames(MosquittoSetting? mayBeEmpty, MosquittoSetting? prefix, string section, MosquittoOutput output)
+    {
+        if (mayBeEmpty is not null)
+        {
+            output.Set(section + "AllowEmptyClientId", mayBeEmpty.IsOn, mayBeEmpty.Line);
+        }
+
+        if (prefix is not null)
+        {
+            output.Set(section + "AssignedClientIdPrefix", prefix.Text, prefix.Line);
+        }
+    }
 
     private static Logins LoginsOf(MosquittoModel model, MosquittoSection section)
     {
@@ -101,8 +137,11 @@ internal static class SecurityTranslation
         }
     }
 
-    private static void TranslateRights(IReadOnlyList<(string Path, MosquittoLine Line)?> listeners, MosquittoOutput output)
+    /// <summary>One set of rules for all, or named ones.</summary>
+    /// <returns>The sections of the named ones.</returns>
+    private static List<string> TranslateRights(IReadOnlyList<(string Path, MosquittoLine Line)?> listeners, MosquittoOutput output)
     {
+        var sections = new List<string>();
         if (listeners.Select(file => file?.Path).Distinct(StringComparer.Ordinal).Count() == 1)
         {
             if (listeners[0] is { } file)
@@ -110,7 +149,7 @@ internal static class SecurityTranslation
                 output.Set(MosquittoKeys.AclFile, file.Path, file.Line);
             }
 
-            return;
+            return sections;
         }
 
         var sets = new List<string>();
@@ -125,12 +164,15 @@ internal static class SecurityTranslation
             {
                 var set = $"Acl:Sets:{Number(sets.Count)}:";
                 sets.Add(file.Path);
+                sections.Add(set);
                 output.Set(set + "Name", Path.GetFileName(file.Path), file.Line);
                 output.Set(set + "File", file.Path, file.Line);
             }
 
             output.Set($"Listeners:{Number(i)}:Acl", Path.GetFileName(file.Path), file.Line);
         }
+
+        return sections;
     }
 
     private static (string Path, MosquittoLine Line)? FileOf(MosquittoModel model, MosquittoSection section, string name, MosquittoPluginKind kind)

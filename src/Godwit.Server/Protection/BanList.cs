@@ -36,6 +36,9 @@ public sealed class BanList
     /// <summary>Number of bans.</summary>
     public int Count => _networks.Count + _clients.Count + _users.Count;
 
+    /// <summary>Some are by address.</summary>
+    public bool HasAddresses => _networks.Count > 0;
+
     /// <summary>The ban that holds for somebody now.</summary>
     /// <param name="address">Null: not known.</param>
     /// <param name="clientId">The client identifier.</param>
@@ -46,13 +49,9 @@ public sealed class BanList
     public Ban? Find(IPAddress? address, string clientId, string? userName, DateTimeOffset now, out ProtectionReason reason)
     {
         reason = ProtectionReason.BannedAddress;
-        if (address is not null && _networks.Count > 0)
+        if (address is not null && FindAddress(address, now) is { } network)
         {
-            var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-            if (_networks.Find(ban => ban.Network.Contains(plain) && Holds(ban, now)) is { } network)
-            {
-                return network;
-            }
+            return network;
         }
 
         reason = ProtectionReason.BannedClientId;
@@ -63,6 +62,14 @@ public sealed class BanList
 
         reason = ProtectionReason.BannedUser;
         return userName is not null && _users.TryGetValue(userName, out var user) && Holds(user, now) ? user : null;
+    }
+
+    /// <summary>The ban that holds for an address now; null: none does.</summary>
+    public Ban? FindAddress(IPAddress address, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return _networks.Find(ban => ban.Network.Contains(plain) && Holds(ban, now));
     }
 
     /// <summary>Reads the bans of a section, its file included.</summary>

@@ -7,8 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Godwit.Server.Protection;
 
-/// <summary>Lets clients in or not: bans, connect rates, clients that come back too often. Any thread; a reload exchanges the rules in one step.</summary>
-internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
+/// <summary>
+/// Lets clients in or not: bans, connect rates, clients that come back too often. Where it is cheap to answer, a client is told with its CONNACK;
+/// banned addresses, and those that would cost a handshake of TLS, are closed when they are accepted. Any thread; a reload exchanges the rules in one step.
+/// </summary>
+/// <param name="logger">Gets a sample of the refusals.</param>
+/// <param name="time">For bans that end.</param>
+/// <param name="count">Called for each refusal that no shard counts; any thread.</param>
+internal sealed class Gate(ILogger logger, TimeProvider time, Action<ProtectionReason> count) : IAdmission
 {
     private const int LinesPerSecond = 10;
 
@@ -17,6 +23,36 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
 
     /// <summary>From now on these rules hold. Counts begin anew.</summary>
     internal void Apply(GuardRules rules) => _rules = new Rules(rules);
+
+    /// <inheritdoc/>
+    public bool WatchesDoor => _rules.WatchDoor;
+
+    /// <inheritdoc/>
+    public bool MayOpen(IPAddress? address, bool isCostly, long nowMs)
+    {
+        var rules = _rules;
+        if (address is null)
+        {
+            return true;
+        }
+
+        // With ReportOnly a ban is reported where the client is known, with its CONNECT.
+        var isReport = rules.Options.ReportOnly;
+        var ban = isReport ? null : rules.Bans.FindAddress(address, time.GetUtcNow());
+        var reason = ban is not null ? ProtectionReason.BannedAddress : isCostly ? rules.Rates?.Take(address, nowMs) : null;
+        if (reason is not { } counted)
+        {
+            return true;
+        }
+
+        count(counted);
+        if (_lines.TryTake(nowMs, out _))
+        {
+            ProtectionLog.Closed(logger, isReport ? "would close" : "closed", address.ToString(), ban is null ? WordsOf(counted) : $"banned: {Printable.Escape(ban.ToString())}");
+        }
+
+        return isReport;
+    }
 
     /// <inheritdoc/>
     public ConnackReasonCode Admit(Connection connection, long nowMs, out ProtectionReason? reason)
@@ -65,10 +101,10 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
             return (ConnackReasonCode.Banned, $"banned: {Printable.Escape(ban.ToString())}");
         }
 
-        reason = rules.Rates?.Take(address, nowMs);
+        reason = connection.IsRateCounted ? null : rules.Rates?.Take(address, nowMs);
         if (reason is { } rate)
         {
-            return (ConnackReasonCode.ConnectionRateExceeded, rate == ProtectionReason.AddressConnectRate ? "its address connects too often" : "clients connect too often");
+            return (ConnackReasonCode.ConnectionRateExceeded, WordsOf(rate));
         }
 
         if (rules.Flapping?.IsBanned(connection.ClientId, nowMs, out var isNew) == true)
@@ -87,6 +123,9 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
         return (ConnackReasonCode.Success, "");
     }
 
+    private static string WordsOf(ProtectionReason rate) =>
+        rate == ProtectionReason.AddressConnectRate ? "its address connects too often" : "clients connect too often";
+
     private static IPAddress? AddressOf(Connection connection) =>
         IPEndPoint.TryParse(connection.RemoteAddress, out var endPoint) ? endPoint.Address : null;
 
@@ -103,6 +142,8 @@ internal sealed class Gate(ILogger logger, TimeProvider time) : IAdmission
         internal FlappingDetector? Flapping { get; } = rules.Options.FlappingConnects > 0
             ? new FlappingDetector(rules.Options.FlappingConnects, rules.Options.FlappingSeconds * 1000L, rules.Options.FlappingBanSeconds * 1000L)
             : null;
+
+        internal bool WatchDoor => Rates is not null || Bans.HasAddresses;
 
         internal bool AreAny => Bans.Count > 0 || Rates is not null || Flapping is not null;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Godwit.Broker;
 using Godwit.Broker.Protection;
 using Godwit.Protocol.ReasonCodes;
@@ -31,7 +30,7 @@ public sealed class Guard : IDisposable
     private readonly Timer? _measuring;
     private readonly Timer? _reporting;
     private MemoryJudge _judge = new(long.MaxValue, 0, 0);
-    private long[] _reported = new long[Enum.GetValues<ProtectionReason>().Length];
+    private BrokerCounters _reported = new();
     private long _collectedAt;
     private bool _isNear;
     private bool _isStopped;
@@ -39,7 +38,7 @@ public sealed class Guard : IDisposable
     private Guard(BrokerCore core, GuardRules rules, ILogger logger, TimeProvider time, Func<long> measure, bool isTimed)
     {
         (_core, _logger, _measure, Rules) = (core, logger, measure, rules);
-        _gate = new Gate(logger, time);
+        _gate = new Gate(logger, time, core.CountAtDoor);
         Apply(rules);
         core.Admission = _gate;
         if (isTimed)
@@ -85,9 +84,15 @@ public sealed class Guard : IDisposable
             IsReportOnly = options.ReportOnly,
         };
         _core.Rates = rates.PublishesPerSecond + rates.ReceivedBytesPerSecond + rates.DeliveriesPerSecond + rates.SentBytesPerSecond > 0 ? rates : null;
-        _core.Quotas = options.SessionsPerUser + (long)options.SubscriptionsPerUser == 0
-            ? null
-            : new UserQuotas { SessionsMax = options.SessionsPerUser, SubscriptionsMax = options.SubscriptionsPerUser, IsReportOnly = options.ReportOnly };
+        var quotas = new UserQuotas
+        {
+            SessionsMax = options.SessionsPerUser,
+            SubscriptionsMax = options.SubscriptionsPerUser,
+            RetainedMax = options.RetainedPerUser,
+            QueuedBytesMax = options.QueuedBytesPerUser,
+            IsReportOnly = options.ReportOnly,
+        };
+        _core.Quotas = quotas.AreAny ? quotas : null;
         lock (_lock)
         {
             Rules = rules;
@@ -139,10 +144,8 @@ public sealed class Guard : IDisposable
     /// <summary>Tells what was decided since the last time. Once a minute.</summary>
     internal void Report()
     {
-        var now = _core.SumCounters().Protected;
-        var decisions = string.Join(", ", Enum.GetValues<ProtectionReason>()
-            .Where(reason => now[(int)reason] > _reported[(int)reason])
-            .Select(reason => string.Create(CultureInfo.InvariantCulture, $"{reason} {now[(int)reason] - _reported[(int)reason]}")));
+        var now = _core.SumCounters();
+        var decisions = ReasonCounts.Describe<ProtectionReason>(_reported.Protected, now.Protected, _reported.ProtectedByQoS, now.ProtectedByQoS);
         _reported = now;
         if (decisions.Length > 0)
         {

@@ -10,15 +10,26 @@ internal static class MemoryMeter
     private const double LimitPart = 0.75;
 
     /// <summary>Three quarters of what the machine, or the container, has for this process. Of a container the collector says that part already.</summary>
-    internal static long DefaultLimitBytes => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, (long)(MachineBytes() * LimitPart));
+    internal static long DefaultLimitBytes => LimitOf(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, MachineBytes());
 
     /// <summary>Bytes in use.</summary>
     internal static long UsedBytes()
     {
         var heap = GC.GetTotalMemory(forceFullCollection: false);
-        var spare = Math.Max(0, GC.GetGCMemoryInfo().TotalCommittedBytes - heap);
-        return Math.Max(heap, ResidentBytes() - spare);
+        return UsedOf(heap, GC.GetGCMemoryInfo().TotalCommittedBytes, ResidentBytes());
     }
+
+    /// <summary>The limit that holds without a setting.</summary>
+    /// <param name="availableBytes">What the collector may have: in a container three quarters of its limit, else all of the machine.</param>
+    /// <param name="machineBytes">What the machine has.</param>
+    internal static long LimitOf(long availableBytes, long machineBytes) => Math.Min(availableBytes, (long)(machineBytes * LimitPart));
+
+    /// <summary>What is in use.</summary>
+    /// <param name="heapBytes">Objects of the managed heap.</param>
+    /// <param name="committedBytes">What the collector has from the system.</param>
+    /// <param name="residentBytes">What the system counts, without files.</param>
+    internal static long UsedOf(long heapBytes, long committedBytes, long residentBytes) =>
+        Math.Max(heapBytes, residentBytes - Math.Max(0, committedBytes - heapBytes));
 
     private static long MachineBytes()
     {

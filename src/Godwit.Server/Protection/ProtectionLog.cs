@@ -22,4 +22,7 @@ internal static partial class ProtectionLog
 
     [LoggerMessage(305, LogLevel.Warning, "\"{ClientId}\" from {Address} has connected {Connects} times within {Seconds} s, and is banned for {BanSeconds} s")]
     internal static partial void Flapping(ILogger logger, string clientId, string address, int connects, int seconds, int banSeconds);
+
+    [LoggerMessage(306, LogLevel.Information, "{Verb} a connection from {Address} before it said anything: {Reason}")]
+    internal static partial void Closed(ILogger logger, string verb, string address, string reason);
 }

@@ -33,6 +33,12 @@ public sealed class ProtectionOptions
     /// <summary>Subscriptions of one user, all its sessions together.</summary>
     public int SubscriptionsPerUser { get; set; }
 
+    /// <summary>Retained messages that one user has published.</summary>
+    public int RetainedPerUser { get; set; }
+
+    /// <summary>Bytes that wait for one user, all its sessions together.</summary>
+    public long QueuedBytesPerUser { get; set; }
+
     /// <summary>Memory the process may use; 0: three quarters of what is available to it.</summary>
     public long MemoryBytesMax { get; set; }
 

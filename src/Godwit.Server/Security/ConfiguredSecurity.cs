@@ -10,21 +10,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Godwit.Server.Security;
 
 /// <summary>
-/// The users and rules of a configuration, for a server and for its reloads. A broker that was started without any is open in its inmost
-/// paths: to give it users or rules takes a restart, and a reload that would is refused rather than half obeyed.
+/// The users and rules of a configuration, for a server and for its reloads. While there are neither, the broker is open and nothing is asked; a
+/// reload may give it some, and who is connected is judged by the rules from then on.
 /// </summary>
 public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 {
-    private readonly AuthenticationService? _users;
-    private readonly AclPolicy? _rules;
-    private readonly IReadOnlyList<ListenerOptions> _listeners;
-    private AuthenticationSettings _settings;
-    private AuthorizationSettings _asking;
-    private int _askTimeoutMs;
+    private readonly AuthenticationService _users;
+    private readonly AclPolicy _rules;
+    private State _state;
 
-    private ConfiguredSecurity(ServerOptions options, AuthenticationService? users, AclPolicy? rules) =>
-        (_settings, _asking, _askTimeoutMs, _listeners, _users, _rules) =
-            (options.Authentication, options.Acl.Asking, options.Limits.AskTimeoutMs, options.ListenersInForce, users, rules);
+    private ConfiguredSecurity(State state, AuthenticationService users, AclPolicy rules)
+    {
+        (_state, _users, _rules) = (state, users, rules);
+        Take(state);
+    }
 
     /// <inheritdoc/>
     public string Name => "users and rules";
@@ -32,8 +31,8 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     /// <summary>For <see cref="GodwitServer.StartAsync(ServerOptions, ILoggerFactory, ServerSecurity)"/>.</summary>
     public ServerSecurity ForServer() => new()
     {
-        Access = _rules is null ? new Broker.Security.OpenAccess() : _rules,
-        AuthenticationOf = _ => _users,
+        Access = _rules,
+        AuthenticationOf = _ => Volatile.Read(ref _state).HasUsers ? _users : null,
     };
 
     /// <summary>Reads every file that is named.</summary>
@@ -43,40 +42,23 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         var logger = loggers.CreateLogger("Godwit");
-        var rules = RulesOf(options);
-        AuthenticationService? users = null;
-        AclPolicy? policy = null;
+        var state = State.Of(options);
         try
         {
-            users = HasUsers(options) ? new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, logger) : null;
-            if (rules.HasRules || users is not null || options.Acl.Asking.HasSources)       // a login may bring rights with it
-            {
-                var asked = new AuthorizationService(options.Acl.Asking, TimeProvider.System, logger) { TimeLimitMs = options.Limits.AskTimeoutMs };
-                policy = new AclPolicy(rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) { Asked = asked };
-            }
+            var asked = new AuthorizationService(state.Asking, TimeProvider.System, logger);
+            var users = new AuthenticationService(state.Settings, state.Listeners, TimeProvider.System, logger);
+            var rules = new AclPolicy(state.Rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) { Asked = asked };
+            return new ConfiguredSecurity(state, users, rules);
         }
         catch (AuthenticationFileException exception)
         {
-            users?.Dispose();
             throw Failed(exception.Errors);
         }
-
-        if (policy is not null && LoginsHaveRights(options.Authentication))
-        {
-            policy.LoginsHaveRights = true;
-        }
-
-        return new ConfiguredSecurity(options, users, policy);
     }
 
     /// <summary>What is wrong with the users, files included: everything is made once and given up again.</summary>
     internal static IReadOnlyList<string> UserErrors(ServerOptions options)
     {
-        if (!HasUsers(options))
-        {
-            return [];
-        }
-
         try
         {
             new AuthenticationService(options.Authentication, options.ListenersInForce, TimeProvider.System, NullLogger.Instance).Dispose();
@@ -92,20 +74,14 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     public IReloadStep? Prepare(ServerOptions next, ConfigurationDifference difference)
     {
         ArgumentNullException.ThrowIfNull(next);
-        var rules = RulesOf(next);
-        if ((_users is null && HasUsers(next)) || (_rules is null && (rules.HasRules || next.Acl.Asking.HasSources)))
-        {
-            throw Failed(["The broker was started without users and rules, and is open: to give it some takes a restart."]);
-        }
-
-        return _users is null && _rules is null ? null : new Step(this, next, rules);
+        return new Step(this, State.Of(next));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _users?.Dispose();
-        _rules?.Asked?.Dispose();
+        _users.Dispose();
+        _rules.Asked!.Dispose();
     }
 
     /// <summary>Somebody is asked who a client is.</summary>
@@ -130,42 +106,63 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     private static ServerStartException Failed(IEnumerable<string> errors) =>
         new(string.Join(Environment.NewLine, errors), ServerStartException.InvalidConfiguration);
 
-    private sealed class Step(ConfiguredSecurity security, ServerOptions next, AclSnapshot rules) : IReloadStep
+    /// <summary>Rules first: what a user may do must not be looser for a moment than what either configuration says.</summary>
+    private void Take(State next)
     {
-        private readonly AuthenticationSettings _settingsBefore = security._settings;
-        private readonly AuthorizationSettings _askingBefore = security._asking;
-        private readonly int _askTimeoutMsBefore = security._askTimeoutMs;
-        private AclSnapshot? _rulesBefore;
+        if (next.IsRuled)
+        {
+            _rules.IsOpen = false;
+        }
+
+        _rules.Asked!.TimeLimitMs = next.AskTimeoutMs;
+        _rules.Replace(next.Rules);
+        if (LoginsHaveRights(next.Settings))
+        {
+            _rules.LoginsHaveRights = true;     // never taken back: checking without need harms nobody
+        }
+
+        Volatile.Write(ref _state, next);
+        _rules.IsOpen = !next.IsRuled;
+    }
+
+    /// <summary>What one configuration says.</summary>
+    private sealed record State(
+        AuthenticationSettings Settings, IReadOnlyList<ListenerOptions> Listeners, AclSnapshot Rules, AuthorizationSettings Asking, int AskTimeoutMs, bool HasUsers)
+    {
+        /// <summary>The rules are to be asked; also without any when there are users, because a login may bring rights with it.</summary>
+        internal bool IsRuled => HasUsers || Rules.HasRules || Asking.HasSources;
+
+        internal static State Of(ServerOptions options) =>
+            new(options.Authentication, options.ListenersInForce, RulesOf(options), options.Acl.Asking, options.Limits.AskTimeoutMs, ConfiguredSecurity.HasUsers(options));
+    }
+
+    private sealed class Step(ConfiguredSecurity security, State next) : IReloadStep
+    {
+        private readonly State _before = security._state;
 
         public void Apply()
         {
-            // Rules first: what a user may do must not be looser for a moment than what either configuration says.
-            _rulesBefore = security._rules?.Replace(rules);
-            if (security._rules is { LoginsHaveRights: false } policy && LoginsHaveRights(next.Authentication))
-            {
-                policy.LoginsHaveRights = true;     // never taken back: checking without need harms nobody
-            }
-
+            Asked(next);
+            security.Take(next);
             try
             {
-                Asked(next.Acl.Asking, next.Limits.AskTimeoutMs);
-                Users(next.Authentication);
+                Users(next);
             }
             catch
             {
-                RulesBefore();
-                Asked(_askingBefore, _askTimeoutMsBefore);
+                Asked(_before);
+                security.Take(_before);
                 throw;
             }
         }
 
         public void Undo()
         {
-            RulesBefore();
+            security.Take(_before);
             try
             {
-                Asked(_askingBefore, _askTimeoutMsBefore);
-                Users(_settingsBefore);
+                Asked(_before);
+                Users(_before);
             }
             catch (ServerStartException)
             {
@@ -177,30 +174,17 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         {
         }
 
-        private void RulesBefore()
-        {
-            if (_rulesBefore is not null)
-            {
-                security._rules!.Replace(_rulesBefore);
-            }
-        }
-
         /// <summary>Sources of rights are made anew; what they have answered holds until it is too old.</summary>
-        private void Asked(AuthorizationSettings asking, int timeoutMs)
+        private void Asked(State state)
         {
-            if (security._rules?.Asked is not { } asked)
+            if (!_before.Asking.HasSources && !next.Asking.HasSources)
             {
                 return;
             }
 
             try
             {
-                asked.TimeLimitMs = timeoutMs;
-                if (asking != security._asking)
-                {
-                    asked.Reload(asking);
-                    (security._asking, security._askTimeoutMs) = (asking, timeoutMs);
-                }
+                security._rules.Asked!.Reload(state.Asking);
             }
             catch (AuthenticationFileException exception)
             {
@@ -208,13 +192,16 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             }
         }
 
-        /// <summary>The listeners are those that run: the chains that they name must be there, whatever the next configuration says of listeners.</summary>
-        private void Users(AuthenticationSettings settings)
+        private void Users(State state)
         {
+            if (!state.HasUsers && !_before.HasUsers && !next.HasUsers)
+            {
+                return;         // nobody is asked, before and after
+            }
+
             try
             {
-                security._users?.Reload(settings, security._listeners);
-                security._settings = settings;
+                security._users.Reload(state.Settings, state.Listeners);
             }
             catch (AuthenticationFileException exception)
             {

@@ -34,6 +34,9 @@ internal sealed class ClientLink : IDisposable
 
     internal Entrance Entrance { get; }
 
+    /// <summary>It has counted for the connect rates when it was accepted.</summary>
+    internal bool IsRateCounted { get; init; }
+
     /// <summary>There is something below MQTT: a PROXY header, TLS, WebSocket. Without, it is enough that reading is cancelled in time.</summary>
     internal bool HasLayers => Entrance.Tls is not null || Entrance.Options is { ProxyProtocol: true } or { Protocol: ListenerProtocol.WebSocket };
 

@@ -10,6 +10,7 @@ using Godwit.Protocol.Properties;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Security.Authorization;
 
@@ -17,14 +18,16 @@ namespace Godwit.Server.Transports;
 
 /// <summary>What stands between a complete CONNECT and the shard: the question who the client is, and what may be refused when that is known. Any thread.</summary>
 /// <param name="core">The broker.</param>
-/// <param name="hasRules">There are rules about topics: they are asked about the will, and may ask for a client's address.</param>
 /// <param name="log">For refusals.</param>
 /// <param name="logins">Learns who comes in.</param>
 /// <param name="rights">Who is asked about rights; null: nobody.</param>
-internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog log, LoginDesk logins, AuthorizationDesk? rights)
+internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk logins, AuthorizationDesk? rights)
 {
     /// <summary>Nothing is to be asked on this listener: what <see cref="Handshake.TryRead"/> accepts comes in at once.</summary>
-    internal bool IsOpen(Entrance entrance) => entrance.Authentication is null && !hasRules;
+    internal bool IsOpen(Entrance entrance) => entrance.Authentication is null && IsOpen(core.Access);
+
+    /// <summary>There are no rules about topics: they would be asked about the will, and might ask for a client's address.</summary>
+    internal static bool IsOpen(IAccessPolicy access) => access is OpenAccess or AclPolicy { IsOpen: true };
 
     /// <summary>The question to put to <see cref="Entrance.Authentication"/>. Its buffers are its own.</summary>
     /// <param name="connect">The whole CONNECT, accepted.</param>
@@ -91,7 +94,7 @@ internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog
         identity = null;
         if (request is not null && !result.IsAccepted)
         {
-            log.AuthenticationRefused(request.ClientId, request.UserName, addressText, result.Reason);
+            log.AuthenticationRefused(request.ClientId, request.UserName, addressText, result.Code, result.Reason);
             return Handshake.EncodeRefusal(request.Version, result.Code);
         }
 
@@ -108,7 +111,8 @@ internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog
         }
 
         identity = Complete(result.Identity, entrance, address, handshake.ClientId);
-        if (core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal, result.Will) == ConnackReasonCode.Success)
+        var code = core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal, result.Will);
+        if (code == ConnackReasonCode.Success)
         {
             if (request is not null && entrance.Authentication is { } authentication)
             {
@@ -118,7 +122,7 @@ internal sealed class ConnectJudge(BrokerCore core, bool hasRules, ConnectionLog
             return null;
         }
 
-        log.AuthenticationRefused(handshake.ClientId, identity?.UserName, addressText, "it may not publish its will");
+        log.AuthenticationRefused(handshake.ClientId, identity?.UserName, addressText, code, "it may not publish its will");
         return refusal;
     }
 

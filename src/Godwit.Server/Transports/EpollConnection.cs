@@ -1,3 +1,4 @@
+using System.Net;
 using Godwit.Broker.Shards;
 using Godwit.Server.Listeners;
 
@@ -22,10 +23,13 @@ internal sealed unsafe class EpollConnection : Connection
     /// <inheritdoc/>
     public override string RemoteAddress => _peer.ToString();
 
+    /// <summary>Where the client is.</summary>
+    internal IPAddress Address => _peer.Address;
+
     internal int Fd { get; }
 
-    /// <summary>The listener that counts it; null: none does.</summary>
-    internal Entrance? Entrance { get; set; }
+    /// <summary>Where it came in, and where it is counted.</summary>
+    internal required Entrance Entrance { get; init; }
 
     /// <summary>Set when the loop takes the connection over.</summary>
     internal EpollShardLoop? Loop { get; set; }

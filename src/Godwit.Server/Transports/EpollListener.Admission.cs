@@ -17,7 +17,12 @@ internal sealed unsafe partial class EpollListener
 
     private bool MayEnter(in PeerAddress peer, Entrance entrance)
     {
-        var reason = entrance.RefusalOf(peer.Address) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
+        if (_core.Admission is { WatchesDoor: true } admission && !admission.MayOpen(peer.Address, isCostly: false, _nowMs))
+        {
+            return false;
+        }
+
+        var reason = (entrance.JudgesAddresses ? entrance.RefusalOf(peer.Address) : null) ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
         {
             _log.ListenerRefused(peer.ToString(), entrance.Options, reason);
@@ -183,11 +188,7 @@ internal sealed unsafe partial class EpollListener
     private void HandOver(
         ref PendingConnection pending, long id, bool isWatched, ReadOnlySpan<byte> input, in HandshakeResult result, Identity? identity)
     {
-        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity) };
-        if (pending.Entrance.IsGuarded)
-        {
-            connection.Entrance = pending.Entrance;
-        }
+        var connection = new EpollConnection(pending.Fd, id, pending.Peer, result) { Identity = identity, AuthenticationData = _judge.LastDataOf(identity), Entrance = pending.Entrance };
 
         if (isWatched)
         {

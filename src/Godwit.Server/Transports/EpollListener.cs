@@ -18,9 +18,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
     /// <summary>Connections accepted from one socket before others have their turn.</summary>
     private const int AcceptsMax = 64;
 
-    /// <summary>Rest when the process has no file descriptor left, in milliseconds.</summary>
-    private const int ExhaustedPauseMs = 100;
-
     /// <summary>Ids of listening sockets count down from here; 0 is the wake-up event, connections count from 1.</summary>
     private const long FirstSocketId = -1;
 
@@ -32,7 +29,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
     private readonly ConnectJudge _judge;
     private readonly ConnectionLog _log;
     private readonly Action<Exception> _broken;
-    private readonly IReadOnlyList<ListeningSocket> _sockets;
+    private readonly List<ListeningSocket?> _sockets;       // by number; null where one was closed, because an event may still name it
     private readonly Epoll _epoll = new();
     private readonly EpollEvents _events = new(EventsMax);
     private readonly WakeSignal _wakeSignal;
@@ -43,8 +40,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
     private readonly Thread _thread;
     private long _heldBytes;        // of incomplete CONNECTs
     private long _nowMs;
-    private long _acceptAgainMs = long.MaxValue;
-    private bool _isExhausted;
     private volatile bool _isStopping;
 
     internal EpollListener(
@@ -56,7 +51,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
         ConnectionLog log,
         Action<Exception> broken)
     {
-        (_core, _ids, _loops, _sockets, _judge, _log, _broken) = (core, ids, loops, sockets, judge, log, broken);
+        (_core, _ids, _loops, _sockets, _judge, _log, _broken) = (core, ids, loops, [.. sockets], judge, log, broken);
         _wakeSignal = new WakeSignal(_epoll, WakeId);
         _closing = new ClosingSockets(_epoll);
         _thread = new Thread(Run) { IsBackground = true, Name = "listener" };
@@ -81,7 +76,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
     {
         foreach (var socket in _sockets)
         {
-            socket.Dispose();
+            socket?.Dispose();
         }
 
         foreach (var pending in _pending.Values)
@@ -111,6 +106,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 }
 
                 TakeAnswers();
+                TakeCommands();
                 ExpirePending();
                 _closing.Expire(_nowMs);
                 AcceptAgain();
@@ -144,7 +140,11 @@ internal sealed unsafe partial class EpollListener : IDisposable
 
         if (id <= FirstSocketId)
         {
-            Accept(_sockets[(int)(FirstSocketId - id)]);
+            if (_sockets[(int)(FirstSocketId - id)] is { } socket)
+            {
+                Accept(socket);
+            }
+
             return;
         }
 
@@ -180,7 +180,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 return;                 // also for a connection that broke while it waited: the next one is reported again
             }
 
-            _isExhausted = false;
             Libc.SetOption(fd, Libc.IpProtoTcp, Libc.TcpNoDelay, 1);
             var peer = new PeerAddress(new ReadOnlySpan<byte>(address, SocketAddress.SizeMax));
             if (_log.IsOn)
@@ -189,6 +188,11 @@ internal sealed unsafe partial class EpollListener : IDisposable
             }
 
             Open(fd, peer, socket.Entrance);
+            if (fd >= _connectionFdsEnd)
+            {
+                PauseAccepting(Errno.TooManyFiles);
+                return;
+            }
         }
     }
 
@@ -202,7 +206,7 @@ internal sealed unsafe partial class EpollListener : IDisposable
             return;
         }
 
-        if (entrance.IsGuarded && !MayEnter(peer, entrance))
+        if (!MayEnter(peer, entrance))
         {
             _ = Libc.Close(fd);
             return;
@@ -339,34 +343,6 @@ internal sealed unsafe partial class EpollListener : IDisposable
                 _log.ConnectTimeout(pending.Peer.ToString());
                 Drop(pending);
             }
-        }
-    }
-
-    private void PauseAccepting(int error)
-    {
-        WatchSockets(isWatched: false);
-        _acceptAgainMs = _nowMs + ExhaustedPauseMs;
-        if (!_isExhausted)
-        {
-            _isExhausted = true;
-            _log.CannotAccept(Errno.Describe(error));
-        }
-    }
-
-    private void AcceptAgain()
-    {
-        if (_nowMs >= _acceptAgainMs)
-        {
-            _acceptAgainMs = long.MaxValue;
-            WatchSockets(isWatched: true);
-        }
-    }
-
-    private void WatchSockets(bool isWatched)
-    {
-        for (var i = 0; i < _sockets.Count; i++)
-        {
-            _ = isWatched ? _epoll.Add(_sockets[i].Fd, FirstSocketId - i, EpollFlags.In) : _epoll.Remove(_sockets[i].Fd);
         }
     }
 }

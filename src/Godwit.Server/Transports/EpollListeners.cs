@@ -12,6 +12,7 @@ internal sealed class EpollListeners(
     private readonly List<ListeningSocket> _sockets = [];
     private readonly TaskCompletionSource _quiet = new();
     private EpollListener? _listener;
+    private bool _isStarted;
 
     public Task Quiet => _quiet.Task;
 
@@ -19,11 +20,34 @@ internal sealed class EpollListeners(
     {
         var socket = ListeningSocket.Open((IPEndPoint)endPoint, entrance);
         _sockets.Add(socket);
+        if (_listener is not null)
+        {
+            _listener.Add(socket);
+        }
+        else if (_isStarted)
+        {
+            Start();
+        }
+
         return Task.FromResult<EndPoint>(socket.EndPoint);
+    }
+
+    public void StopAccepting(Entrance entrance)
+    {
+        _sockets.RemoveAll(socket => socket.Entrance == entrance);
+        _listener?.StopAccepting(entrance);
+    }
+
+    public Task CloseAsync(Entrance entrance, TimeSpan timeout)
+    {
+        _sockets.RemoveAll(socket => socket.Entrance == entrance);
+        _listener?.Remove(entrance);
+        return Task.CompletedTask;
     }
 
     public void Start()
     {
+        _isStarted = true;
         if (_sockets.Count > 0)
         {
             _listener = new EpollListener(core, ids, loops, _sockets, judge, log, broken);

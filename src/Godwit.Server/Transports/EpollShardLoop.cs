@@ -234,7 +234,7 @@ internal sealed unsafe class EpollShardLoop : ShardLoop
     private void Detach(EpollConnection connection)
     {
         connection.IsDetached = true;
-        connection.Entrance?.Leave();
+        connection.Entrance.Leave();
         _connections.Remove(connection);
     }
 

@@ -16,6 +16,18 @@ internal interface IListeners : IDisposable
     /// <exception cref="ListenException">The address cannot be bound.</exception>
     Task<EndPoint> OpenAsync(EndPoint endPoint, Entrance entrance);
 
+    /// <summary>Stops listening there; who is connected, or about to be, stays. <see cref="OpenAsync"/> listens again.</summary>
+    /// <param name="entrance">The listener.</param>
+    void StopAccepting(Entrance entrance);
+
+    /// <summary>
+    /// Stops listening there while the others go on, and cuts off who has not sent CONNECT. Those who have are told to go before, on their shards, and
+    /// waited for.
+    /// </summary>
+    /// <param name="entrance">The listener.</param>
+    /// <param name="timeout">How long they are waited for; then they are cut off.</param>
+    Task CloseAsync(Entrance entrance, TimeSpan timeout);
+
     /// <summary>Begins to serve what was bound; the shards run.</summary>
     void Start();
 

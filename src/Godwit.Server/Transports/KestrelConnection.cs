@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Threading.Tasks.Sources;
 using Godwit.Broker;
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Transports;
 
@@ -33,6 +35,12 @@ internal sealed class KestrelConnection : IConnectionTransport, IDeferredInput, 
 
     /// <summary>Set before the connection is posted.</summary>
     internal Connection? Connection { get; set; }
+
+    /// <summary>Where it came in.</summary>
+    internal Entrance Entrance => _link.Entrance;
+
+    /// <summary>Where the client is; null on a Unix socket.</summary>
+    internal IPAddress? Address => _link.EndPoint?.Address;
 
     /// <inheritdoc/>
     public bool IsFeedable => _isClosed || Connection!.WantsInput;

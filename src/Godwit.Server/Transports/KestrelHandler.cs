@@ -37,6 +37,16 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             log.Accepted(peer?.ToString() ?? "a Unix socket", (context.LocalEndPoint as IPEndPoint)?.Port ?? 0);
         }
 
+        var isRateCounted = false;
+        if (!IsBehindProxy(entrance, peer?.Address) && core.Admission is { WatchesDoor: true } admission)
+        {
+            isRateCounted = entrance.Tls is not null;
+            if (!admission.MayOpen(peer?.Address, isRateCounted, MonotonicClock.NowMs))
+            {
+                return;
+            }
+        }
+
         var reason = PeerRefusalOf(entrance, peer?.Address)
             ?? (entrance.TryEnter() ? null : ListenerWords.Full(entrance.Options));
         if (reason is not null)
@@ -56,7 +66,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
 
         var opening = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         opening.CancelAfter(core.Limits.ConnectTimeoutMs);
-        using var link = new ClientLink(context, entrance, opening, _leaveHalfOpen ??= LeaveHalfOpen);
+        using var link = new ClientLink(context, entrance, opening, _leaveHalfOpen ??= LeaveHalfOpen) { IsRateCounted = isRateCounted };
         try
         {
             // Half-open connections are many: without layers below there is no state machine for them.
@@ -116,9 +126,13 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
             return entrance.IsTrustedProxy(peer) ? null : "TrustedProxies does not name its address";
         }
 
-        var isProxy = entrance.Options is { Protocol: ListenerProtocol.WebSocket, TrustedProxies.Count: > 0 } && entrance.IsTrustedProxy(peer);
-        return isProxy ? null : entrance.RefusalOf(peer);
+        return IsBehindProxy(entrance, peer) ? null : entrance.RefusalOf(peer);
     }
+
+    /// <summary>The address is a proxy's: the client's own comes with the PROXY header, or with the request for a WebSocket.</summary>
+    private static bool IsBehindProxy(Entrance entrance, IPAddress? peer) =>
+        entrance.Options.ProxyProtocol
+        || (entrance.Options is { Protocol: ListenerProtocol.WebSocket, TrustedProxies.Count: > 0 } && entrance.IsTrustedProxy(peer));
 
     private void LeaveHalfOpen() => Interlocked.Decrement(ref _halfOpen);
 
@@ -292,7 +306,7 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
     {
         var transport = new KestrelConnection(link, core, loops[result.ShardIndex]);
         var connect = received[..result.ConnectSize];
-        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, Identity = identity, AuthenticationData = judge.LastDataOf(identity) };
+        transport.Connection = new Connection(ids.Next(), transport, link.Address, connect, result) { TransportState = transport, IsRateCounted = link.IsRateCounted, Identity = identity, AuthenticationData = judge.LastDataOf(identity) };
         core.Post(result.ShardIndex, new ConnectionOpened(transport.Connection, received[result.ConnectSize..], taken: null));
         return transport;
     }

@@ -27,8 +27,13 @@ internal sealed class KestrelListener : IDisposable
     private readonly ListenOptions _listenOptions;
     private readonly ServiceProvider _services;
 
-    private KestrelListener(KestrelServer server, ListenOptions listenOptions, ServiceProvider services) =>
-        (_server, _listenOptions, _services) = (server, listenOptions, services);
+    private readonly Socket _socket;
+
+    private KestrelListener(KestrelServer server, ListenOptions listenOptions, ServiceProvider services, Socket socket, Entrance entrance) =>
+        (_server, _listenOptions, _services, _socket, Entrance) = (server, listenOptions, services, socket, entrance);
+
+    /// <summary>The listener that it belongs to.</summary>
+    internal Entrance Entrance { get; }
 
     /// <summary>The address with the port that was really bound.</summary>
     internal EndPoint EndPoint => _listenOptions.EndPoint;
@@ -63,7 +68,8 @@ internal sealed class KestrelListener : IDisposable
             serverOptions.Listen(endPoint, Configure);
         }
 
-        var transport = new SocketTransportFactory(Options.Create(CreateTransportOptions(entrance.Options)), loggers);
+        Socket? socket = null;
+        var transport = new SocketTransportFactory(Options.Create(CreateTransportOptions(bound => socket = Bind(bound, entrance.Options))), loggers);
         var server = new KestrelServer(Options.Create(serverOptions), transport, loggers);
         try
         {
@@ -76,8 +82,11 @@ internal sealed class KestrelListener : IDisposable
             throw Failure(endPoint, exception);
         }
 
-        return new KestrelListener(server, listenOptions!, services);
+        return new KestrelListener(server, listenOptions!, services, socket!, entrance);
     }
+
+    /// <summary>Stops listening; connections stay. Kestrel takes a closed socket for the end of its listening.</summary>
+    internal void StopAccepting() => _socket.Dispose();
 
     /// <summary>Stops accepting at once; ends when all connections have ended, or were cut off because the token says so.</summary>
     internal Task StopAsync(CancellationToken cancellation) => _server.StopAsync(cancellation);
@@ -101,7 +110,7 @@ internal sealed class KestrelListener : IDisposable
         return next(link.Context);
     }
 
-    private static SocketTransportOptions CreateTransportOptions(ListenerOptions listener) => new()
+    private static SocketTransportOptions CreateTransportOptions(Func<EndPoint, Socket> bind) => new()
     {
         Backlog = ListeningSocket.Backlog,
         MaxReadBufferSize = ReadBufferBytesMax,
@@ -111,23 +120,25 @@ internal sealed class KestrelListener : IDisposable
         // Our continuations never block, so they may run where the bytes are: a send is tried on the shard's own thread. Halves
         // the CPU time of a message.
         UnsafePreferInlineScheduling = true,
-        CreateBoundListenSocket = endPoint =>
-        {
-            if (endPoint is UnixDomainSocketEndPoint)
-            {
-                return UnixSocket.Bind(listener.UnixPath!, listener.UnixMode);
-            }
-
-            var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;        // each family has its own socket
-            }
-
-            socket.Bind(endPoint);
-            return socket;
-        },
+        CreateBoundListenSocket = bind,
     };
+
+    private static Socket Bind(EndPoint endPoint, ListenerOptions listener)
+    {
+        if (endPoint is UnixDomainSocketEndPoint)
+        {
+            return UnixSocket.Bind(listener.UnixPath!, listener.UnixMode);
+        }
+
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            socket.DualMode = false;        // each family has its own socket
+        }
+
+        socket.Bind(endPoint);
+        return socket;
+    }
 
     private static ListenException Failure(EndPoint endPoint, Exception exception)
     {

@@ -23,6 +23,23 @@ internal sealed class KestrelListeners(
         return listener.EndPoint;
     }
 
+    public void StopAccepting(Entrance entrance)
+    {
+        foreach (var listener in _listeners.Where(listener => listener.Entrance == entrance))
+        {
+            listener.StopAccepting();
+        }
+    }
+
+    public async Task CloseAsync(Entrance entrance, TimeSpan timeout)
+    {
+        using var patience = new CancellationTokenSource(timeout);
+        var closed = _listeners.FindAll(listener => listener.Entrance == entrance);
+        await Task.WhenAll(closed.Select(listener => listener.StopAsync(patience.Token))).ConfigureAwait(false);
+        _listeners.RemoveAll(closed.Contains);
+        closed.ForEach(listener => listener.Dispose());
+    }
+
     public void Start()
     {
         // Kestrel serves from the moment it is bound; what it posts waits in the mailboxes until the shards run.

@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     internal const int IpProtoIPv6 = 41;
     internal const int IPv6V6Only = 26;
     internal const int MsgNoSignal = 0x4000;
+    internal const int RLimitNoFile = 7;
     internal const int ShutWr = 1;
     internal const int ShutRdWr = 2;
 
@@ -54,6 +55,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetRLimit(int resource, ulong* limits);
 
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initialValue, int flags);

@@ -11,6 +11,15 @@ internal sealed class MixedListeners(EpollListeners plain, KestrelListeners othe
     public Task<EndPoint> OpenAsync(EndPoint endPoint, Entrance entrance) =>
         entrance.IsPlain ? plain.OpenAsync(endPoint, entrance) : other.OpenAsync(endPoint, entrance);
 
+    public void StopAccepting(Entrance entrance)
+    {
+        plain.StopAccepting(entrance);
+        other.StopAccepting(entrance);
+    }
+
+    public Task CloseAsync(Entrance entrance, TimeSpan timeout) =>
+        Task.WhenAll(plain.CloseAsync(entrance, timeout), other.CloseAsync(entrance, timeout));
+
     public void Start()
     {
         plain.Start();

@@ -124,7 +124,7 @@ internal sealed class WebSocketGateway(KestrelHandler handler, ConnectionLog log
 
     private async Task RefuseAsync(IFeatureCollection features, ClientLink link, int status, string reason)
     {
-        log.ListenerRefused(link.Address, link.Entrance.Options, $"HTTP {status}: {reason}");
+        log.WebSocketRefused(link.Address, link.Entrance.Options, status, reason);
         var response = features.GetRequiredFeature<IHttpResponseFeature>();
         var body = Encoding.UTF8.GetBytes(reason + "\n");
         response.StatusCode = status;

@@ -184,7 +184,7 @@ internal sealed class BrokerHost : IShardWorld
 
     void IShardWorld.Wake(int shardIndex) => PlanTurn(shardIndex);
 
-    string IShardWorld.NewClientId() => $"auto-{++_lastClientId}";
+    string IShardWorld.NewClientId(string prefix) => $"{prefix}{++_lastClientId}";
 
     void IShardWorld.Connected(Connection connection, bool sessionPresent) => Oracle.Accepted(((BrokerEnd)connection.TransportState!).Edge, sessionPresent);
 

@@ -259,7 +259,7 @@ public sealed class BrokerHarness : IShardWorld
 
     public void Wake(int shardIndex) => _mail.Add(shardIndex);
 
-    public string NewClientId() => $"auto-{++_lastClientId}";
+    public string NewClientId(string prefix) => $"{prefix}{++_lastClientId}";
 
     public void Connected(Connection connection, bool sessionPresent)
     {
@@ -320,9 +320,6 @@ public sealed class BrokerHarness : IShardWorld
         Core.Post(shardIndex, new HostCall(shard => shard.Answered(connection, inquiry, answers)));
         Run();
     }
-
-    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter) =>
-        Events.Add($"unsubscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)}");
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");

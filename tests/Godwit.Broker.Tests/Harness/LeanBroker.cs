@@ -63,7 +63,7 @@ internal sealed class LeanBroker : IShardWorld
     {
     }
 
-    public string NewClientId() => throw new NotSupportedException();
+    public string NewClientId(string prefix) => throw new NotSupportedException();
 
     public void Connected(Connection connection, bool sessionPresent)
     {

@@ -62,7 +62,7 @@ internal sealed class TreeRig
             ExpiresAtMs = long.MaxValue,
             AnnouncedExpiryMs = long.MaxValue,
         };
-        return Tree.TryRetain(MessagePool.Unpooled(view), 0, 0, out _);
+        return Tree.TryRetain(MessagePool.Unpooled(view), 0, 0, 0, out _) == RetainOutcome.Stored;
     }
 
     /// <summary>All subscriptions that a topic finds, those of shared groups included.</summary>

@@ -39,6 +39,7 @@ internal static partial class LimitProbes
         new(nameof(BrokerLimits.KeepAliveSecondsMax), 30, "Server Keep Alive 30", "CONNACK 02", KeepAlive),
         new(nameof(BrokerLimits.QueueBytesMax), 1000, "QueueFull", "QueueFull", QueueBytes),
         new(nameof(BrokerLimits.QueueMessagesMax), 3, "QueueFull", "QueueFull", QueueMessages),
+        new(nameof(BrokerLimits.AwayQueueMessagesMax), 3, "QueueFull", "QueueFull", QueueMessages),
         new(nameof(BrokerLimits.OutputBytesMax), 100, "Congested", "Congested", OutputBytes),
         new(nameof(BrokerLimits.WriteStallMs), 5000, "closed", "closed", WriteStall) { IsTime = true },
         new(nameof(BrokerLimits.RetainedMessagesMax), 3, "PUBACK 97", "RetainedLimit", RetainedMessages),

@@ -37,6 +37,30 @@ public sealed class ListenerRulesTests
         Assert.Equal([2], other.SubscribeRaw([("a", 2)]).Codes);
     }
 
+    [Theory, Spec("MQTT-3.1.3-8", "MQTT3-3.1.3-9")]
+    [InlineData(ProtocolVersion.Mqtt311, 2)]
+    [InlineData(ProtocolVersion.Mqtt5, 0x85)]
+    public void A_client_without_an_identifier_is_refused_where_it_must_have_one(ProtocolVersion version, int code)
+    {
+        var broker = new BrokerHarness(settings: settings => settings.AllowEmptyClientId = false);
+        var listener = Broker(new ListenerRules { AllowEmptyClientId = false });
+        var other = Broker(new ListenerRules { AllowEmptyClientId = true }, settings => settings.AllowEmptyClientId = false);
+
+        Assert.Equal(code, broker.ConnectIsRefused("", version).ReasonCode);
+        Assert.Equal(code, listener.ConnectIsRefused("", version).ReasonCode);
+        Assert.False(other.Connect("", version).IsClosed);
+        Assert.False(broker.Connect("a", version).IsClosed);
+    }
+
+    [Fact, Spec("MQTT-3.2.2-16")]
+    public void Identifiers_that_are_given_begin_as_the_listener_says_or_the_broker()
+    {
+        var broker = Broker(new ListenerRules { AssignedClientIdPrefix = "hall-" }, settings => settings.AssignedClientIdPrefix = "home-");
+
+        Assert.StartsWith("hall-", broker.Connect("").Connack!.Text(PropertyId.AssignedClientIdentifier), StringComparison.Ordinal);
+        Assert.StartsWith("home-", Unbound(broker, "").Connack!.Text(PropertyId.AssignedClientIdentifier), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_lower_of_the_broker_s_and_the_listener_s_QoS_holds()
     {

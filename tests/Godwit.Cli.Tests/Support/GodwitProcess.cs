@@ -88,6 +88,13 @@ internal sealed class GodwitProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it with SIGTERM: everything that it prints has arrived.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal("TERM");
+        return await ExitAsync();
+    }
+
     public async Task<int> ExitAsync()
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -70,6 +70,7 @@ internal static class BrokerConfiguration
         Maybe(nameof(limits.KeepAliveSecondsMax), 20);
         Maybe(nameof(limits.QueueBytesMax), 400);
         Maybe(nameof(limits.QueueMessagesMax), 3);
+        Maybe(nameof(limits.AwayQueueMessagesMax), 2);
         Maybe(nameof(limits.OutputBytesMax), 100);
         Maybe(nameof(limits.RetainedMessagesMax), 2);
         Maybe(nameof(limits.RetainedBytesMax), 300);

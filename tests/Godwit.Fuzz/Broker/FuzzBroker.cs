@@ -103,7 +103,7 @@ internal sealed class FuzzBroker : IShardWorld
 
     public void Wake(int shardIndex) => _isWoken = true;
 
-    public string NewClientId() => $"auto-{++_lastClientId}";
+    public string NewClientId(string prefix) => $"{prefix}{++_lastClientId}";
 
     public void Connected(Connection connection, bool sessionPresent) => Events.Add(("connected", connection.ClientId, sessionPresent ? 1 : 0));
 

@@ -92,7 +92,7 @@ internal sealed class TopicWorld
         if (IsName(topic))
         {
             var view = new MessageView { Topic = Bytewise.GetBytes(topic), Payload = "x"u8, ExpiresAtMs = long.MaxValue, AnnouncedExpiryMs = long.MaxValue };
-            _tree.TryRetain(MessagePool.Unpooled(view), countMax: 0, bytesMax: 0, out _);
+            _tree.TryRetain(MessagePool.Unpooled(view), countMax: 0, bytesMax: 0, ownerMax: 0, out _);
             _retained.Add(topic);
             CheckCounts();
         }

@@ -35,7 +35,12 @@ internal sealed partial class Example : IDisposable
     /// <summary>Names of all examples.</summary>
     internal static IEnumerable<string> Names => Directory.EnumerateDirectories(All).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 
-    internal string ConfigurationFile => PathOf("/etc/mosquitto/mosquitto.conf");
+    /// <summary>The file for one broker. An example with options of Mosquitto 2.1 has a second one that says the same to 2.0.</summary>
+    internal string ConfigurationFile(BrokerKind kind)
+    {
+        var older = PathOf("/etc/mosquitto/mosquitto-2.0.conf");
+        return kind == BrokerKind.Mosquitto && File.Exists(older) ? older : PathOf("/etc/mosquitto/mosquitto.conf");
+    }
 
     /// <summary>The ports that are listened on.</summary>
     internal IEnumerable<int> Ports => _ports.Values;
@@ -45,6 +50,9 @@ internal sealed partial class Example : IDisposable
 
     /// <summary>The port that stands for one of the example.</summary>
     internal int Port(int number) => _ports[number];
+
+    /// <summary>From now on a port of the example is another one, e.g. that of a proxy.</summary>
+    internal void Redirect(int number, int port) => _ports[number] = port;
 
     /// <summary>Where a path of the example is in this copy.</summary>
     internal string PathOf(string path) => _directory.Path + path;
@@ -104,7 +112,13 @@ internal sealed partial class Example : IDisposable
         var port = int.Parse(number, CultureInfo.InvariantCulture);
         if (!_ports.TryGetValue(port, out var free))
         {
-            _ports[port] = free = FreePort.Next();
+            do
+            {
+                free = FreePort.Next();
+            }
+            while (_ports.ContainsValue(free));                     // nobody listens on the others yet
+
+            _ports[port] = free;
         }
 
         return free.ToString(CultureInfo.InvariantCulture);

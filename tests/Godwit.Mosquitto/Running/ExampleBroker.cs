@@ -8,7 +8,7 @@ namespace Godwit.Mosquitto.Running;
 /// <summary>A broker that was started with an example, and nothing else.</summary>
 internal sealed class ExampleBroker : IAsyncDisposable
 {
-    private readonly BrokerKind _kind;
+    private BrokerKind _kind;
     private ProgramRun? _run;
 
     private ExampleBroker(BrokerKind kind, Example example)
@@ -18,6 +18,8 @@ internal sealed class ExampleBroker : IAsyncDisposable
     }
 
     internal Example Example { get; }
+
+    internal BrokerKind Kind => _kind;
 
     /// <summary>What the process has printed.</summary>
     internal string Transcript => _run?.Transcript() ?? "not started";
@@ -48,6 +50,21 @@ internal sealed class ExampleBroker : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>Ends Mosquitto, makes a store of its database, and starts our broker with the same files.</summary>
+    /// <param name="database">Path of the database, as it stands in the example.</param>
+    internal async Task MoveAsync(string database)
+    {
+        await StopAsync();
+        await _run!.DisposeAsync();
+        await using (var import = ProgramRun.Start(GodwitProgram.Require(), ["import", "mosquitto", "--database", Example.PathOf(database)]))
+        {
+            Assert.True(await import.EndAsync(Deadlines.StartUp) == 0, import.Transcript());
+        }
+
+        _kind = BrokerKind.Godwit;
+        await StartAsync();
+    }
+
     /// <summary>Ends the broker by SIGTERM; fails when it had ended before.</summary>
     internal async Task StopAsync()
     {
@@ -68,8 +85,8 @@ internal sealed class ExampleBroker : IAsyncDisposable
     private async Task StartAsync()
     {
         _run = _kind == BrokerKind.Mosquitto
-            ? ProgramRun.Start(Programs.Require("mosquitto", "mosquitto"), ["-c", Example.ConfigurationFile])
-            : ProgramRun.Start(GodwitProgram.Require(), ["serve", "-c", Example.ConfigurationFile], new RunOptions
+            ? ProgramRun.Start(Programs.Require("mosquitto", "mosquitto"), ["-c", Example.ConfigurationFile(_kind)])
+            : ProgramRun.Start(GodwitProgram.Require(), ["serve", "-c", Example.ConfigurationFile(_kind)], new RunOptions
             {
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_STATE_HOME"] = Example.PathOf("/var/lib/mosquitto") },
             });

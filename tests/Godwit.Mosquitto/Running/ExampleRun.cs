@@ -33,6 +33,15 @@ internal sealed class ExampleRun(ExampleBroker broker) : IAsyncDisposable
         See(name, string.Join(' ', run.Errors.Lines.Append($"exit {code}")));
     }
 
+    /// <summary>Runs one <c>mosquitto_pub</c> after the other.</summary>
+    internal async Task PublishAllAsync(params (string Name, string Command)[] all)
+    {
+        foreach (var (name, command) in all)
+        {
+            await PublishAsync(name, command);
+        }
+    }
+
     /// <summary>Runs <c>mosquitto_pub</c> to its end.</summary>
     /// <returns>Its exit code.</returns>
     internal async Task<int> ExitCodeAsync(string command)
@@ -97,6 +106,18 @@ internal sealed class ExampleRun(ExampleBroker broker) : IAsyncDisposable
 
             await Task.Delay(20, CancellationToken.None);               // the file is another process's
         }
+    }
+
+    /// <summary>Sees that there is a file, once it is there.</summary>
+    internal async Task FileAsync(string name, string path)
+    {
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(2);
+        while (!File.Exists(Example.PathOf(path)) && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(20, CancellationToken.None);               // as above
+        }
+
+        See(name, File.Exists(Example.PathOf(path)).ToString());
     }
 
     public async ValueTask DisposeAsync()

@@ -13,11 +13,12 @@ internal sealed class WebSocketClient : IDisposable
 
     /// <summary>Connects and logs in.</summary>
     /// <returns>The subprotocol that was chosen, and the bytes of CONNACK.</returns>
-    internal async Task<string> ConnectAsync(int port, string path, string subprotocol, string clientId)
+    internal async Task<string> ConnectAsync(int port, string path, string subprotocol, string clientId, bool isSecure = false)
     {
         using var deadline = Deadline();
         _socket.Options.AddSubProtocol(subprotocol);
-        await _socket.ConnectAsync(new Uri($"ws://127.0.0.1:{port}{path}"), deadline.Token);
+        _socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Issuer is "CN=Example CA";
+        await _socket.ConnectAsync(new Uri($"{(isSecure ? "wss" : "ws")}://127.0.0.1:{port}{path}"), deadline.Token);
         var id = Encoding.UTF8.GetBytes(clientId);
         await SendAsync([0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, (byte)id.Length, .. id]);
         return $"{_socket.SubProtocol} {Convert.ToHexString(await ReceiveAsync())}";

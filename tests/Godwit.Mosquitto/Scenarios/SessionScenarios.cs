@@ -20,10 +20,11 @@ internal static class SessionScenarios
     {
         const string Away = "-p 1883 -i away -c -t 'a/+' -q 2";
         await run.DropAsync(await run.SubscribeAsync("a session", Away));
-        await run.PublishAsync("QoS 0 while away", "-p 1883 -t a/0 -m zero -q 0");
-        await run.PublishAsync("QoS 1 while away", "-p 1883 -t a/1 -m one -q 1");
-        await run.PublishAsync("retained", "-p 1883 -t kept/x -m 'for good' -q 1 -r");
-        await run.PublishAsync("retained, 5.0", "-V 5 -p 1883 -t kept/y -m 'with properties' -q 1 -r -D PUBLISH content-type text/plain");
+        await run.PublishAllAsync(
+            ("QoS 0 while away", "-p 1883 -t a/0 -m zero -q 0"),
+            ("QoS 1 while away", "-p 1883 -t a/1 -m one -q 1"),
+            ("retained", "-p 1883 -t kept/x -m 'for good' -q 1 -r"),
+            ("retained, 5.0", "-V 5 -p 1883 -t kept/y -m 'with properties' -q 1 -r -D PUBLISH content-type text/plain"));
         await run.Broker.RestartAsync();
         await run.PublishAsync("QoS 2 after the restart", "-p 1883 -t a/2 -m two -q 2");
         var back = await run.SubscribeAsync("the session is back", Away);
@@ -34,18 +35,20 @@ internal static class SessionScenarios
 
     internal static async Task KeepAliveAsync(ExampleRun run)
     {
-        await run.PublishAsync("3.1.1, 20 s", "-p 1883 -k 20 -t a -m 1");
-        await run.PublishAsync("3.1.1, 60 s", "-p 1883 -k 60 -t a -m 1");
-        await run.PublishAsync("5.0, 20 s", "-V 5 -p 1883 -k 20 -t a -m 1");
-        await run.PublishAsync("5.0, 60 s", "-V 5 -p 1883 -k 60 -t a -m 1");
+        await run.PublishAllAsync(
+            ("3.1.1, 20 s", "-p 1883 -k 20 -t a -m 1"),
+            ("3.1.1, 60 s", "-p 1883 -k 60 -t a -m 1"),
+            ("5.0, 20 s", "-V 5 -p 1883 -k 20 -t a -m 1"),
+            ("5.0, 60 s", "-V 5 -p 1883 -k 60 -t a -m 1"));
     }
 
     internal static async Task LimitsAsync(ExampleRun run)
     {
-        await run.PublishAsync("a packet of 900 bytes", $"-V 5 -p 1883 -t a -m {new string('x', 880)} -q 1");
-        await run.PublishAsync("a packet of 1100 bytes, 5.0", $"-V 5 -p 1883 -t a -m {new string('x', 1090)} -q 1");
-        await run.PublishAsync("a packet of 1100 bytes, 3.1.1", $"-p 1883 -t a -m {new string('x', 1090)} -q 1");
-        await run.PublishAsync("QoS 2, 5.0", "-V 5 -p 1883 -t a -m 1 -q 2");
+        await run.PublishAllAsync(
+            ("a packet of 900 bytes", $"-V 5 -p 1883 -t a -m {new string('x', 880)} -q 1"),
+            ("a packet of 1100 bytes, 5.0", $"-V 5 -p 1883 -t a -m {new string('x', 1090)} -q 1"),
+            ("a packet of 1100 bytes, 3.1.1", $"-p 1883 -t a -m {new string('x', 1090)} -q 1"),
+            ("QoS 2, 5.0", "-V 5 -p 1883 -t a -m 1 -q 2"));
 
         await run.DropAsync(await run.SubscribeAsync("a session", "-p 1883 -i away -c -t queue -q 1"));
         await run.PublishAsync("twenty messages", "-p 1883 -t queue -m x -q 1 --repeat 20");
@@ -63,10 +66,11 @@ internal static class SessionScenarios
 
     internal static async Task NoRetainAsync(ExampleRun run)
     {
-        await run.PublishAsync("not retained", "-p 1883 -t a -m 1 -q 1");
-        await run.PublishAsync("retained, 3.1.1", "-p 1883 -t a -m 1 -r -q 1");
-        await run.PublishAsync("retained, 5.0", "-V 5 -p 1883 -t a -m 1 -r -q 1");
-        await run.PublishAsync("a will that is retained, 5.0", "-V 5 -p 1883 --will-topic gone --will-payload x --will-retain -t a -m 1");
+        await run.PublishAllAsync(
+            ("not retained", "-p 1883 -t a -m 1 -q 1"),
+            ("retained, 3.1.1", "-p 1883 -t a -m 1 -r -q 1"),
+            ("retained, 5.0", "-V 5 -p 1883 -t a -m 1 -r -q 1"),
+            ("a will that is retained, 5.0", "-V 5 -p 1883 --will-topic gone --will-payload x --will-retain -t a -m 1"));
         await run.CollectAsync("nothing is kept", "-p 1883 -t a -W 1");
     }
 

@@ -191,16 +191,16 @@ public sealed class OutboundDeliveryTests
         delivery.Enqueue("third", QoS.ExactlyOnce);
         delivery.Enqueue("fourth", QoS.AtLeastOnce);
 
-        Assert.True(delivery.TryDropOldestQueued(out var dropped, out _));
+        Assert.True(delivery.TryDropOldestQueued(out var dropped, out _, out _));
         Assert.Equal("second", dropped);
-        Assert.True(delivery.TryDropOldestQueued(out dropped, out _));
+        Assert.True(delivery.TryDropOldestQueued(out dropped, out _, out _));
         Assert.Equal("third", dropped);
 
         Assert.Equal((1, 1), (delivery.QueuedCount, delivery.InFlightCount));
         Assert.True(delivery.OnPuback(1, out _));
         Assert.True(delivery.TryTakeNext(out var send));
         Assert.Equal("fourth", send.Message);
-        Assert.False(delivery.TryDropOldestQueued(out _, out _));
+        Assert.False(delivery.TryDropOldestQueued(out _, out _, out _));
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class OutboundDeliveryTests
         {
             before = i == 1_000 ? GC.GetAllocatedBytesForCurrentThread() : before;
             delivery.Enqueue("q", QoS.AtLeastOnce);
-            Assert.True(delivery.TryDropOldestQueued(out _, out _));
+            Assert.True(delivery.TryDropOldestQueued(out _, out _, out _));
         }
 
         // A collection that another test causes writes off what this thread has left of its 8 KB.

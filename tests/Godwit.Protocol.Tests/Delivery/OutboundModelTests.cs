@@ -53,7 +53,7 @@ public sealed class OutboundModelTests
                     break;
 
                 default:
-                    Assert.Equal(model.DropOldest(), delivery.TryDropOldestQueued(out var dropped, out _) ? dropped : null);
+                    Assert.Equal(model.DropOldest(), delivery.TryDropOldestQueued(out var dropped, out _, out _) ? dropped : null);
                     break;
             }
 

@@ -155,9 +155,9 @@ public sealed class OutboundRestoreTests
     {
         var delivery = Restored(next: 10, (1, "one", QoS.AtLeastOnce, QueuedState.Sent), (2, "two", QoS.AtLeastOnce, QueuedState.Unsent));
 
-        Assert.True(delivery.TryDropOldestQueued(out var dropped, out var seq));
+        Assert.True(delivery.TryDropOldestQueued(out var dropped, out _, out var seq));
         Assert.Equal(("two", 2L), (dropped, seq));
-        Assert.False(delivery.TryDropOldestQueued(out _, out _));
+        Assert.False(delivery.TryDropOldestQueued(out _, out _, out _));
     }
 
     [Fact]

@@ -166,6 +166,19 @@ public sealed class AclRuleTests
     }
 
     [Fact]
+    public void Nobody_asks_about_the_publisher_where_that_is_switched_off()
+    {
+        var stored = Who("ada");
+        var policy = Native("""  "CheckRetainSource": false, "Rules": [ { "Allow": "all", "Users": ["bob"] } ]  """);
+        var set = Native("""  "Rules": [ { "Allow": "all", "Users": ["bob"] } ], "Sets": [ { "Name": "guests", "CheckRetainSource": false, "Rules": [ { "Allow": "all", "Users": ["bob"] } ] } ]  """);
+
+        Assert.True(policy.StillPublishes(stored, "a"));
+        Assert.False(policy.Publishes(stored, "a"));
+        Assert.True(set.StillPublishes(Who("ada", listener: new ListenerRules { Acl = "guests" }), "a"));
+        Assert.False(set.StillPublishes(Who("ada", listener: new ListenerRules { Name = "another" }), "a"));
+    }
+
+    [Fact]
     public void A_stored_message_stays_while_the_rules_of_any_listener_let_its_publisher_publish_it()
     {
         var policy = Native("""

@@ -178,13 +178,16 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_login_is_one_line_with_who_and_why()
+    public async Task A_refused_re_authentication_is_one_line_with_who_and_why()
     {
         _world.Settings.PasswordFile = _world.WritePasswords("passwd", ("alice", "a"));
 
-        await _world.LogInAsync("alice", "canary", clientId: "line\nbreak");
+        var request = _world.Request("alice", "canary") with { ClientId = "line\nbreak" };
 
-        Assert.Contains(_world.Log.Lines, line => line.StartsWith("Information 201 login of \"line\\u{A}break\" as \"alice\" from 10.0.0.1 refused, 0x86: password file: wrong password", StringComparison.Ordinal));
+        await _world.LogInAsync(request);
+        await _world.LogInAsync(request with { Principal = "alice" });
+
+        Assert.Single(_world.Log.Lines, line => line.StartsWith("Information 201 re-authentication of \"line\\u{A}break\" as \"alice\" from 10.0.0.1 refused, 0x86: password file: wrong password", StringComparison.Ordinal));
     }
 
     public void Dispose() => _world.Dispose();

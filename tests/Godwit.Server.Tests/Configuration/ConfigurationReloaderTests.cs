@@ -45,6 +45,18 @@ public sealed class ConfigurationReloaderTests : IDisposable
         Assert.Equal(1, running.Limits.SessionsMax);
     }
 
+    [Fact, Spec("Hostile-47")]
+    public void A_source_that_cannot_be_read_at_all_changes_nothing()
+    {
+        var running = new ServerOptions();
+        var reloader = new ConfigurationReloader(() => throw new IOException("Too many open files"), running, []);
+
+        var result = reloader.Reload();
+
+        Assert.Equal("Too many open files", result.Error);
+        Assert.False(result.IsDone);
+    }
+
     /// <summary>Steps: 0 and 1 prepare, 2 and 3 apply; what comes after the step that fails is never reached.</summary>
     [Theory, Spec("Hostile-47")]
     [InlineData(0, "a: prepare")]

@@ -11,6 +11,8 @@ namespace Godwit.Server.Tests.Configuration;
 /// <summary>Users and rules of a configuration in a running broker, and what a reload does with them.</summary>
 public sealed class ConfiguredSecurityTests : IDisposable
 {
+    private const string Limit = """ "Limits": { "SessionsMax": 100 } """;
+    private const string Listeners = """ "Store": { "Durability": "memory" }, "Listeners": [ { "Port": 0 } ] """;
     private const string Users = """ "Authentication": { "PasswordFile": "users" } """;
     private const string Open = """ "Acl": { "Rules": [ { "Allow": ["all"], "Topics": ["a/#"] } ] } """;
     private const string Closed = """ "Acl": { "Rules": [ { "Deny": ["all"], "Topics": ["a/secret"] }, { "Allow": ["all"], "Topics": ["a/#"] } ] } """;
@@ -28,8 +30,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
 
         using var refused = await ConnectAsync(running, "bob", 0x86);
         using var alice = await ConnectAsync(running, "alice", 0x00);
-        await bob.SendAsync(Bytes.Pingreq());
-        Assert.Equal(PacketType.Pingresp, (await bob.ReceiveAsync()).Type);
+        await AnswersAsync(bob);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         await writer.SendAsync(Bytes.Publish("a/secret", "before"));
         Assert.Equal("a/secret before", (await reader.ReceiveAsync()).Text());
 
-        _files.Write("godwit.json", "{" + Closed + "}");
+        WriteMain(Closed);
         Assert.Null(running.Reloader.Reload().Error);
 
         await writer.SendAsync(Bytes.Publish("a/secret", "hidden"), Bytes.Publish("a/open", "after"));
@@ -63,7 +64,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
             _files.Write("users", text);
         }
 
-        _files.Write("godwit.json", "{" + $"{Users}, {Closed}" + "}");
+        WriteMain($"{Users}, {Closed}");
 
         Assert.Contains(error, running.Reloader.Reload().Error);
         Assert.Contains(error, Load().Errors);
@@ -98,17 +99,103 @@ public sealed class ConfiguredSecurityTests : IDisposable
         Assert.Equal(0x87, (await client.ReceiveAsync()).Body[^1]);
     }
 
-    [Theory]
-    [InlineData(Users)]
-    [InlineData(Closed)]
-    public async Task A_broker_that_was_started_open_refuses_to_be_closed_by_a_reload(string section)
+    [Fact]
+    public async Task A_broker_without_users_gets_them_by_a_reload_and_who_is_connected_stays()
     {
         WriteUsers("alice");
-        await using var running = await StartAsync(""" "Limits": { "SessionsMax": 100 } """);
-        _files.Write("godwit.json", "{" + section + "}");
+        await using var running = await StartAsync(Limit);
+        using var early = await RawClient.ConnectAsync(running.EndPoint, "early");
 
-        Assert.Contains("takes a restart", running.Reloader.Reload().Error);
-        Assert.Equal(100, running.Options.Limits.SessionsMax);
+        WriteMain(Users);
+        Assert.Null(running.Reloader.Reload().Error);
+
+        using var alice = await ConnectAsync(running, "alice", 0x00);
+        using var refused = await ConnectAsync(running, "alice", 0x86, "wrong");
+        using var anonymous = await RawClient.OpenAsync(running.EndPoint);
+        await anonymous.SendAsync(Bytes.Connect("anonymous"));
+        Assert.Equal(0x87, (await anonymous.ReceiveAsync()).ConnackCode);
+        await AnswersAsync(early);
+
+        WriteMain(Limit);            // and back
+        Assert.Null(running.Reloader.Reload().Error);
+        using var late = await RawClient.ConnectAsync(running.EndPoint, "late");
+        await AnswersAsync(alice);
+    }
+
+    [Fact]
+    public async Task A_broker_without_rules_gets_them_by_a_reload_and_they_hold_for_those_who_are_connected()
+    {
+        await using var running = await StartAsync(Limit);
+        using var reader = await RawClient.ConnectAsync(running.EndPoint, "reader");
+        await reader.SubscribeAsync("#");
+        using var writer = await RawClient.ConnectAsync(running.EndPoint, "writer");
+        await writer.SendAsync(Bytes.Publish("b", "before"));
+        Assert.Equal("b before", (await reader.ReceiveAsync()).Text());
+        Assert.False(running.Server.Core.Access.ChecksDelivery);
+
+        WriteMain(Closed);
+        Assert.Null(running.Reloader.Reload().Error);
+
+        await writer.SendAsync(Bytes.Publish("b", "hidden"), Bytes.Publish("a/secret", "hidden"), Bytes.Publish("a/open", "after"));
+        Assert.Equal("a/open after", (await reader.ReceiveAsync()).Text());
+
+        WriteMain(Limit);
+        Assert.Null(running.Reloader.Reload().Error);
+        Assert.False(running.Server.Core.Access.ChecksDelivery);
+        await writer.SendAsync(Bytes.Publish("b", "again"));
+        Assert.Equal("b again", (await reader.ReceiveAsync()).Text());
+    }
+
+    /// <summary>An open broker does not ask where its clients are; rules that come later may.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("10.0.0.1", true)]
+    public async Task Rules_about_addresses_that_come_by_a_reload_know_where_those_are_who_are_connected(string denied, bool passes)
+    {
+        await using var running = await StartAsync(Limit);
+        using var reader = await RawClient.ConnectAsync(running.EndPoint, "reader");
+        await reader.SubscribeAsync("#");
+        using var writer = await RawClient.ConnectAsync(running.EndPoint, "writer");
+
+        var rules = $$""" "Acl": { "Rules": [ { "Deny": ["publish"], "Addresses": ["{{denied}}"], "Topics": ["a"] }, { "Allow": ["all"], "Topics": ["#"] } ] } """;
+        WriteMain(rules);
+        Assert.Null(running.Reloader.Reload().Error);
+
+        await writer.SendAsync(Bytes.Publish("a", "first"), Bytes.Publish("b", "second"));
+        Assert.Equal(passes ? "a first" : "b second", (await reader.ReceiveAsync()).Text());
+    }
+
+    [Fact]
+    public async Task Numbers_that_all_users_share_hold_after_a_reload()
+    {
+        WriteUsers("alice");
+        await using var running = await StartAsync(""" "Authentication": { "PasswordFile": "users", "FailuresMax": 0 } """);
+        using var first = await ConnectAsync(running, "alice", 0x86, "wrong");
+
+        WriteMain(""" "Authentication": { "PasswordFile": "users", "FailuresMax": 1, "WaitMsMax": 1, "HashWorkers": 1 } """);
+        var result = running.Reloader.Reload();
+
+        Assert.Empty(result.Pending);
+        Assert.Contains("Authentication:FailuresMax: 0 -> 1", result.Applied);
+        using var second = await ConnectAsync(running, "alice", 0x86, "wrong");
+        using var third = await ConnectAsync(running, "alice", 0x9F);           // it would have to wait for longer than a millisecond
+    }
+
+    /// <summary>The command line has said 0.0.0.0, and the users were the reason why that was allowed.</summary>
+    [Fact]
+    public async Task Users_that_go_do_not_leave_a_listener_open_to_the_network()
+    {
+        WriteUsers("alice");
+        _files.Write("godwit.json", "{" + Users + "}");
+        var options = Load().Options;
+        (options.Port, options.Addresses, options.Durability) = (0, [System.Net.IPAddress.Any], Storage.DurabilityMode.Memory);
+        await using var running = await StartAsync(options);
+        var next = new ServerOptions { Port = 0, Addresses = [System.Net.IPAddress.Any], Durability = Storage.DurabilityMode.Memory };
+        var reloader = new ConfigurationReloader(() => Load() with { Options = next }, options, [running.Security, running.Server.ListenersReload]);
+
+        Assert.Contains("would let everybody who can reach it connect", reloader.Reload().Error);
+        using var alice = await ConnectAsync(running, "alice", 0x00);
+        using var refused = await ConnectAsync(running, "alice", 0x86, "wrong");
     }
 
     [Fact, Spec("Hostile-48")]
@@ -163,13 +250,26 @@ public sealed class ConfiguredSecurityTests : IDisposable
         static byte[] Field(string text) => [0, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)];
     }
 
+    private static async Task AnswersAsync(RawClient client)
+    {
+        await client.SendAsync(Bytes.Pingreq());
+        Assert.Equal(PacketType.Pingresp, (await client.ReceiveAsync()).Type);
+    }
+
+    private void WriteMain(string sections) => _files.Write("godwit.json", "{" + sections + ", " + Listeners + "}");
+
     private async Task<Running> StartAsync(string sections)
     {
-        var options = _files.Load("{" + sections + ", \"Store\": { \"Durability\": \"memory\" }, \"Listeners\": [ { \"Port\": 0 } ] }").Options;
-        _files.Write("godwit.json", "{" + sections + "}");
+        var options = _files.Load("{" + sections + $$""", {{Listeners}} }""").Options;
+        WriteMain(sections);
+        return await StartAsync(options);
+    }
+
+    private async Task<Running> StartAsync(ServerOptions options)
+    {
         var security = ConfiguredSecurity.Create(options, NullLoggerFactory.Instance);
         var server = await GodwitServer.StartAsync(options, NullLoggerFactory.Instance, security.ForServer());
-        return new Running(server, security, options, new ConfigurationReloader(Load, options, [security]));
+        return new Running(server, security, options, new ConfigurationReloader(Load, options, [security, server.ListenersReload]));
     }
 
     private sealed record Running(GodwitServer Server, ConfiguredSecurity Security, ServerOptions Options, ConfigurationReloader Reloader) : IAsyncDisposable

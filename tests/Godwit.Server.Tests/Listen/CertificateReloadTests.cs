@@ -122,7 +122,7 @@ public sealed class CertificateReloadTests : IDisposable
         using var log = new LogKeeper();
         var context = new TlsContext("mqtts", new TlsOptions { CertificateFile = Pki.Instance.At("server.pem"), KeyFile = Pki.Instance.At("server.key") }, log, clock);
         clock.Advance(TimeSpan.FromDays(400));
-        using var keeper = new CertificateKeeper([context], clock);
+        using var keeper = new CertificateKeeper(() => [context], clock);
         Assert.Empty(log.Lines);
 
         clock.Advance(CertificateKeeper.EndInterval);

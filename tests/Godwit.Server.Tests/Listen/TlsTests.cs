@@ -132,7 +132,7 @@ public sealed class TlsTests
         await using var both = await ListenServer.StartAsync(ListenServer.Tls(), ListenServer.Plain());
 
         Assert.True(row.IsEncrypted);
-        Assert.Matches("^mqtts  127.0.0.1:[0-9]+ +encrypted  everyone on this machine$", row.ToString());
+        Assert.Matches("^mqtts 127.0.0.1:[0-9]+ +encrypted      everyone on this machine$", row.ToString());
         Assert.Matches("^mqtt  127.0.0.1:[0-9]+ +not encrypted  everyone on this machine$", both.Server.Listeners[1].ToString());
     }
 }

@@ -1,6 +1,7 @@
 using Godwit.Broker.Security;
 using Godwit.Broker.Shards;
 using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Hosting;
 using Godwit.Server.Logging;
 using Godwit.Server.Tests.Support;
@@ -69,8 +70,8 @@ public sealed class DenialTests
     [Fact]
     public void A_login_that_is_refused_names_user_address_and_reason_but_nothing_else() =>
         Assert.Equal(
-            ["info  refused CONNECT of \"c\" as user \"alice\" from 192.0.2.1:5: password file: wrong password"],
-            LogLines.Of(["Timestamp=false"], logger => new ConnectionLog(logger).AuthenticationRefused("c", "alice", "192.0.2.1:5", "password file: wrong password")));
+            ["info  refused CONNECT of \"c\" as user \"alice\" from 192.0.2.1:5, 0x86: password file: wrong password"],
+            LogLines.Of(["Timestamp=false"], logger => new ConnectionLog(logger).AuthenticationRefused("c", "alice", "192.0.2.1:5", ConnackReasonCode.BadUserNameOrPassword, "password file: wrong password")));
 
     private static Connection Client(Identity identity) =>
         new(1, new NoTransport(), "192.0.2.1:5", [], new HandshakeResult { Status = HandshakeStatus.Accepted, ClientId = "c" }) { Identity = identity };

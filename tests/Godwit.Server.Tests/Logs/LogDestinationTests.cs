@@ -1,4 +1,5 @@
 using Godwit.Server.Hosting;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 
 namespace Godwit.Server.Tests.Logs;
@@ -93,6 +94,48 @@ public sealed class LogDestinationTests : IDisposable
 
         Assert.Equal("info  stopped\n<6>stopped\n", target.ToString());
         Assert.Equal(["<6>stopped"], File.ReadAllLines(LogPath));
+    }
+
+    [Fact]
+    public void Lines_for_topics_go_to_whoever_publishes_them_but_not_those_that_would_go_round_in_circles()
+    {
+        var published = new List<string>();
+        using (var output = LogOutput.Create(LogLines.Options("Destinations=topic", "Format=mosquitto", "Types=all", "Timestamp=false", "ConnectionMessages=true")))
+        {
+            var logger = output.CreateLogger("Godwit");
+            output.PublishTo((name, line) => published.Add($"{name}: {line}"));
+            ServerLog.StateDamaged(logger, "d", "x");
+            ServerLog.StopTimeout(logger);
+            ServerLog.Connected(logger, "c", "1.2.3.4:5", "3.1.1", 60, "yes", "new");
+            ServerLog.Subscribed(logger, "c", "a/b", "granted QoS 1");
+            ServerLog.Unsubscribed(logger, "c", "a/b", "0x00 Success");
+            ListenerLog.NoSubprotocol(logger, "1.2.3.4:5", "here");
+            ServerLog.HalfOpenRefused(logger, "x", 1);
+            ServerLog.Drops(logger, "ReceiveQuota 3");
+            ServerLog.Counters(logger, "many");
+            ServerLog.Stopped(logger);
+        }
+
+        Assert.Equal(
+            [
+                "E: state of d was damaged: x", "W: a shard did not stop in time", "N: New client connected from 1.2.3.4:5 as c (p2, c1, k60).", "M/subscribe: c 1 a/b",
+                "M/unsubscribe: c a/b", "WS: 1.2.3.4:5 on here offers no subprotocol of MQTT", "I: stopped",
+            ],
+            published);
+    }
+
+    [Fact]
+    public void What_nobody_publishes_is_lost()
+    {
+        var published = new List<string>();
+        using (var output = LogOutput.Create(LogLines.Options("Destinations=topic")))
+        {
+            output.PublishTo((_, line) => published.Add(line));
+            output.PublishTo(null);
+            ServerLog.Stopped(output.CreateLogger("Godwit"));
+        }
+
+        Assert.Empty(published);
     }
 
     private static void Wait(string path, string text)

@@ -1,4 +1,5 @@
 using Godwit.Broker.Shards;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -6,20 +7,22 @@ namespace Godwit.Server.Tests.Logs;
 
 public sealed class LogFilterTests
 {
-    private const string Error = "error", Warning = "warning", Denied = "denied", Information = "information", Subscription = "subscription", Connection = "connection", Debug = "debug";
+    private const string Error = "error", Warning = "warning", Denied = "denied", Information = "information", Subscription = "subscription", Connection = "connection", Debug = "debug", Unsubscription = "unsubscription", WebSocket = "websocket";
 
     [Theory]
     [InlineData("", new[] { Error, Warning, Denied, Information })]
-    [InlineData("Level=debug", new[] { Error, Warning, Denied, Information, Subscription, Connection, Debug })]
+    [InlineData("Level=debug", new[] { Error, Warning, Denied, Information, Subscription, Unsubscription, WebSocket, Connection, Debug })]
     [InlineData("Level=warn", new[] { Error, Warning })]
     [InlineData("Level=warn ConnectionMessages=true", new[] { Error, Warning, Connection })]
     [InlineData("ConnectionMessages=true", new[] { Error, Warning, Denied, Information, Connection })]
     [InlineData("Types=none", new string[0])]
     [InlineData("Types=none ConnectionMessages=true", new string[0])]
-    [InlineData("Types=all", new[] { Error, Warning, Denied, Information, Subscription, Debug })]
-    [InlineData("Types=all ConnectionMessages=true", new[] { Error, Warning, Denied, Information, Subscription, Connection, Debug })]
+    [InlineData("Types=all", new[] { Error, Warning, Denied, Information, Subscription, Unsubscription, WebSocket, Debug })]
+    [InlineData("Types=all ConnectionMessages=true", new[] { Error, Warning, Denied, Information, Subscription, Unsubscription, WebSocket, Connection, Debug })]
     [InlineData("Types=error,warning,notice,information ConnectionMessages=true", new[] { Error, Warning, Denied, Information, Connection })]
     [InlineData("Types=subscribe", new[] { Subscription })]
+    [InlineData("Types=unsubscribe", new[] { Unsubscription })]
+    [InlineData("Types=websockets", new[] { WebSocket })]
     [InlineData("Types=error,subscribe", new[] { Error, Subscription })]
     [InlineData("Types=notice", new[] { Denied })]
     [InlineData("Types=debug", new[] { Debug })]
@@ -59,6 +62,8 @@ public sealed class LogFilterTests
         ServerLog.SubscribeDenied(logger, "a", "c", "", "x", "rule");
         ServerLog.Stopped(logger);
         ServerLog.Subscribed(logger, "c", "a", "granted QoS 0");
+        ServerLog.Unsubscribed(logger, "c", "a", "0x00 Success");
+        ListenerLog.WebSocketRefused(logger, "1", "2", 404, "no");
         ServerLog.Disconnected(logger, "c", "x", "gone", CloseReason.ConnectionLost);
         ServerLog.HalfOpenRefused(logger, "x", 1);
     }
@@ -71,6 +76,8 @@ public sealed class LogFilterTests
         "stopped" => Information,
         "subscribe" => Subscription,
         "disconnect" => Connection,
+        "unsubscribe" => Unsubscription,
+        "closed 1 on 2" => WebSocket,
         "closed x" => Debug,
         _ => beginning,
     };

@@ -104,7 +104,7 @@ public sealed partial class LogFormatTests
     {
         var lines = LogLines.Of(["Format=mosquitto", "ConnectionMessages=true"], logger =>
         {
-            ServerLog.AuthenticationRefused(logger, "ID", "alice", Address, "password file: wrong password");
+            ServerLog.AuthenticationRefused(logger, "ID", "alice", Address, 0x86, "password file: wrong password");
             ServerLog.ConnectRefused(logger, "ID", Address, 0x87, "NotAuthorized");
             ServerLog.HandshakeRefused(logger, "CONNECT", Address, "", 0x86, "BadUserNameOrPassword");
         });
@@ -129,8 +129,8 @@ public sealed partial class LogFormatTests
     [InlineData("Format", "1", "takes text, json, systemd or mosquitto, not '1'.")]
     [InlineData("TimestampFormat", "%Q", "takes a time as strftime reads it")]
     [InlineData("TimestampFormat", "50%", "takes a time as strftime reads it")]
-    [InlineData("Destinations", "file:", "takes stderr, stdout, syslog, none or file:PATH, not 'file:'.")]
-    [InlineData("Destinations", "stderr, printer", "takes stderr, stdout, syslog, none or file:PATH, not 'printer'.")]
+    [InlineData("Destinations", "file:", "takes stderr, stdout, syslog, topic, none or file:PATH, not 'file:'.")]
+    [InlineData("Destinations", "stderr, printer", "takes stderr, stdout, syslog, topic, none or file:PATH, not 'printer'.")]
     [InlineData("Types", "error,loud", "takes ")]
     [InlineData("Level", "2", "takes trace, debug, info, warn or error, not '2'.")]
     public void A_wrong_option_is_refused_with_what_is_right(string name, string value, string error)

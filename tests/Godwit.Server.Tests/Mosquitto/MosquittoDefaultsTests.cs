@@ -10,6 +10,7 @@ public sealed class MosquittoDefaultsTests
 
         Assert.Equal("20", conf["Limits:InFlightMax"]);
         Assert.Equal("1020", conf["Limits:QueueMessagesMax"]);
+        Assert.Equal("1000", conf["Limits:AwayQueueMessagesMax"]);
         Assert.Equal("268435456", conf["Limits:QueueBytesMax"]);
         Assert.Equal("2000000", conf["Limits:PacketSizeBytesMax"]);
         Assert.Equal("10", conf["Limits:TopicAliasMaximum"]);
@@ -27,6 +28,18 @@ public sealed class MosquittoDefaultsTests
 
         Assert.Equal(("sync", "/var/lib/mosquitto/godwit"), (conf["Store:Durability"], conf["Store:Directory"]));
         Assert.Equal(["3: autosave_interval has no effect. Everything is on the disk when it is acknowledged."], conf.Warnings);
+    }
+
+    [Fact]
+    public void A_database_that_is_left_behind_is_spoken_of_until_there_is_a_store()
+    {
+        static void Database(string directory) => File.WriteAllText(Path.Combine(directory, "m.db"), "");
+        string[] lines = ["persistence true", "persistence_location @/", "persistence_file m.db"];
+        using var before = MosquittoConf.With(Database, lines);
+        using var after = MosquittoConf.With(directory => { Database(directory); Directory.CreateDirectory(Path.Combine(directory, "godwit")); }, lines);
+
+        Assert.Single(before.Warnings, warning => warning.StartsWith("2: ", StringComparison.Ordinal) && warning.Contains("godwit import mosquitto --database", StringComparison.Ordinal));
+        Assert.DoesNotContain(after.Warnings, warning => warning.StartsWith("2: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -48,11 +61,11 @@ public sealed class MosquittoDefaultsTests
     [InlineData("0", "0", "65535", "0")]
     [InlineData("5", "100", "5", "105")]
     [InlineData("65535", "1", "65535", "65536")]
-    public void What_is_in_flight_and_what_waits_are_one_queue(string inFlight, string queued, string inFlightMax, string queueMax)
+    public void What_is_in_flight_does_not_count_while_a_client_is_connected(string inFlight, string queued, string inFlightMax, string queueMax)
     {
         using var conf = MosquittoConf.Of($"max_inflight_messages {inFlight}", $"max_queued_messages {queued}");
 
-        Assert.Equal((inFlightMax, queueMax), (conf["Limits:InFlightMax"], conf["Limits:QueueMessagesMax"]));
+        Assert.Equal((inFlightMax, queueMax, queued), (conf["Limits:InFlightMax"], conf["Limits:QueueMessagesMax"], conf["Limits:AwayQueueMessagesMax"]));
     }
 
     [Fact]
@@ -68,12 +81,24 @@ public sealed class MosquittoDefaultsTests
     [Fact]
     public void The_log_goes_where_it_went()
     {
-        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
+        using var conf = MosquittoConf.Of("log_dest stderr", "log_dest none", "log_dest file /var/log/m q.log", "log_dest stdout", "log_dest topic", "log_dest dlt", "log_type none", "log_type error", "log_type error", "log_type subscribe", "connection_messages false", "log_timestamp_format %H:%M");
 
-        Assert.Equal("file:/var/log/m q.log;stdout", conf["Log:Destinations"]);
+        Assert.Equal("file:/var/log/m q.log;stdout;topic", conf["Log:Destinations"]);
         Assert.Equal("error;subscribe", conf["Log:Types"]);
         Assert.Equal(("false", "%H:%M"), (conf["Log:ConnectionMessages"], conf["Log:TimestampFormat"]));
-        Assert.Contains("5: log_dest topic has no effect: the log goes to files, syslog, stdout and stderr only.", conf.Warnings);
+        Assert.Contains("6: log_dest dlt has no effect: the log goes to files, syslog, topics, stdout and stderr only.", conf.Warnings);
+    }
+
+    [Fact]
+    public void Names_are_given_by_all_listeners_or_by_each_in_its_own_way()
+    {
+        using var all = MosquittoConf.Of("listener 1883", "allow_zero_length_clientid false", "auto_id_prefix a-", "listener 1884", "listener_auto_id_prefix b-");
+        using var each = MosquittoConf.Of("per_listener_settings true", "listener 1883", "allow_zero_length_clientid false", "listener 1884", "auto_id_prefix a-", "listener_auto_id_prefix b-", "listener 1885", "auto_id_prefix c-");
+
+        Assert.Equal(("false", "a-", null, "b-"), (all["Broker:AllowEmptyClientId"], all["Broker:AssignedClientIdPrefix"], all["Listeners:0:AssignedClientIdPrefix"], all["Listeners:1:AssignedClientIdPrefix"]));
+        Assert.Equal((null, null), (each["Broker:AllowEmptyClientId"], each["Broker:AssignedClientIdPrefix"]));
+        Assert.Equal(("false", null), (each["Listeners:0:AllowEmptyClientId"], each["Listeners:1:AllowEmptyClientId"]));
+        Assert.Equal(("b-", "c-"), (each["Listeners:1:AssignedClientIdPrefix"], each["Listeners:2:AssignedClientIdPrefix"]));
     }
 
     [Fact]

@@ -88,6 +88,32 @@ public sealed class MosquittoOptionsTests
         Assert.Equal([], option.Key.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(ConfigurationKeys.All.Select(key => key.Path), StringComparer.Ordinal));
     }
 
+    /// <summary>What people's files hold. An option without effect is one of those whose effect there is anyway, or that is about Mosquitto's own files.</summary>
+    [Fact]
+    public void Each_option_that_files_hold_is_mapped_or_refused_or_has_its_effect_anyway()
+    {
+        string[] names =
+        [
+            .. Words("listener protocol socket_domain bind_address bind_interface cafile capath certfile keyfile crlfile require_certificate use_identity_as_username"),
+            .. Words("use_subject_as_username use_username_as_clientid tls_version ciphers allow_anonymous listener_allow_anonymous password_file acl_file plugin global_plugin"),
+            .. Words("plugin_opt_password_file plugin_opt_acl_file plugin_opt_config_file per_listener_settings mount_point max_connections global_max_clients"),
+            .. Words("global_max_connections max_inflight_messages max_inflight_bytes max_queued_messages max_queued_bytes max_packet_size message_size_limit max_keepalive"),
+            .. Words("max_qos max_topic_alias retain_available queue_qos0_messages allow_zero_length_clientid auto_id_prefix persistent_client_expiration"),
+            .. Words("upgrade_outgoing_qos set_tcp_nodelay memory_limit accept_protocol_versions enable_proxy_protocol websockets_origin persistence persistence_location"),
+            .. Words("persistence_file autosave_interval autosave_on_changes log_dest log_type log_timestamp log_timestamp_format connection_messages sys_interval pid_file"),
+            .. Words("user include_dir connection address addresses topic remote_username remote_password remote_clientid local_username local_password local_clientid"),
+            .. Words("clientid cleansession start_type restart_timeout keepalive_interval idle_timeout round_robin threshold try_private notifications"),
+            .. Words("bridge_protocol_version psk_file psk_hint bridge_psk tls_engine check_retain_source"),
+        ];
+
+        Assert.DoesNotContain(names, name => MosquittoOptions.Find(name) is null);
+        Assert.Equal(
+            Words("max_inflight_bytes set_tcp_nodelay persistence_file autosave_interval autosave_on_changes user"),
+            names.Where(name => MosquittoOptions.Find(name)!.Fate == MosquittoFate.WithoutEffect));
+
+        static string[] Words(string line) => line.Split(' ');
+    }
+
     [Fact]
     public void A_refused_option_with_Mosquittos_default_is_no_error()
     {

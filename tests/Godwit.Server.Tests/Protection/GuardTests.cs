@@ -73,7 +73,7 @@ public sealed class GuardTests
     [Fact]
     public void Report_only_lets_everybody_in_and_counts()
     {
-        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System);
+        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System, _ => { });
         var options = new ProtectionOptions { ReportOnly = true, Bans = ["user mallory"], ConnectsPerSecond = 1, BurstSeconds = 1, FlappingConnects = 1 };
         gate.Apply(GuardRules.Read(options));
 
@@ -86,7 +86,7 @@ public sealed class GuardTests
     [Fact]
     public void Each_reason_has_its_code()
     {
-        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System);
+        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System, _ => { });
         var options = new ProtectionOptions { Bans = ["user mallory", "address 192.0.2.66"], ConnectsPerAddressPerSecond = 1, BurstSeconds = 1, FlappingConnects = 1 };
         gate.Apply(GuardRules.Read(options));
 
@@ -101,7 +101,7 @@ public sealed class GuardTests
     [Fact]
     public void A_proxy_s_word_about_the_address_counts()
     {
-        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System);
+        var gate = new Gate(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System, _ => { });
         var options = new ProtectionOptions { Bans = ["address 192.0.2.66"] };
         gate.Apply(GuardRules.Read(options));
 

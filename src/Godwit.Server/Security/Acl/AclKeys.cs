@@ -23,6 +23,7 @@ public static class AclKeys
     {
         { nameof(AclSettings.File), KeyTypes.File, s => s.File, (s, v) => s.File = v, Hot, "acl_file", "A file: JSON with further rules, asked after Rules, or an ACL file as Mosquitto reads it, instead of rules. With a file, what no rule allows is denied, also when it is empty." },
         { nameof(AclSettings.CheckSubscribe), KeyTypes.Flag, s => s.CheckSubscribe, (s, v) => s.CheckSubscribe = v, Hot, "", "With Mosquitto's file: refuse a SUBSCRIBE of which nothing could be received. Without it each one is granted, as Mosquitto does, and messages are held back at delivery." },
+        { nameof(AclSettings.CheckRetainSource), KeyTypes.Flag, s => s.CheckRetainSource, (s, v) => s.CheckRetainSource = v, Hot, "check_retain_source", "A retained message is delivered only while its publisher still may publish it." },
         { nameof(AclSettings.ReportOnly), KeyTypes.Flag, s => s.ReportOnly, (s, v) => s.ReportOnly = v, Hot, "", "Deny nothing: count and log what would be denied." },
     };
 

@@ -81,7 +81,7 @@ public static class AclLoader
             input.Warn(OriginOf(settings), "CheckSubscribe is about Mosquitto's file; with rules of our own SUBSCRIBE is always checked.");
         }
 
-        return new AclRuleSet(settings.Name, rules) { IsClosed = rules.Count > 0 || settings.File is not null, IsOnTrial = settings.ReportOnly };
+        return new AclRuleSet(settings.Name, rules) { IsClosed = rules.Count > 0 || settings.File is not null, IsOnTrial = settings.ReportOnly, ChecksRetainSource = settings.CheckRetainSource };
     }
 
     private static bool IsJson(string path, ReadOnlySpan<byte> text) =>
@@ -95,7 +95,10 @@ public static class AclLoader
         }
 
         var rules = MosquittoAclFile.Read(settings.File!, text, input);
-        return new AclRuleSet(settings.Name, rules) { IsClosed = true, IsOnTrial = settings.ReportOnly, GrantsSubscribe = !settings.CheckSubscribe };
+        return new AclRuleSet(settings.Name, rules)
+        {
+            IsClosed = true, IsOnTrial = settings.ReportOnly, GrantsSubscribe = !settings.CheckSubscribe, ChecksRetainSource = settings.CheckRetainSource,
+        };
     }
 
     private static List<AclRuleSettings> ReadJson(string file, byte[] text, ConfigurationInput input)

@@ -17,6 +17,7 @@ public sealed class AclPolicy : IAccessPolicy
     private AclSnapshot _snapshot;
     private bool _checksDelivery;
     private bool _loginsHaveRights;
+    private bool _isOpen;
 
     /// <summary>Makes the policy.</summary>
     /// <param name="snapshot">The rules to begin with.</param>
@@ -31,6 +32,13 @@ public sealed class AclPolicy : IAccessPolicy
 
     /// <inheritdoc/>
     public bool ChecksDelivery => Volatile.Read(ref _checksDelivery) || HasToAsk;
+
+    /// <summary>There are neither rules nor users, and everything is allowed without a look. A reload may end that.</summary>
+    public bool IsOpen
+    {
+        get => Volatile.Read(ref _isOpen);
+        set => Volatile.Write(ref _isOpen, value);
+    }
 
     /// <summary>Logins may bring <see cref="TopicRights"/> with them, so deliveries are checked even without rules.</summary>
     public bool LoginsHaveRights
@@ -67,10 +75,10 @@ public sealed class AclPolicy : IAccessPolicy
     public ConnackReasonCode Connect(in ConnectPacket connect) => ConnackReasonCode.Success;
 
     /// <inheritdoc/>
-    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => May(who, AclActions.Publish, topic, qos, retain);
+    public bool MayPublish(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => IsOpen || May(who, AclActions.Publish, topic, qos, retain);
 
     /// <inheritdoc/>
-    public bool MaySubscribe(in Subject who, ReadOnlySpan<byte> filter, QoS qos) => May(who, AclActions.Subscribe, filter, qos, retain: false);
+    public bool MaySubscribe(in Subject who, ReadOnlySpan<byte> filter, QoS qos) => IsOpen || May(who, AclActions.Subscribe, filter, qos, retain: false);
 
     /// <inheritdoc/>
     public bool MayReceive(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => May(who, AclActions.Receive, topic, qos, retain);
@@ -80,7 +88,7 @@ public sealed class AclPolicy : IAccessPolicy
     {
         var snapshot = Snapshot;
         var request = new AclRequest(publisher, AclActions.Publish, QoS.AtMostOnce, retain: true) { IsPast = true };
-        if (snapshot.For(publisher.Identity) is { } rules && DecidePast(rules, request, topic))
+        if (snapshot.For(publisher.Identity) is { } rules && (!rules.ChecksRetainSource || DecidePast(rules, request, topic)))
         {
             return true;
         }
@@ -89,7 +97,7 @@ public sealed class AclPolicy : IAccessPolicy
         {
             foreach (var named in snapshot.Named.AsSpan())      // it is not known on which listener it came: any that allows it will do
             {
-                if (DecidePast(named, request, topic))
+                if (!named.ChecksRetainSource || DecidePast(named, request, topic))
                 {
                     return true;
                 }

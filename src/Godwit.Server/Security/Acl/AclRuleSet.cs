@@ -47,6 +47,9 @@ internal sealed class AclRuleSet
     /// <summary>Nothing is enforced: what would be denied is counted and logged.</summary>
     public bool IsOnTrial { get; init; }
 
+    /// <summary>A retained message of a client of this set is held back when its publisher may no longer publish it.</summary>
+    public bool ChecksRetainSource { get; init; } = true;
+
     /// <summary>Some rule is on trial.</summary>
     public bool HasTrials { get; }
 

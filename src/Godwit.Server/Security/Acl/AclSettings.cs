@@ -20,6 +20,9 @@ public sealed class AclSettings
     /// <summary>With Mosquitto's file: refuse a SUBSCRIBE of which nothing could be received, instead of granting every one.</summary>
     public bool CheckSubscribe { get; set; }
 
+    /// <summary>A retained message is delivered only while its publisher still may publish it; of a set, for publishers whose rules it is.</summary>
+    public bool CheckRetainSource { get; set; } = true;
+
     /// <summary>Nothing is enforced: what would be denied is counted and logged.</summary>
     public bool ReportOnly { get; set; }
 

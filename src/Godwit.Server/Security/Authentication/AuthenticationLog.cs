@@ -8,10 +8,10 @@ internal static partial class AuthenticationLog
     [LoggerMessage(200, LogLevel.Debug, "login of \"{ClientId}\" as \"{UserName}\" from {Address}: {Reason}")]
     internal static partial void Accepted(ILogger logger, string clientId, string userName, string address, string reason);
 
-    [LoggerMessage(201, LogLevel.Information, "login of \"{ClientId}\" as \"{UserName}\" from {Address} refused, 0x{Code:X2}: {Reason}")]
+    [LoggerMessage(201, LogLevel.Information, "re-authentication of \"{ClientId}\" as \"{UserName}\" from {Address} refused, 0x{Code:X2}: {Reason}")]
     internal static partial void Refused(ILogger logger, string clientId, string userName, string address, byte code, string reason);
 
-    [LoggerMessage(202, LogLevel.Information, "{Count} more logins refused in the last second")]
+    [LoggerMessage(202, LogLevel.Information, "{Count} more re-authentications refused in the last second")]
     internal static partial void MoreRefused(ILogger logger, long count);
 
     [LoggerMessage(203, LogLevel.Warning, "authentication: {Source} cannot be asked ({Fault}); logins that need it are refused")]

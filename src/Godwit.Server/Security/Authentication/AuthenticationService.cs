@@ -17,8 +17,9 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
 
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly HashScheduler _scheduler;
-    private readonly ChainShare _share;
+    private HashScheduler _scheduler;
+    private ChainShare _share;
+    private Numbers _numbers;
     private readonly Lock _lineLock = new();
     private volatile ChainSet _set;
     private long _lineSecond;
@@ -36,11 +37,8 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
         (_time, _logger) = (time, logger);
-        _scheduler = new HashScheduler(settings.HashWorkers == 0 ? HashScheduler.DefaultWorkers : settings.HashWorkers, settings.HashQueueMax);
-        _share = new ChainShare(
-            new FailureGuard(time, settings.FailuresMax, TimeSpan.FromMilliseconds(settings.FailureDelayMsMax)),
-            new WaitingRoom(time, settings.WaitingMax, TimeSpan.FromMilliseconds(settings.WaitMsMax)),
-            TimeSpan.FromMilliseconds(settings.TimeLimitMs), time, logger);
+        _numbers = Numbers.Of(settings);
+        (_scheduler, _share) = (SchedulerOf(_numbers), ShareOf(_numbers, before: null));
         _set = new ChainBuilder(settings, _share, _scheduler).Build([.. listeners], before: null);
         WarnOfOpenFiles();
     }
@@ -56,7 +54,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
 
     /// <summary>
     /// Reads everything again. Whoever is connected stays. When anything cannot be used, everything stays as it was. Logins that were remembered
-    /// are forgotten with every password file that has changed.
+    /// are forgotten with every password file that has changed, and all of them when a number changes that all sources have in common.
     /// </summary>
     /// <param name="settings">What the configuration says now.</param>
     /// <param name="listeners">All listeners.</param>
@@ -64,10 +62,13 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
     public void Reload(AuthenticationSettings settings, IEnumerable<ListenerOptions> listeners)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var before = _set;
+        var (before, scheduler, numbers) = (_set, _scheduler, Numbers.Of(settings));
+        var isOther = numbers != _numbers;
+        var (nextScheduler, nextShare) = isOther ? (SchedulerOf(numbers), ShareOf(numbers, (_numbers, _share))) : (_scheduler, _share);
         try
         {
-            _set = new ChainBuilder(settings, _share, _scheduler).Build([.. listeners], before);
+            _set = new ChainBuilder(settings, nextShare, nextScheduler).Build([.. listeners], isOther ? null : before);
+            (_scheduler, _share, _numbers) = (nextScheduler, nextShare, numbers);
         }
         catch (AuthenticationFileException exception)
         {
@@ -81,7 +82,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
 
         AuthenticationLog.Reloaded(_logger, _set.ToString());
         WarnOfOpenFiles();
-        _ = DisposeLaterAsync(before.Owned.Except(_set.Owned).ToList());
+        _ = DisposeLaterAsync([.. before.Owned.Except(_set.Owned), .. isOther ? [scheduler] : Array.Empty<IDisposable>()]);
     }
 
     /// <inheritdoc/>
@@ -130,7 +131,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         {
             AuthenticationLog.Accepted(_logger, clientId, userName, address, Printable.Escape(result.Reason));
         }
-        else if (MayWriteLine())
+        else if (request.Principal is not null && MayWriteLine())       // who refuses a CONNECT says so itself
         {
             AuthenticationLog.Refused(_logger, clientId, userName, address, (byte)result.Code, Printable.Escape(result.Reason));
         }
@@ -166,6 +167,21 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         return true;
     }
 
+    private static HashScheduler SchedulerOf(Numbers numbers) =>
+        new(numbers.HashWorkers == 0 ? HashScheduler.DefaultWorkers : numbers.HashWorkers, numbers.HashQueueMax);
+
+    /// <summary>Failures that were counted stay counted, unless they are to be counted in another way.</summary>
+    private ChainShare ShareOf(Numbers numbers, (Numbers Numbers, ChainShare Share)? before)
+    {
+        var guard = before is { } old && (old.Numbers.FailuresMax, old.Numbers.FailureDelayMsMax) == (numbers.FailuresMax, numbers.FailureDelayMsMax)
+            ? old.Share.Guard
+            : new FailureGuard(_time, numbers.FailuresMax, TimeSpan.FromMilliseconds(numbers.FailureDelayMsMax));
+        return new ChainShare(
+            guard,
+            new WaitingRoom(_time, numbers.WaitingMax, TimeSpan.FromMilliseconds(numbers.WaitMsMax)),
+            TimeSpan.FromMilliseconds(numbers.TimeLimitMs), _time, _logger);
+    }
+
     private void WarnOfOpenFiles()
     {
         foreach (var file in _set.SecretFiles.Where(SecretFile.IsOpenToOthers))
@@ -187,5 +203,13 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         {
             owned.Dispose();
         }
+    }
+
+    /// <summary>What all sources have in common.</summary>
+    private readonly record struct Numbers(
+        int HashWorkers, int HashQueueMax, int FailuresMax, int FailureDelayMsMax, int WaitMsMax, int WaitingMax, int TimeLimitMs)
+    {
+        internal static Numbers Of(AuthenticationSettings settings) => new(
+            settings.HashWorkers, settings.HashQueueMax, settings.FailuresMax, settings.FailureDelayMsMax, settings.WaitMsMax, settings.WaitingMax, settings.TimeLimitMs);
     }
 }

@@ -62,12 +62,14 @@ internal sealed class AuthorizationDesk(BrokerCore core, AclPolicy policy, Autho
         }
     }
 
-    /// <inheritdoc cref="IShardWorld.Unsubscribed"/>
+    /// <summary>A subscription was taken back.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="topicFilter">As the client names it.</param>
     internal static void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter)
     {
-        if (connection.Identity?.Answers is ClientAnswers answers && TopicFilter.TryParse(topicFilter, out var filter))
+        if (connection.Identity is { Answers: ClientAnswers answers } identity && TopicFilter.TryParse(topicFilter, out var filter))
         {
-            answers.Forget(filter.Filter.ToArray());
+            answers.Forget([.. identity.Listener?.MountPoint ?? [], .. filter.Filter]);
         }
     }
 

@@ -19,14 +19,14 @@ public static class AuthorizationKeys
     /// <summary>All of them.</summary>
     public static KeyTable<AuthorizationSettings> All { get; } = new()
     {
-        { $"{Http}:{nameof(HttpSettings.Url)}", AuthenticationKeys.Url, s => s.Http.Url, (s, v) => s.Http.Url = v, Hot, "", "Where topics are asked about, by POST, when no rule decides." },
+        { $"{Http}:{nameof(HttpSettings.Url)}", AuthenticationKeys.Url, s => s.Http.Url, (s, v) => s.Http.Url = v, Hot, "", "Where topics are asked about, by POST, when no rule decides.", null, SecretPart.OfUrl("Write it to a file and name that with TokenFile beside it") },
         { $"{Http}:{nameof(HttpSettings.Form)}", KeyTypes.Choice<HttpForm>(), s => s.Http.Form, (s, v) => s.Http.Form = v, Hot, "", "How the question is written: a JSON object, or a form." },
         { $"{Http}:{nameof(HttpSettings.TokenFile)}", KeyTypes.File, s => s.Http.TokenFile, (s, v) => s.Http.TokenFile = v, Hot, "", "A file whose first line is sent as Authorization: Bearer." },
         { $"{Http}:{nameof(HttpSettings.TimeLimitMs)}", Milliseconds, s => s.Http.TimeLimitMs, (s, v) => s.Http.TimeLimitMs = (int)v, Hot, "", "Time for one question. Later: denied. Limits:AskTimeoutMs holds for all sources together." },
         { $"{Http}:{nameof(HttpSettings.ConcurrentMax)}", Some, s => s.Http.ConcurrentMax, (s, v) => s.Http.ConcurrentMax = (int)v, Hot, "", "Questions at the same time. Sixteen times as many wait; beyond: denied." },
         { $"{Http}:{nameof(HttpSettings.BreakAfter)}", Count, s => s.Http.BreakAfter, (s, v) => s.Http.BreakAfter = (int)v, Hot, "", "Failures in a row after which the service is left alone, and what needs its answer is denied at once; 0 is never." },
         { $"{Http}:{nameof(HttpSettings.BreakMs)}", Milliseconds, s => s.Http.BreakMs, (s, v) => s.Http.BreakMs = (int)v, Hot, "", "How long it is left alone." },
-        { $"{Postgres}:{nameof(TopicDatabaseSettings.Connection)}", AuthenticationKeys.Connection, s => s.Postgres.Connection, (s, v) => s.Postgres.Connection = v, Hot, "", "A database that is asked about topics, after Http; e.g. Host=db;Database=mqtt;Username=godwit;SSL Mode=VerifyFull." },
+        { $"{Postgres}:{nameof(TopicDatabaseSettings.Connection)}", KeyTypes.TextOf("words of Npgsql", _ => null), s => s.Postgres.Connection, (s, v) => s.Postgres.Connection = v, Hot, "", "A database that is asked about topics, after Http; e.g. Host=db;Database=mqtt;Username=godwit;SSL Mode=VerifyFull.", null, SecretPart.OfConnection },
         { $"{Postgres}:{nameof(TopicDatabaseSettings.PasswordFile)}", KeyTypes.File, s => s.Postgres.PasswordFile, (s, v) => s.Postgres.PasswordFile = v, Hot, "", "A file whose first line is the password of the database." },
         { $"{Postgres}:{nameof(TopicDatabaseSettings.Query)}", KeyTypes.Text, s => s.Postgres.Query, (s, v) => s.Postgres.Query = v!, Hot, "", "Its rows are asked in their order: a Topic Filter with %u and %c, then, if wanted, publish, subscribe or all, and allow or deny. Or one boolean, which is the answer. @username, @clientid, @topic, @action and @address stand for what is asked." },
         { $"{Postgres}:{nameof(TopicDatabaseSettings.TimeLimitMs)}", Milliseconds, s => s.Postgres.TimeLimitMs, (s, v) => s.Postgres.TimeLimitMs = (int)v, Hot, "", "Time for one question. Later: denied." },
