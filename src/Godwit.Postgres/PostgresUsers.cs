@@ -37,30 +37,9 @@ public sealed class PostgresUsers : IPasswordSource, IDisposable
     public static PostgresUsers Create(string name, DatabaseSettings settings, string? password, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        try
-        {
-            var words = new NpgsqlConnectionStringBuilder(settings.Connection)
-            {
-                MaxPoolSize = settings.ConnectionsMax,
-                Timeout = Math.Max(1, settings.TimeLimitMs / 1_000),
-                CommandTimeout = Math.Max(1, settings.TimeLimitMs / 1_000),
-                PersistSecurityInfo = false,
-            };
-            if (password is not null)
-            {
-                words.Password = password;
-            }
-
-            var builder = new NpgsqlSlimDataSourceBuilder(words.ConnectionString);
-            builder.EnableTransportSecurity();
-            builder.EnableArrays();
-            return new PostgresUsers(name, settings, builder.Build(), logger);
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
-        {
-            // The message would repeat words of the connection, where a password may stand.
-            throw new AuthenticationFileException([$"Authentication:Sources: the source '{name}': Postgres:Connection is not understood; it is Host=...;Database=...;Username=..."]);
-        }
+        var database = PostgresConnections.TryCreate(settings.Connection, settings.ConnectionsMax, settings.TimeLimitMs, password)
+            ?? throw new AuthenticationFileException([$"Authentication:Sources: the source '{name}': Postgres:Connection is not understood; it is Host=...;Database=...;Username=..."]);
+        return new PostgresUsers(name, settings, database, logger);
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,25 @@ public sealed class AclCheckTests : IDisposable
         Assert.Equal(0, (await GodwitProcess.RunAsync("acl", "check", "-c", file, "--listener", "lan", "--topic", "news", "--access", "receive")).ExitCode);
     }
 
+    [Fact]
+    public async Task Where_no_rule_decides_it_names_who_has_to_be_asked_or_asks()
+    {
+        var file = Write("asks.json", """
+            {
+              "Acl": {
+                "Rules": [ { "Allow": "all", "Topics": ["free"] } ],
+                "Http": { "Url": "http://127.0.0.1:1/" },
+                "Postgres": { "Connection": "Host=/nowhere;Username=godwit" }
+              }
+            }
+            """);
+        string[] check = ["acl", "check", "-c", file, "--access", "publish", "--topic"];
+
+        Assert.Equal(0, (await GodwitProcess.RunAsync([.. check, "free"])).ExitCode);
+        Assert.Equal((1, "not decided: http, then postgres has to be asked (--ask)\n", ""), await GodwitProcess.RunAsync([.. check, "other"]));
+        Assert.Equal((1, "denied: http: ConnectionError\n", ""), await GodwitProcess.RunAsync([.. check, "other", "--ask"]));
+    }
+
     [Theory]
     [InlineData("--access is missing", "--topic", "a")]
     [InlineData("--topic is missing", "--access", "publish")]

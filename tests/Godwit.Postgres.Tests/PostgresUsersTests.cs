@@ -7,7 +7,6 @@ using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Security.Authentication.Passwords;
-using Microsoft.Extensions.Logging;
 
 namespace Godwit.Postgres.Tests;
 
@@ -139,6 +138,32 @@ public sealed class PostgresUsersTests : IClassFixture<PostgresServer>, IDisposa
     }
 
     [Fact]
+    public async Task Over_TLS_users_and_their_rights_come_from_a_database_whose_certificate_is_verified()
+    {
+        _source.Postgres.Connection = _server.TlsConnection();
+        _source.Postgres.UserQuery = "SELECT password_hash FROM mqtt_users WHERE username = @username AND (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid())";
+        _source.Postgres.RightsQuery = "SELECT filter, action FROM mqtt_rights WHERE username = @username";
+        await AddAsync(_user, Pbkdf2Hash.Create("secret"u8, 10).Encode());
+        await _server.ExecuteAsync("INSERT INTO mqtt_rights VALUES (@u, 'up/%u', 'publish')", ("u", _user));
+
+        var result = await AuthenticateAsync(_user, "secret");
+
+        Assert.Equal(ConnackReasonCode.Success, result.Code);
+        Assert.Equal(["up/%u"], Assert.IsType<TopicRights>(result.Identity!.Rights).Publish);
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1", false)]
+    public async Task Over_TLS_a_database_that_is_not_the_one_that_is_meant_lets_nobody_in(string host, bool isOtherCa)
+    {
+        _source.Postgres.Connection = _server.TlsConnection(host, isOtherCa ? _server.OtherCaFile : null);
+        await AddAsync(_user, Pbkdf2Hash.Create("secret"u8, 10).Encode());
+
+        Assert.Equal((ConnackReasonCode.ServerUnavailable, "postgres: cannot be asked"), await LogInAsync(_user, "secret"));
+    }
+
+    [Fact]
     public async Task A_wrong_password_of_the_database_lets_nobody_in_and_is_not_logged()
     {
         await File.WriteAllTextAsync(_secret, "canary-wrong\n", TestContext.Current.CancellationToken);
@@ -183,34 +208,5 @@ public sealed class PostgresUsersTests : IClassFixture<PostgresServer>, IDisposa
         var bytes = password is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(password);
         var request = new AuthenticationRequest("client", ProtocolVersion.Mqtt5, user, bytes, IPAddress.Loopback, _listener);
         return _service.Value.AuthenticateAsync(request, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-    }
-
-    private sealed class LinesLogger : ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)} {exception}");
-            }
-        }
     }
 }

@@ -60,7 +60,6 @@ internal sealed class UnsubscribeHandler(Shard shard)
 #endif
         shard.Core.Tree.Unsubscribe(subscription);          // [MQTT-3.10.4-2] [MQTT3-3.10.4-2]
         subscriptions.Remove(subscription);
-        shard.Core.World.Unsubscribed(connection, filter);
         connection.Session.Usage?.AddSubscriptions(-1);
         if (subscription.RetainedSearch is { } search)
         {

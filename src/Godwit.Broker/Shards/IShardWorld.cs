@@ -79,13 +79,6 @@ public interface IShardWorld
     {
     }
 
-    /// <summary>A subscription was taken back by its client.</summary>
-    /// <param name="connection">The client.</param>
-    /// <param name="topicFilter">As the broker knows it, with mount point and <c>$share</c>, UTF-8.</param>
-    void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter)
-    {
-    }
-
     /// <summary>One Topic Filter of a SUBSCRIBE was answered; without the mount point of the listener.</summary>
     void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode);
 

@@ -9,6 +9,9 @@ using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
+using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Godwit.Cli.Commands;
 
@@ -29,7 +32,8 @@ internal static class AclCheckCommand
           godwit acl check --user bob --group ops --address 10.1.2.3 --topic a/b --access publish
 
         Prints the rule that decides, with its file and line. Without --user it asks for a client without a user name.
-        Exit codes: 0 allowed, 1 denied, 2 usage, or rules that cannot be used.
+        Where no rule decides and the configuration names somebody to ask, it says so; --ask asks.
+        Exit codes: 0 allowed, 1 denied or not decided, 2 usage, or rules that cannot be used.
         """;
 
     private static readonly Option<string?> User = new("--user", "-u") { HelpName = "NAME", Description = "User name. Without: a client that has none." };
@@ -42,6 +46,7 @@ internal static class AclCheckCommand
     private static readonly Option<int> QoSLevel = new("--qos", "-q") { HelpName = "0|1|2", Description = "QoS of the message or of the subscription. Default: 0." };
     private static readonly Option<bool> Retain = ClientFlags.Flag("--retain", "-r", "The message has the retain flag.");
     private static readonly Option<string?> Config = ConfigWork.FileOption();
+    private static readonly Option<bool> Ask = ClientFlags.Flag("--ask", null, "Ask the HTTP service and the database of the configuration when no rule decides.");
     private static readonly Option<string?> AclFile = new("--acl-file") { HelpName = "FILE", Description = "Only this file of rules, ours or Mosquitto's, instead of a configuration." };
 
     /// <summary>Makes the command with its options.</summary>
@@ -49,17 +54,17 @@ internal static class AclCheckCommand
     {
         var command = new ExampleCommand("check", "Say whether a client may do something, and by which rule.", Examples)
         {
-            User, Client, Topic, Access, Address, Group, Listener, QoSLevel, Retain, Config, AclFile,
+            User, Client, Topic, Access, Address, Group, Listener, QoSLevel, Retain, Ask, Config, AclFile,
         };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult result)
+    private static async Task<int> RunAsync(ParseResult result)
     {
         try
         {
-            var decision = Ask(result);
+            var decision = await DecideAsync(result).ConfigureAwait(false);
             Console.Out.WriteLine(Describe(decision));
             return decision.IsAllowed ? 0 : Denied;
         }
@@ -67,7 +72,7 @@ internal static class AclCheckCommand
         {
             Console.Error.WriteLine(UsageError.Describe("godwit acl check", exception.Message));
         }
-        catch (ServerStartException exception)
+        catch (Exception exception) when (exception is ServerStartException or AuthenticationFileException)
         {
             Console.Error.WriteLine(exception.Message);
         }
@@ -82,14 +87,14 @@ internal static class AclCheckCommand
             return $"allowed, on trial; it would be denied: {decision.WouldDeny?.ToString() ?? "no rule allows it"}";
         }
 
-        return $"{(decision.IsAllowed ? "allowed" : "denied")}: {decision.Reason}";
+        var verdict = decision.Ground == AclGround.Undecided ? "not decided" : "denied";
+        return $"{(decision.IsAllowed ? "allowed" : verdict)}: {decision.Reason}";
     }
 
-    private static AclDecision Ask(ParseResult result)
+    private static async Task<AclDecision> DecideAsync(ParseResult result)
     {
         var action = ActionOf(result.GetValue(Access));
-        var listeners = new List<ListenerOptions>();
-        var rules = LoadRules(result, listeners);
+        var (rules, asking, listeners) = LoadRules(result);
         var listener = ListenerOf(result.GetValue(Listener), listeners);
         var topic = TopicOf(result.GetValue(Topic), action, listener?.MountPoint);
         var identity = new Identity
@@ -105,23 +110,24 @@ internal static class AclCheckCommand
         }
 
         var who = new Subject(result.GetValue(Client) ?? "", identity);
-        return new AclPolicy(rules).Decide(who, action, topic, (QoS)result.GetValue(QoSLevel), result.GetValue(Retain));
+        return await AclConsultation.DecideAsync(
+            rules, asking, result.GetValue(Ask), who, action, topic, (QoS)result.GetValue(QoSLevel), result.GetValue(Retain), NullLogger.Instance).ConfigureAwait(false);
     }
 
-    private static AclSnapshot LoadRules(ParseResult result, List<ListenerOptions> listeners)
+    private static (AclSnapshot Rules, AuthorizationSettings Asking, List<ListenerOptions> Listeners) LoadRules(ParseResult result)
     {
         var input = new ConfigurationInput();
         if (result.GetValue(AclFile) is { } file)
         {
             var alone = AclLoader.LoadFile(file, checkSubscribe: false, input);
             Warn(input.Messages);
-            return alone ?? throw Failed(input.Messages);
+            return (alone ?? throw Failed(input.Messages), new AuthorizationSettings(), []);
         }
 
-        var loaded = ConfigurationLoader.Load(ConfigurationSources.Of(result.GetValue(Config), commandLine: null));
+        var loaded = ConfigWork.Load(result.GetValue(Config), commandLine: null);
         Warn(loaded.Messages);
-        listeners.AddRange(loaded.Options.Listeners);
-        return loaded.IsValid && AclLoader.Load(loaded.Options.Acl, input) is { } rules ? rules : throw Failed(loaded.Messages);
+        var rules = loaded.IsValid ? AclLoader.Load(loaded.Options.Acl, input) : null;
+        return (rules ?? throw Failed(loaded.Messages), loaded.Options.Acl.Asking, [.. loaded.Options.Listeners]);
     }
 
     private static void Warn(IEnumerable<ConfigurationMessage> messages)

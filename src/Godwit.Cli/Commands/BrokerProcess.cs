@@ -69,6 +69,7 @@ internal static class BrokerProcess
     private static LoadedConfiguration Equip(LoadedConfiguration loaded)
     {
         loaded.Options.Authentication.Database = static (name, settings, password, logger) => PostgresUsers.Create(name, settings, password, logger);
+        loaded.Options.Acl.Asking.Database = static (name, settings, password, logger) => PostgresAuthorizer.Create(name, settings, password, logger);
         return loaded;
     }
 

@@ -31,8 +31,11 @@ internal static class ConfigWork
         ConfigurationLoader.Load(ConfigurationSources.Of(file, commandLine), WithDatabase);
 
     /// <summary>A function of its own, so that the library of the database is loaded only when one is configured.</summary>
-    private static void WithDatabase(ServerOptions options) =>
+    private static void WithDatabase(ServerOptions options)
+    {
         options.Authentication.Database = (name, settings, password, logger) => PostgresUsers.Create(name, settings, password, logger);
+        options.Acl.Asking.Database = (name, settings, password, logger) => PostgresAuthorizer.Create(name, settings, password, logger);
+    }
 
     /// <summary>Says that a configuration is fine, with its warnings.</summary>
     internal static int SayValid(LoadedConfiguration loaded)

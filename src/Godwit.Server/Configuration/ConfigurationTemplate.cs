@@ -36,37 +36,39 @@ public static class ConfigurationTemplate
         foreach (var section in ConfigurationKeys.Sections.Where(section => section is not ListenerSection.Path))
         {
             text.Append('\n').Append("  \"").Append(section).Append("\": {\n");
+            var part = "";
             foreach (var key in ConfigurationKeys.All.Where(key => key.Section.Equals(section, StringComparison.Ordinal) && !key.Path.Contains('*', StringComparison.Ordinal)))
             {
-                Append(text, key, options);
+                part = Append(text, key, options, part);
             }
 
-            text.Append("  },\n");
+            text.Append(part.Length > 0 ? "    // },\n" : "").Append("  },\n");
         }
 
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>A key in a part of a section stands with its whole name, which is not JSON: such a section has a comment of its own form.</summary>
-    private static void Append(StringBuilder text, ConfigurationKey key, ServerOptions options)
+    /// <summary>Keys of a part of a section stand together, in braces of their own.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="options">The defaults.</param>
+    /// <param name="part">The part that is open; empty: none.</param>
+    /// <returns>The part that is open behind it.</returns>
+    private static string Append(StringBuilder text, ConfigurationKey key, ServerOptions options, string part)
     {
         var name = key.Path[(key.Section.Length + 1)..];
         var value = key.Default.Length > 0 ? key.Default : key.Show(options, []);
-        text.Append("    // ").Append(key.Meaning).Append('\n');
-        var parts = name.Split(':');
-        text.Append("    // ");
-        foreach (var part in parts[..^1])
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var inner = colon < 0 ? "" : name[..colon];
+        if (!inner.Equals(part, StringComparison.Ordinal))
         {
-            text.Append('"').Append(part).Append("\": { ");
+            text.Append(part.Length > 0 ? "    // },\n" : "").Append(inner.Length > 0 ? $"    // \"{inner}\": {{\n" : "");
         }
 
-        text.Append('"').Append(parts[^1]).Append("\": ").Append(Literal(key, value));
-        foreach (var _ in parts[..^1])
-        {
-            text.Append(" }");
-        }
-
-        text.Append(",\n");
+        var indent = inner.Length > 0 ? "    //   " : "    // ";
+        text.Append(indent).Append(inner.Length > 0 ? "// " : "").Append(key.Meaning).Append('\n');
+        text.Append(indent).Append('"').Append(name[(colon + 1)..]).Append("\": ").Append(Literal(key, value)).Append(",\n");
+        return inner;
     }
 
     private static string Literal(ConfigurationKey key, string value)

@@ -5,7 +5,9 @@ using Godwit.Server.Configuration;
 using Godwit.Server.Listeners.Tls;
 using Godwit.Server.Logging;
 using Godwit.Server.Protection;
+using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 using Microsoft.Extensions.Logging;
@@ -186,6 +188,7 @@ public sealed class GodwitServer : IAsyncDisposable
             guard = StartGuard(core, options, logger);
             onStep();
             world.Logins = new LoginDesk(core, security.Time);
+            world.Rights = security.Access is AclPolicy { Asked: { } asked } rules ? new AuthorizationDesk(core, rules, asked) : null;
             listeners = CreateListeners(core, world, security, connectionLog, loggers, Break);
             onStep();
             journal?.Recover(core);
@@ -268,7 +271,7 @@ public sealed class GodwitServer : IAsyncDisposable
     {
         var ids = new ConnectionIds();
         var loops = world.Loops;
-        var judge = new ConnectJudge(core, log, world.Logins!);
+        var judge = new ConnectJudge(core, log, world.Logins!, world.Rights);
         var kestrel = new KestrelListeners(core, ids, loops, judge, log, loggers);
         return loops[0] is EpollShardLoop
             ? new MixedListeners(new EpollListeners(core, ids, [.. loops.Cast<EpollShardLoop>()], judge, log, broken), kestrel)

@@ -4,6 +4,7 @@ using Godwit.Protocol;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Logging;
 using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
 using Godwit.Server.Storage;
 using Godwit.Server.Transports;
 
@@ -18,6 +19,9 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
     /// <summary>What goes on with logins; set before the first listener.</summary>
     internal LoginDesk? Logins { get; set; }
 
+    /// <summary>Who is asked about rights; null: nobody. Set before the first listener.</summary>
+    internal AuthorizationDesk? Rights { get; set; }
+
     /// <summary>Null: nothing is kept.</summary>
     internal JournalHost? Journal { get; set; }
 
@@ -29,7 +33,11 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public string NewClientId(string prefix) => prefix + Guid.NewGuid().ToString("D").ToUpperInvariant();
 
-    public void Connected(Connection connection, bool sessionPresent) => log.Connected(connection, sessionPresent);
+    public void Connected(Connection connection, bool sessionPresent)
+    {
+        AuthorizationDesk.Connected(connection, sessionPresent);
+        log.Connected(connection, sessionPresent);
+    }
 
     public void ConnectRefused(Connection connection, ConnackReasonCode reasonCode) => log.ConnectRefused(connection, reasonCode);
 
@@ -51,8 +59,13 @@ internal sealed class ServerWorld(ConnectionLog log) : IShardWorld
 
     public void WillDenied(in Subject who, ReadOnlySpan<byte> topic, QoS qos, bool retain) => log.WillDenied(who, topic, qos, retain);
 
-    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode) =>
+    public void Ask(Connection connection, int shardIndex, AccessInquiry inquiry) => Rights!.Ask(connection, shardIndex, inquiry);
+
+    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter, UnsubackReasonCode reasonCode)
+    {
+        AuthorizationDesk.Unsubscribed(connection, topicFilter);
         log.Unsubscribed(connection, topicFilter, reasonCode);
+    }
 
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode)
     {

@@ -3,6 +3,7 @@ using Godwit.Server.Hosting;
 using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -44,8 +45,10 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
         var state = State.Of(options);
         try
         {
+            var asked = new AuthorizationService(state.Asking, TimeProvider.System, logger);
             var users = new AuthenticationService(state.Settings, state.Listeners, TimeProvider.System, logger);
-            return new ConfiguredSecurity(state, users, new AclPolicy(state.Rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)));
+            var rules = new AclPolicy(state.Rules, TimeProvider.System, report => SecurityLog.WouldDeny(logger, report)) { Asked = asked };
+            return new ConfiguredSecurity(state, users, rules);
         }
         catch (AuthenticationFileException exception)
         {
@@ -75,7 +78,11 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _users.Dispose();
+    public void Dispose()
+    {
+        _users.Dispose();
+        _rules.Asked!.Dispose();
+    }
 
     /// <summary>Somebody is asked who a client is.</summary>
     internal static bool HasUsers(ServerOptions options) =>
@@ -107,6 +114,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             _rules.IsOpen = false;
         }
 
+        _rules.Asked!.TimeLimitMs = next.AskTimeoutMs;
         _rules.Replace(next.Rules);
         if (LoginsHaveRights(next.Settings))
         {
@@ -118,13 +126,14 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
     }
 
     /// <summary>What one configuration says.</summary>
-    private sealed record State(AuthenticationSettings Settings, IReadOnlyList<ListenerOptions> Listeners, AclSnapshot Rules, bool HasUsers)
+    private sealed record State(
+        AuthenticationSettings Settings, IReadOnlyList<ListenerOptions> Listeners, AclSnapshot Rules, AuthorizationSettings Asking, int AskTimeoutMs, bool HasUsers)
     {
         /// <summary>The rules are to be asked; also without any when there are users, because a login may bring rights with it.</summary>
-        internal bool IsRuled => HasUsers || Rules.HasRules;
+        internal bool IsRuled => HasUsers || Rules.HasRules || Asking.HasSources;
 
         internal static State Of(ServerOptions options) =>
-            new(options.Authentication, options.ListenersInForce, RulesOf(options), ConfiguredSecurity.HasUsers(options));
+            new(options.Authentication, options.ListenersInForce, RulesOf(options), options.Acl.Asking, options.Limits.AskTimeoutMs, ConfiguredSecurity.HasUsers(options));
     }
 
     private sealed class Step(ConfiguredSecurity security, State next) : IReloadStep
@@ -133,6 +142,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 
         public void Apply()
         {
+            Asked(next);
             security.Take(next);
             try
             {
@@ -140,6 +150,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             }
             catch
             {
+                Asked(_before);
                 security.Take(_before);
                 throw;
             }
@@ -150,6 +161,7 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
             security.Take(_before);
             try
             {
+                Asked(_before);
                 Users(_before);
             }
             catch (ServerStartException)
@@ -160,6 +172,24 @@ public sealed class ConfiguredSecurity : IReloadPart, IDisposable
 
         public void Dispose()
         {
+        }
+
+        /// <summary>Sources of rights are made anew; what they have answered holds until it is too old.</summary>
+        private void Asked(State state)
+        {
+            if (!_before.Asking.HasSources && !next.Asking.HasSources)
+            {
+                return;
+            }
+
+            try
+            {
+                security._rules.Asked!.Reload(state.Asking);
+            }
+            catch (AuthenticationFileException exception)
+            {
+                throw Failed(exception.Errors);
+            }
         }
 
         private void Users(State state)

@@ -12,6 +12,7 @@ using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
+using Godwit.Server.Security.Authorization;
 
 namespace Godwit.Server.Transports;
 
@@ -19,7 +20,8 @@ namespace Godwit.Server.Transports;
 /// <param name="core">The broker.</param>
 /// <param name="log">For refusals.</param>
 /// <param name="logins">Learns who comes in.</param>
-internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk logins)
+/// <param name="rights">Who is asked about rights; null: nobody.</param>
+internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk logins, AuthorizationDesk? rights)
 {
     /// <summary>Nothing is to be asked on this listener: what <see cref="Handshake.TryRead"/> accepts comes in at once.</summary>
     internal bool IsOpen(Entrance entrance) => entrance.Authentication is null && IsOpen(core.Access);
@@ -51,6 +53,23 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
             hasMethod ? Encoding.UTF8.GetString(method.Value) : null,
             hasMethod && packet.Properties.TryGet(PropertyId.AuthenticationData, out var data) ? data.Value.ToArray() : default(ReadOnlyMemory<byte>));
     }
+
+    /// <summary>Asks who a client is, and then about the rights that its CONNECT needs. It may have ended already.</summary>
+    /// <param name="request">From <see cref="RequestOf"/>.</param>
+    /// <param name="connect">The whole CONNECT.</param>
+    /// <param name="handshake">What was said of it.</param>
+    /// <param name="entrance">Where the client came in.</param>
+    /// <param name="cancellation">The client has gone.</param>
+    internal ValueTask<AuthenticationResult> AskAsync(
+        AuthenticationRequest request, ReadOnlySpan<byte> connect, in HandshakeResult handshake, Entrance entrance, CancellationToken cancellation)
+    {
+        var asking = entrance.Authentication?.AuthenticateAsync(request, cancellation)
+            ?? ValueTask.FromResult(new AuthenticationResult(ConnackReasonCode.Success, Identity: null, ""));
+        return rights is { HasSources: true } ? PrepareAsync(asking, connect.ToArray(), handshake.ClientId, entrance, request.Address, cancellation) : asking;
+    }
+
+    /// <summary>Nobody has to be asked on this listener, neither who a client is nor what it may do.</summary>
+    internal bool AsksNobody(Entrance entrance) => entrance.Authentication is null && rights is not { HasSources: true };
 
     /// <summary>Whether a client that was asked who it is comes in.</summary>
     /// <param name="connect">The whole CONNECT.</param>
@@ -91,13 +110,13 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
             };
         }
 
-        identity = Complete(result.Identity, entrance, address);
-        var code = core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal);
+        identity = Complete(result.Identity, entrance, address, handshake.ClientId);
+        var code = core.Handshake.Authorize(connect, handshake.ClientId, identity, out var refusal, result.Will);
         if (code == ConnackReasonCode.Success)
         {
-            if (request is not null)
+            if (request is not null && entrance.Authentication is { } authentication)
             {
-                logins.Enter(identity, entrance.Authentication!, request, result);
+                logins.Enter(identity, authentication, request, result);
             }
 
             return null;
@@ -110,14 +129,28 @@ internal sealed class ConnectJudge(BrokerCore core, ConnectionLog log, LoginDesk
     /// <summary>Authentication Data for the CONNACK of a client that comes in; null: none.</summary>
     internal byte[]? LastDataOf(Identity? identity) => logins.LastDataOf(identity);
 
-    /// <summary>Adds what the listener knows.</summary>
-    private static Identity Complete(Identity? identity, Entrance entrance, IPAddress? address) => new()
+    private async ValueTask<AuthenticationResult> PrepareAsync(
+        ValueTask<AuthenticationResult> asking, byte[] connect, string clientId, Entrance entrance, IPAddress? address, CancellationToken cancellation)
+    {
+        var result = await asking.ConfigureAwait(false);
+        if (!result.IsAccepted)
+        {
+            return result;
+        }
+
+        var id = result.ClientId ?? clientId;
+        return result with { Will = await rights!.PrepareAsync(connect, id, Complete(result.Identity, entrance, address, id), cancellation).ConfigureAwait(false) };
+    }
+
+    /// <summary>Adds what the listener knows, and what was found out before.</summary>
+    private Identity Complete(Identity? identity, Entrance entrance, IPAddress? address, string clientId) => new()
     {
         UserName = identity?.UserName,
         Groups = identity?.Groups ?? [],
         Rights = identity?.Rights,
         Address = identity?.Address ?? address,
         Listener = identity?.Listener ?? entrance.Rules,
+        Answers = rights?.AnswersOf(identity?.UserName, clientId),
     };
 
     private static ConnectPacket Read(ReadOnlySpan<byte> connect)

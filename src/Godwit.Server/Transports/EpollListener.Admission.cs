@@ -42,7 +42,7 @@ internal sealed unsafe partial class EpollListener
         }
 
         var address = pending.Peer.Address;
-        if (pending.Entrance.Authentication is not { } authentication)
+        if (_judge.AsksNobody(pending.Entrance))
         {
             Conclude(ref pending, id, isWatched, input, handshake, request: null, default, address);
             return true;
@@ -50,7 +50,7 @@ internal sealed unsafe partial class EpollListener
 
         var request = ConnectJudge.RequestOf(input[..handshake.ConnectSize], handshake, pending.Entrance, address, certificate: null, certificateSubject: null);
         var question = new PendingQuestion(id, handshake, request);
-        var asking = question.AskAsync(authentication, SendLater);
+        var asking = question.AskAsync(_judge, input[..handshake.ConnectSize], pending.Entrance, SendLater);
         if (asking.IsCompletedSuccessfully)
         {
             question.Dispose();

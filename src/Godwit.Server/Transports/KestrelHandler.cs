@@ -278,13 +278,13 @@ internal sealed class KestrelHandler(BrokerCore core, ConnectionIds ids, IReadOn
         {
             AuthenticationRequest? request = null;
             var result = default(AuthenticationResult);
-            if (entrance.Authentication is { } authentication)
+            if (!judge.AsksNobody(entrance))
             {
                 request = ConnectJudge.RequestOf(
                     received.AsSpan(0, handshake.ConnectSize), handshake, entrance, link.EndPoint?.Address, link.Certificate, link.CertificateSubject);
                 var exchange = request.Method is null ? null : new KestrelExchange(link, request.Method, core.Limits.ConnectSizeBytesMax, received[handshake.ConnectSize..]);
                 request = exchange is null ? request : AuthPackets.With(request, exchange);
-                result = await authentication.AuthenticateAsync(request, link.Opening).ConfigureAwait(false);
+                result = await judge.AskAsync(request, received.AsSpan(0, handshake.ConnectSize), handshake, entrance, link.Opening).ConfigureAwait(false);
                 received = exchange is null ? received : [.. received[..handshake.ConnectSize], .. exchange.Behind];
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Godwit.Broker.Shards;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Listeners;
 using Godwit.Server.Logging;
 using Godwit.Server.Security.Authentication;
 
@@ -34,10 +35,12 @@ internal sealed class PendingQuestion : IDisposable
     internal AuthenticationResult Answer { get; private set; }
 
     /// <summary>Asks.</summary>
-    /// <param name="authentication">Whom.</param>
+    /// <param name="judge">Knows whom.</param>
+    /// <param name="connect">The whole CONNECT.</param>
+    /// <param name="entrance">Where it came in.</param>
     /// <param name="send">Sends AUTH to this client; called on any thread.</param>
     /// <returns>Has often ended already.</returns>
-    internal ValueTask<AuthenticationResult> AskAsync(IAuthentication authentication, Action<PendingQuestion, byte[]> send)
+    internal ValueTask<AuthenticationResult> AskAsync(ConnectJudge judge, ReadOnlySpan<byte> connect, Entrance entrance, Action<PendingQuestion, byte[]> send)
     {
         if (Request.Method is { } method)
         {
@@ -45,7 +48,7 @@ internal sealed class PendingQuestion : IDisposable
             Request = AuthPackets.With(Request, Exchange);
         }
 
-        return authentication.AuthenticateAsync(Request, _cancellation.Token);
+        return judge.AskAsync(Request, connect, Handshake, entrance, _cancellation.Token);
     }
 
     /// <summary>Puts the answer where the listener's thread finds it.</summary>

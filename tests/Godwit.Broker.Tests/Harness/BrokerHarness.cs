@@ -321,9 +321,6 @@ public sealed class BrokerHarness : IShardWorld
         Run();
     }
 
-    public void Unsubscribed(Connection connection, ReadOnlySpan<byte> topicFilter) =>
-        Events.Add($"unsubscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)}");
-
     public void Subscribed(Connection connection, ReadOnlySpan<byte> topicFilter, SubackReasonCode reasonCode) =>
         Events.Add($"subscribed {connection.ClientId} {System.Text.Encoding.UTF8.GetString(topicFilter)} {reasonCode}");
 

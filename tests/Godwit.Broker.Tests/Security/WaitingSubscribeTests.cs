@@ -101,17 +101,6 @@ public sealed class WaitingSubscribeTests
     }
 
     [Fact]
-    public void The_host_is_told_of_a_subscription_that_is_taken_back()
-    {
-        var broker = Broker();
-        var client = broker.Connect("c").Subscribe("free");
-
-        client.Unsubscribe("free", "never");
-
-        Assert.Equal(["unsubscribed c free"], broker.Events.Where(line => line.StartsWith("unsubscribed", StringComparison.Ordinal)));
-    }
-
-    [Fact]
     public void A_delivery_never_waits_and_what_is_not_decided_is_not_delivered()
     {
         var rights = new Undecided();

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Godwit.Postgres.Tests.Support;
 
 /// <summary>
-/// Debian's PostgreSQL with a database in a folder of its own, reached by a Unix socket. It does not run as root, so root runs it as its
-/// user postgres.
+/// Debian's PostgreSQL with a database in a folder of its own, reached by a Unix socket, or as localhost, where it has a certificate that OpenSSL made. It
+/// does not run as root, so root runs it as its user postgres.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -16,6 +18,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("godwit-postgres-").FullName;
+    private readonly int _port = FreePort();
     private Process? _server;
 
     private static string? Programs { get; } =
@@ -24,7 +27,18 @@ public sealed class PostgresServer : IAsyncLifetime
             : null;
 
     /// <summary>Words of the configuration, without the password.</summary>
-    public string Connection => $"Host={_folder};Username={User};Database=postgres";
+    public string Connection => $"Host={_folder};Port={_port};Username={User};Database=postgres";
+
+    /// <summary>The same by TCP and TLS.</summary>
+    /// <param name="host">The certificate is for localhost.</param>
+    /// <param name="ca">File of the CA; null: the one that has signed it.</param>
+    public string TlsConnection(string host = "localhost", string? ca = null) =>
+        $"Host={host};Port={_port};Username={User};Database=postgres;SSL Mode=VerifyFull;Root Certificate={ca ?? CaFile}";
+
+    /// <summary>A CA that has signed nothing.</summary>
+    public string OtherCaFile => Path.Combine(_folder, "other.pem");
+
+    private string CaFile => Path.Combine(_folder, "ca.pem");
 
     public async ValueTask InitializeAsync()
     {
@@ -35,6 +49,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
         var secret = Path.Combine(_folder, "secret");
         await File.WriteAllTextAsync(secret, Password);
+        await MakeCertificatesAsync();
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync(Process.Start("/usr/bin/chown", ["-R", User, _folder]));
@@ -45,6 +60,7 @@ public sealed class PostgresServer : IAsyncLifetime
         await ExecuteAsync("""
             CREATE TABLE mqtt_users (username text PRIMARY KEY, password_hash text, groups text[]);
             CREATE TABLE mqtt_rights (username text, filter text, action text);
+            CREATE TABLE mqtt_acl (username text, position int, filter text, action text, permission text);
             """);
     }
 
@@ -54,7 +70,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Starts the server again after <see cref="StopAsync"/>.</summary>
     public async Task StartAsync()
     {
-        _server = Start("postgres", "-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=1MB", "-c", "max_connections=20");
+        _server = Start(
+            "postgres", "-D", Data, "-k", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=localhost", "-c", "ssl=on",
+            "-c", $"ssl_cert_file={_folder}/server.pem", "-c", $"ssl_key_file={_folder}/server.key", "-c", "fsync=off", "-c", "shared_buffers=1MB", "-c", "max_connections=20");
         var started = Stopwatch.GetTimestamp();
         while (!await AnswersAsync())
         {
@@ -97,6 +115,35 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     private string Data => Path.Combine(_folder, "data");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task MakeCertificatesAsync()
+    {
+        foreach (var name in (string[])["ca", "other"])
+        {
+            await OpenSslAsync(name, "-subj", $"/CN={name}");
+        }
+
+        await OpenSslAsync("server", "-subj", "/CN=localhost", "-CA", CaFile, "-CAkey", Path.Combine(_folder, "ca.key"), "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE");
+    }
+
+    private async Task OpenSslAsync(string name, params string[] args)
+    {
+        var start = new ProcessStartInfo("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-keyout", $"{_folder}/{name}.key", "-out", $"{_folder}/{name}.pem", .. args])
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        var process = Process.Start(start)!;
+        _ = process.StandardError.ReadToEndAsync();
+        await RunAsync(process);
+    }
 
     private static Process Start(string program, params string[] args)
     {

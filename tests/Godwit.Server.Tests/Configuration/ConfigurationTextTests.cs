@@ -97,5 +97,5 @@ public sealed class ConfigurationTextTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     private static bool IsSetting(string line) =>
-        line.StartsWith(Mark + "\"", StringComparison.Ordinal) && !line.Contains($"\"{ConfigurationTemplate.NoDefault}\"", StringComparison.Ordinal);
+        line.StartsWith(Mark, StringComparison.Ordinal) && line[Mark.Length..].TrimStart() is ['"' or '}', ..] && !line.Contains($"\"{ConfigurationTemplate.NoDefault}\"", StringComparison.Ordinal);
 }

@@ -12,6 +12,9 @@ public readonly record struct AclDecision(bool IsAllowed, AclGround Ground, AclR
     /// <summary>With <see cref="IsReported"/>: the rule that would have denied it; null: no rule would have allowed it.</summary>
     public AclRule? WouldDeny { get; init; }
 
+    /// <summary>With <see cref="AclGround.Source"/>: who says it; with <see cref="AclGround.Undecided"/>, perhaps, who has to be asked.</summary>
+    internal string? Words { get; init; }
+
     /// <summary>The reason in one line, for a log: the rule with its file and line, or why there is none.</summary>
     public string Reason => Ground switch
     {
@@ -19,6 +22,8 @@ public readonly record struct AclDecision(bool IsAllowed, AclGround Ground, AclR
         AclGround.Rule => Rule!.ToString(),
         AclGround.NoneMatches => "no rule allows it",
         AclGround.Login => IsAllowed ? "a topic of the login" : "no rule and no topic of the login allows it",
+        AclGround.Source => Words!,
+        AclGround.Undecided => Words ?? "a source has to be asked, or has not answered",
         AclGround.BrokerTopic => "only the broker writes below $SYS",
         AclGround.SubscribeIsGranted => "it is granted, and each message is checked at delivery",
         AclGround.NoSuchSet => "the listener names rules that do not exist",

@@ -108,13 +108,14 @@ internal sealed class AclFilter
     {
         var isSpread = (UsesUserName && userName is not null && userName.Contains('/', StringComparison.Ordinal))
             || (UsesClientId && clientId.Contains('/', StringComparison.Ordinal));
-        if (!isSpread || (UsesUserName && userName is null))
-        {
-            return false;
-        }
+        return isSpread && !(UsesUserName && userName is null) && Spread(clientId, userName).Matches(topic, clientId, userName);
+    }
 
+    /// <summary>Apart, so that who has no such name pays nothing for it.</summary>
+    private AclFilter Spread(string clientId, string? userName)
+    {
         var spread = Levels.SelectMany(level => level.Kind == AclLevelKind.Names ? level.Spread(clientId, userName) : [level]);
-        return new AclFilter(Text, [.. spread], _hidesDollar).Matches(topic, clientId, userName);
+        return new AclFilter(Text, [.. spread], _hidesDollar);
     }
 
     private static string WhatIsWrong(string text)

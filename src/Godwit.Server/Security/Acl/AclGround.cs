@@ -15,6 +15,12 @@ public enum AclGround
     /// <summary>The topics that the login brought with it.</summary>
     Login,
 
+    /// <summary>A source that was asked.</summary>
+    Source,
+
+    /// <summary>A source would have to be asked, or has not answered.</summary>
+    Undecided,
+
     /// <summary>Only the broker writes below <c>$SYS</c>.</summary>
     BrokerTopic,
 

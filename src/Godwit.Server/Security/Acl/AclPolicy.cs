@@ -3,6 +3,7 @@ using Godwit.Protocol;
 using Godwit.Protocol.Packets;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Protocol.Topics;
+using Godwit.Server.Security.Authorization;
 
 namespace Godwit.Server.Security.Acl;
 
@@ -30,7 +31,7 @@ public sealed class AclPolicy : IAccessPolicy
     }
 
     /// <inheritdoc/>
-    public bool ChecksDelivery => Volatile.Read(ref _checksDelivery);
+    public bool ChecksDelivery => Volatile.Read(ref _checksDelivery) || HasToAsk;
 
     /// <summary>There are neither rules nor users, and everything is allowed without a look. A reload may end that.</summary>
     public bool IsOpen
@@ -49,6 +50,12 @@ public sealed class AclPolicy : IAccessPolicy
             Volatile.Write(ref _checksDelivery, value || _snapshot.HasRules);
         }
     }
+
+    /// <summary>Who is asked where no rule decides; null: nobody. Set before the first question.</summary>
+    internal AuthorizationService? Asked { get; init; }
+
+    /// <inheritdoc/>
+    public bool HasToAsk => Asked is { HasSources: true };
 
     /// <summary>The rules that hold.</summary>
     public AclSnapshot Snapshot => Volatile.Read(ref _snapshot);
@@ -81,7 +88,7 @@ public sealed class AclPolicy : IAccessPolicy
     {
         var snapshot = Snapshot;
         var request = new AclRequest(publisher, AclActions.Publish, QoS.AtMostOnce, retain: true) { IsPast = true };
-        if (snapshot.For(publisher.Identity) is { } rules && (!rules.ChecksRetainSource || Decide(rules, request, topic).IsAllowed))
+        if (snapshot.For(publisher.Identity) is { } rules && (!rules.ChecksRetainSource || DecidePast(rules, request, topic)))
         {
             return true;
         }
@@ -90,7 +97,7 @@ public sealed class AclPolicy : IAccessPolicy
         {
             foreach (var named in snapshot.Named.AsSpan())      // it is not known on which listener it came: any that allows it will do
             {
-                if (!named.ChecksRetainSource || Decide(named, request, topic).IsAllowed)
+                if (!named.ChecksRetainSource || DecidePast(named, request, topic))
                 {
                     return true;
                 }
@@ -98,6 +105,13 @@ public sealed class AclPolicy : IAccessPolicy
         }
 
         return false;
+    }
+
+    /// <inheritdoc/>
+    public bool IsUndecided(in Subject who, AccessAction action, ReadOnlySpan<byte> topic, QoS qos, bool retain)
+    {
+        var asked = action switch { AccessAction.Publish => AclActions.Publish, AccessAction.Subscribe => AclActions.Subscribe, _ => AclActions.Receive };
+        return HasToAsk && Decide(who, asked, topic, qos, retain).Ground == AclGround.Undecided;
     }
 
     /// <summary>Decides, and says why. What the other questions answer is this.</summary>
@@ -142,45 +156,95 @@ public sealed class AclPolicy : IAccessPolicy
         _reports?.Write(who, action, topic, decision.WouldDeny);
     }
 
-    private static AclDecision Decide(AclRuleSet rules, in AclRequest request, ReadOnlySpan<byte> topic)
+    /// <summary>The rules that hold for this client are all on trial.</summary>
+    internal bool IsOnTrial(Identity? identity) => Snapshot.For(identity) is { IsOnTrial: true };
+
+    /// <summary>Counts and reports what a source has denied, or not answered, while rules are on trial.</summary>
+    internal void ReportTrial(in Subject who, AccessQuestion question) => Report(
+        who,
+        question.Action == AccessAction.Publish ? AclActions.Publish : AclActions.Subscribe,
+        question.Topic,
+        new AclDecision(IsAllowed: true, AclGround.NoRules));
+
+    private AclDecision Decide(AclRuleSet rules, in AclRequest request, ReadOnlySpan<byte> topic)
     {
-        if (request.Action == AclActions.Publish && !request.IsPast && IsOfBroker(topic))
+        if (request.Action == AclActions.Publish && IsOfBroker(topic))
         {
             return new AclDecision(IsAllowed: false, AclGround.BrokerTopic);
         }
 
-        var rights = request.Identity?.Rights as TopicRights;
-        var decision = rules.Decide(request, rights, topic);
-        if (decision.IsAllowed || !IsTrial(rules, decision))
+        var decision = Judge(rules, request, topic);
+        if (decision.IsAllowed || !IsTrial(rules, decision) || (decision.Ground == AclGround.Undecided && request.Action != AclActions.Receive))
         {
             return decision;
         }
 
-        var enforced = rules.IsOnTrial ? new AclDecision(IsAllowed: true, AclGround.NoRules) : rules.Decide(request with { SkipsTrials = true }, rights, topic);
+        var enforced = rules.IsOnTrial ? new AclDecision(IsAllowed: true, AclGround.NoRules) : Judge(rules, request with { SkipsTrials = true }, topic);
         return Reported(decision, enforced);
     }
 
-    private static AclDecision DecideFilter(AclRuleSet rules, in Subject who, in AclRequest request, ReadOnlySpan<byte> filter)
+    /// <summary>The rules, then the topics of the login; without either, who is asked.</summary>
+    private AclDecision Judge(AclRuleSet rules, in AclRequest request, ReadOnlySpan<byte> topic)
+    {
+        var decision = rules.Decide(request, request.Identity?.Rights as TopicRights, topic);
+        return decision.Ground is AclGround.NoneMatches or AclGround.NoRules && HasToAsk ? Asked!.Decide(request, topic) : decision;
+    }
+
+    /// <summary>What somebody has published some time ago. Where no rule decides, it was asked about then; only a no that is known by now counts.</summary>
+    private bool DecidePast(AclRuleSet rules, in AclRequest request, ReadOnlySpan<byte> topic)
+    {
+        var decision = rules.Decide(request, request.Identity?.Rights as TopicRights, topic);
+        if (decision.Ground is AclGround.NoneMatches or AclGround.NoRules && HasToAsk)
+        {
+            return !Asked!.IsKnownNo(new Subject(request.ClientId, request.Identity), topic);
+        }
+
+        return decision.IsAllowed
+            || (IsTrial(rules, decision) && (rules.IsOnTrial || rules.Decide(request with { SkipsTrials = true }, rights: null, topic).IsAllowed));
+    }
+
+    private AclDecision DecideFilter(AclRuleSet rules, in Subject who, in AclRequest request, ReadOnlySpan<byte> filter)
     {
         var rights = who.Identity?.Rights as TopicRights;
-        if (!rules.IsClosed && rights is null)
+        var isAsked = HasToAsk && rights is null;
+        if (!rules.IsClosed && rights is null && !isAsked)
         {
             return new AclDecision(IsAllowed: true, AclGround.NoRules);
         }
 
-        if (rules.GrantsSubscribe)
+        if (rules.GrantsSubscribe && !isAsked)
         {
             return new AclDecision(IsAllowed: true, AclGround.SubscribeIsGranted);
         }
 
-        var decision = new AclReach(rules, rights, who, filter, request.QoS, skipsTrials: false).Decide();
-        if (decision.IsAllowed || (!rules.IsOnTrial && !rules.HasTrials))
+        var decision = Reach(rules, who, request, filter, skipsTrials: false);
+        if (decision.IsAllowed || decision.Ground == AclGround.Undecided || (!rules.IsOnTrial && !rules.HasTrials))
         {
             return decision;
         }
 
-        var enforced = rules.IsOnTrial ? new AclDecision(IsAllowed: true, AclGround.NoRules) : new AclReach(rules, rights, who, filter, request.QoS, skipsTrials: true).Decide();
-        return Reported(decision, enforced);
+        var enforced = rules.IsOnTrial ? new AclDecision(IsAllowed: true, AclGround.NoRules) : Reach(rules, who, request, filter, skipsTrials: true);
+        return enforced.Ground == AclGround.Undecided ? enforced : Reported(decision, enforced);
+    }
+
+    /// <summary>Where no rule is about the filter as a whole, who is asked about it; a no leaves what rules allow of it.</summary>
+    private AclDecision Reach(AclRuleSet rules, in Subject who, in AclRequest request, ReadOnlySpan<byte> filter, bool skipsTrials)
+    {
+        var rights = who.Identity?.Rights as TopicRights;
+        var reach = new AclReach(rules, rights, who, filter, request.QoS, skipsTrials);
+        if (!HasToAsk || rights is not null || reach.DecideWhole().Ground == AclGround.Rule)
+        {
+            return reach.Decide();
+        }
+
+        var asked = Asked!.Decide(request, filter);
+        if (asked.IsAllowed || asked.Ground == AclGround.Undecided || !rules.IsClosed)
+        {
+            return asked;
+        }
+
+        var parts = reach.Decide();
+        return parts.IsAllowed ? parts : asked;
     }
 
     private static bool IsTrial(AclRuleSet rules, in AclDecision denied) => rules.IsOnTrial || denied.Rule is { IsOnTrial: true };

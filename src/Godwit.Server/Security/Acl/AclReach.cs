@@ -74,6 +74,13 @@ internal readonly ref struct AclReach
         return whole;
     }
 
+    /// <summary>Decides about the filter as if it were a topic: by a rule that is about all of it, or by none.</summary>
+    public AclDecision DecideWhole()
+    {
+        var wanted = AclShape.Of(_filter);
+        return DecideTopic(wanted.Witness(wanted.LengthMin, Fresh));
+    }
+
     /// <summary>What the rules that allow an action are about, with the names of this client in them.</summary>
     private List<AclShape> Shapes(AclActions action)
     {

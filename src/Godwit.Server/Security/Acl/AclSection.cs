@@ -1,5 +1,6 @@
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
+using Godwit.Server.Security.Authorization;
 
 namespace Godwit.Server.Security.Acl;
 
@@ -15,6 +16,7 @@ internal static class AclSection
     internal static IReadOnlyList<ConfigurationKey> Keys { get; } =
     [
         .. AclKeys.Set.At(Path, (options, _, _) => options.Acl),
+        .. AuthorizationKeys.All.At(Path, (options, _, _) => options.Acl.Asking),
         .. AclKeys.Rule.At(RulesPath + ":*", (options, indices, isForWriting) => FindRule(options.Acl, indices[0], isForWriting)),
         .. AclKeys.SetName.At(SetsPath + ":*", FindSet),
         .. AclKeys.Set.At(SetsPath + ":*", FindSet),

@@ -1,3 +1,5 @@
+using Godwit.Server.Security.Authorization;
+
 namespace Godwit.Server.Security.Acl;
 
 /// <summary>The section <c>Acl</c> of the configuration, and each of its sets.</summary>
@@ -23,6 +25,9 @@ public sealed class AclSettings
 
     /// <summary>Nothing is enforced: what would be denied is counted and logged.</summary>
     public bool ReportOnly { get; set; }
+
+    /// <summary>Who is asked where no rule decides, whatever the listener. A set has none.</summary>
+    public AuthorizationSettings Asking { get; } = new();
 
     /// <summary>Sets for listeners that name them. A set has none.</summary>
     public List<AclSettings> Sets { get; } = [];

@@ -20,13 +20,14 @@ public static class AuthenticationKeys
     private static readonly KeyType<string?> Algorithm = KeyTypes.TextOf(
         "a name of RFC 7518", text => TokenAlgorithm.Find(text) is null ? $"takes {string.Join(", ", TokenAlgorithm.Names)}; '{text}' is none of them." : null);
 
-    private static readonly KeyType<string?> Url = KeyTypes.TextOf("an address, https:// (http:// for loopback only)", WrongUrl);
+    internal static readonly KeyType<string?> Url = KeyTypes.TextOf("an address, https:// (http:// for loopback only)", WrongUrl);
 
     /// <summary>The keys of the section itself.</summary>
     public static KeyTable<AuthenticationSettings> All { get; } = new()
     {
         { nameof(AuthenticationSettings.PasswordFile), KeyTypes.File, s => s.PasswordFile, (s, v) => s.PasswordFile = v, Hot, "password_file", "A password file in Mosquitto's format (godwit passwd), asked before Sources." },
         { nameof(AuthenticationSettings.UserNameAsClientId), KeyTypes.Flag, s => s.UserNameAsClientId, (s, v) => s.UserNameAsClientId = v, Hot, "use_username_as_clientid", "The user name is the client identifier, whatever the client sends as such. Who has no user name is refused." },
+        { nameof(AuthenticationSettings.Rehash), KeyTypes.Flag, s => s.Rehash, (s, v) => s.Rehash = v, Hot, "", "Replace weak hashes of password files ($6$, and $7$ with fewer iterations than godwit passwd writes) when their users log in. The broker must be able to write the file and its folder." },
         { nameof(AuthenticationSettings.HashWorkers), KeyTypes.Number("threads", 0, 64), s => s.HashWorkers, (s, v) => s.HashWorkers = (int)v, Hot, "", "Threads that hash passwords; 0 is half of the processors." },
         { nameof(AuthenticationSettings.HashQueueMax), Some, s => s.HashQueueMax, (s, v) => s.HashQueueMax = (int)v, Hot, "", "Logins that wait for such a thread. Beyond: CONNACK 0x89 (3.x: 3). Addresses take turns, and each has at most 256." },
         { nameof(AuthenticationSettings.CacheEntriesMax), Count, s => s.CacheEntriesMax, (s, v) => s.CacheEntriesMax = (int)v, Hot, "", "Verified logins that each source remembers, so that a reconnect costs no hash; as digests with a key of this process. 0 is none." },

@@ -35,6 +35,12 @@ internal static partial class AuthenticationLog
     [LoggerMessage(209, LogLevel.Warning, "authentication: the keys of {Source} cannot be read: {Reason}; the last ones count for a day")]
     internal static partial void KeysNotRead(ILogger logger, string source, string reason);
 
+    [LoggerMessage(212, LogLevel.Information, "{File}: {Count} weak hashes were replaced by strong ones")]
+    internal static partial void Rehashed(ILogger logger, string file, int count);
+
+    [LoggerMessage(213, LogLevel.Warning, "weak hashes stay until the file is read anew: {Error}")]
+    internal static partial void NotRehashed(ILogger logger, string error);
+
     [LoggerMessage(210, LogLevel.Warning, "authentication: {Source} has failed: {Reason}; the login is refused")]
     internal static partial void ServiceFailed(ILogger logger, string source, string reason);
 

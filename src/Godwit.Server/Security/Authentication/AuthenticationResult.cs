@@ -18,6 +18,9 @@ public readonly record struct AuthenticationResult(ConnackReasonCode Code, Ident
     /// <summary>Authentication Data of CONNACK, or of the last AUTH of a re-authentication; empty: none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
+    /// <summary>The right to publish the will of CONNECT, where it was asked about.</summary>
+    internal AccessAnswer Will { get; init; }
+
     /// <summary>When the right to be here ends: the connection is then closed with DISCONNECT 0x87. Null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

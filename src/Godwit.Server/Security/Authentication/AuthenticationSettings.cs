@@ -13,6 +13,9 @@ public sealed class AuthenticationSettings
     /// <summary>The user name is the client identifier, on listeners that name no chain.</summary>
     public bool UserNameAsClientId { get; set; }
 
+    /// <summary>Weak hashes of password files are replaced when their users log in.</summary>
+    public bool Rehash { get; set; }
+
     /// <summary>Threads that hash passwords; 0: half of the processors.</summary>
     public int HashWorkers { get; set; }
 

@@ -97,7 +97,8 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
     {
         var file = PasswordFile.Read(FileOf(source.File, source.FullName, "File"));
         if (before?.Sources.GetValueOrDefault(source.FullName) is PasswordAuthenticator { Source: PasswordFileSource old } known
-            && string.Equals(old.File.Path, file.Path, StringComparison.Ordinal) && old.File.Content.AsSpan().SequenceEqual(file.Content))
+            && string.Equals(old.File.Path, file.Path, StringComparison.Ordinal) && old.File.Content.AsSpan().SequenceEqual(file.Content)
+            && known.Rehashes == settings.Rehash)
         {
             return known;
         }
@@ -108,7 +109,8 @@ internal sealed class ChainBuilder(AuthenticationSettings settings, ChainShare s
             _findings.Add($"{file.Path}: {weak} of {file.Users.Count} passwords have weak hashes; set them anew with godwit passwd");
         }
 
-        return new PasswordAuthenticator(new PasswordFileSource(source.FullName, file), new LoginCache(settings.CacheEntriesMax), scheduler);
+        var rehash = settings.Rehash ? new PasswordRehash(file.Path, scheduler, share.Time, share.Logger) : null;
+        return new PasswordAuthenticator(new PasswordFileSource(source.FullName, file), new LoginCache(settings.CacheEntriesMax), scheduler, rehash);
     }
 
     private ITokenKeys TokenKeysOf(SourceSettings source)

@@ -91,7 +91,7 @@ internal sealed class LoginDesk : IDisposable
             return;
         }
 
-        var identity = new Identity { UserName = found.UserName, Groups = found.Groups, Rights = found.Rights, Address = before.Address, Listener = before.Listener };
+        var identity = new Identity { UserName = found.UserName, Groups = found.Groups, Rights = found.Rights, Address = before.Address, Listener = before.Listener, Answers = before.Answers };
         Leave(before);
         Enter(identity, login.Judge, login.Template, result);
         _core.Post(shardIndex, new HostCall(shard => shard.CompleteAuthentication(connection, identity, result.Data.Span)));

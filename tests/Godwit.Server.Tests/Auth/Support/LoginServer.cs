@@ -71,6 +71,9 @@ internal sealed class LoginServer : IAsyncDisposable
         return (await client.ReceiveAsync()).ConnackCode;
     }
 
+    /// <summary>So many messages were not delivered, or not taken, for this reason.</summary>
+    public long Dropped(Broker.DropReason reason) => _server.Core.SumCounters().Dropped[(int)reason];
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Godwit.Broker.Security;
 using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Security.Acl;
@@ -14,31 +13,19 @@ namespace Godwit.Server.Security.Authentication.Http;
 /// </summary>
 internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
 {
-    private const int AnswerBytesMax = 256 << 10;
-    private const int WaitingPerPlace = 16;
-
     private readonly string _name;
     private readonly HttpSettings _settings;
-    private readonly AuthenticationHeaderValue? _authorization;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Uri _url;
-    private readonly HttpClient _client;
-    private readonly SemaphoreSlim _places;
-    private readonly CircuitBreaker _breaker;
+    private readonly AskedService _service;
     private readonly Lock _lock = new();
     private readonly BoundedTable<SecretDigest, (AuthenticationVerdict Verdict, long Until)> _known;
-    private int _waiting;
 
     /// <summary>Makes a source; asks nothing yet.</summary>
     internal HttpAuthenticator(string name, HttpSettings settings, string? token, TimeProvider time, ILogger logger)
     {
         (_name, _settings, _time, _logger) = (name, settings, time, logger);
-        _authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        _url = new Uri(settings.Url!);
-        _client = OutgoingHttp.Create(AnswerBytesMax, settings.ConcurrentMax);
-        _places = new SemaphoreSlim(settings.ConcurrentMax);
-        _breaker = new CircuitBreaker(time, settings.BreakAfter, TimeSpan.FromMilliseconds(settings.BreakMs));
+        _service = new AskedService(settings, token, time);
         _known = new BoundedTable<SecretDigest, (AuthenticationVerdict, long)>(Math.Max(2, settings.CacheEntriesMax));
     }
 
@@ -46,11 +33,7 @@ internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
     public override string Name => _name;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _client.Dispose();
-        _places.Dispose();
-    }
+    public void Dispose() => _service.Dispose();
 
     internal override async ValueTask<AuthenticationVerdict> AuthenticateAsync(AuthenticationRequest request, LoginAttempt? attempt, CancellationToken cancellation)
     {
@@ -71,12 +54,12 @@ internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
             return tooMany;
         }
 
-        if (!_breaker.MayTry())
+        if (!_service.MayTry())
         {
             return AuthenticationVerdict.Refuse(ConnackReasonCode.ServerUnavailable, $"{_name}: the service has failed too often and is left alone");
         }
 
-        var verdict = await AskInTurnAsync(question, request.UserName, cancellation).ConfigureAwait(false);
+        var verdict = await AskAsync(question, request.UserName, cancellation).ConfigureAwait(false);
         if (verdict.Code == ConnackReasonCode.Success)
         {
             Remember(digest, verdict);
@@ -85,64 +68,34 @@ internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
         return verdict;
     }
 
-    private async ValueTask<AuthenticationVerdict> AskInTurnAsync(byte[] question, string? userName, CancellationToken cancellation)
-    {
-        if (Interlocked.Increment(ref _waiting) > _settings.ConcurrentMax * (1 + WaitingPerPlace))
-        {
-            Interlocked.Decrement(ref _waiting);
-            return AuthenticationVerdict.Refuse(ConnackReasonCode.ServerBusy, $"{_name}: too many questions wait");
-        }
-
-        try
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(_settings.TimeLimitMs), _time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-            await _places.WaitAsync(both.Token).ConfigureAwait(false);
-            try
-            {
-                return await AskAsync(question, userName, both.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _places.Release();
-            }
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return Failed("no answer in time");
-        }
-        catch (HttpRequestException exception)
-        {
-            return Failed(exception.HttpRequestError.ToString());
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
-
     private async ValueTask<AuthenticationVerdict> AskAsync(byte[] question, string? userName, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(question) };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue(_settings.Form == HttpForm.Json ? "application/json" : "application/x-www-form-urlencoded");
-        message.Headers.Authorization = _authorization;
-        using var response = await _client.SendAsync(message, cancellation).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        switch (response.StatusCode)
+        var reply = await _service.AskAsync(question, cancellation).ConfigureAwait(false);
+        if (reply.IsBusy)
+        {
+            return AuthenticationVerdict.Refuse(ConnackReasonCode.ServerBusy, $"{_name}: {reply.Failure}");
+        }
+
+        if (reply.Failure is { } failure)
+        {
+            return Failed(failure);
+        }
+
+        switch (reply.Status)
         {
             case HttpStatusCode.OK or HttpStatusCode.NoContent:
-                return Read(body, userName);
+                return Read(reply.Body, userName);
 
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
-                _breaker.Succeeded();
+                _service.Succeeded();
                 return AuthenticationVerdict.WrongPassword($"{_name}: refused");
 
             case HttpStatusCode.NotFound:
-                _breaker.Succeeded();
+                _service.Succeeded();
                 return AuthenticationVerdict.Unknown($"{_name}: no such user");
 
             default:
-                return Failed($"status {(int)response.StatusCode}");
+                return Failed($"status {(int)reply.Status}");
         }
     }
 
@@ -153,7 +106,7 @@ internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
             return Failed("an answer that cannot be understood");
         }
 
-        _breaker.Succeeded();
+        _service.Succeeded();
         switch (answer.Result)
         {
             case "deny":
@@ -178,7 +131,7 @@ internal sealed class HttpAuthenticator : GatedAuthenticator, IDisposable
 
     private AuthenticationVerdict Failed(string reason)
     {
-        if (_breaker.Failed())
+        if (_service.Failed())
         {
             AuthenticationLog.ServiceLeftAlone(_logger, _name, reason, _settings.BreakMs);
         }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -48,12 +47,12 @@ internal static class HttpQuestion
         var text = new StringBuilder();
         foreach (var (name, value) in Words(request))
         {
-            Append(text, name, Encoding.UTF8.GetBytes(value));
+            QuestionWriter.Append(text, name, Encoding.UTF8.GetBytes(value));
         }
 
         if (request.Password is { } password)
         {
-            Append(text, "password", password.Span);
+            QuestionWriter.Append(text, "password", password.Span);
         }
 
         return Encoding.ASCII.GetBytes(text.ToString());
@@ -76,22 +75,6 @@ internal static class HttpQuestion
         if (request.Listener.Name is { } listener)
         {
             yield return ("listener", listener);
-        }
-    }
-
-    private static void Append(StringBuilder text, string name, ReadOnlySpan<byte> value)
-    {
-        text.Append(text.Length == 0 ? "" : "&").Append(name).Append('=');
-        foreach (var single in value)
-        {
-            if (char.IsAsciiLetterOrDigit((char)single) || single is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~')
-            {
-                text.Append((char)single);
-            }
-            else
-            {
-                text.Append(CultureInfo.InvariantCulture, $"%{single:X2}");
-            }
         }
     }
 }

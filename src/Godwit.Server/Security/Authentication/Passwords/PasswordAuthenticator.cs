@@ -8,13 +8,20 @@ namespace Godwit.Server.Security.Authentication.Passwords;
 /// Users with passwords. A login that was verified before costs no hash; another one is hashed on the <see cref="HashScheduler"/>, when its
 /// address and its user have not failed too often.
 /// </summary>
-internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler) : GatedAuthenticator, IDisposable
+/// <param name="source">Where the hashes are.</param>
+/// <param name="cache">Logins that were verified.</param>
+/// <param name="scheduler">Where hashes are computed.</param>
+/// <param name="rehash">Replaces weak hashes; null: they stay.</param>
+internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler, PasswordRehash? rehash = null) : GatedAuthenticator, IDisposable
 {
     /// <inheritdoc/>
     public override string Name => source.Name;
 
     /// <summary>Where the hashes are.</summary>
     internal IPasswordSource Source => source;
+
+    /// <summary>Weak hashes are replaced.</summary>
+    internal bool Rehashes => rehash is not null;
 
     private string WrongReason => $"{Name}: wrong password";
 
@@ -80,6 +87,7 @@ internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache c
         {
             case HashOutcome.Right when request.Password is not null && !isNobody:
                 cache.Add(login, user.Hash.Fingerprint, isRight: true);
+                rehash?.Consider(request.UserName!, user.Hash, password.Span, AddressKey.Of(request.Address));
                 return Accept(request.UserName!, user, "right password");
 
             case HashOutcome.Right or HashOutcome.Wrong:

@@ -66,6 +66,22 @@ public sealed class PasswordFileEditor
         Set(user, verifier.Encode(), mark: verifier.Method.Name + "$");
     }
 
+    /// <summary>Changes the hash of a user when it is still the one that is known.</summary>
+    /// <returns>False: the user is not there any more, or has another hash.</returns>
+    internal bool TryReplace(string user, PasswordHash known, PasswordHash next)
+    {
+        var index = _lines.FindIndex(line => string.Equals(UserOf(line), user, StringComparison.Ordinal));
+        if (index < 0
+            || !PasswordHash.TryParse(_lines[index][(_lines[index].IndexOf(':', StringComparison.Ordinal) + 1)..].Trim(), out var there, out _)
+            || there.Fingerprint != known.Fingerprint)
+        {
+            return false;
+        }
+
+        _lines[index] = $"{user}:{next.Encode()}";
+        return true;
+    }
+
     /// <summary>Removes a user.</summary>
     /// <param name="user">The user name.</param>
     /// <returns>False: it was not there.</returns>
