@@ -12,7 +12,7 @@ namespace Godwit.Conformance.Tests;
 /// <summary>The whole suite over TLS, over WebSocket and over both: what is below MQTT changes nothing in it.</summary>
 public sealed class TransportTests(ITestOutputHelper output)
 {
-    [Fact, Spec("Trap-98", "Trap-99")]
+    [Fact, Spec("Trap-98", "Trap-99", "R1")]
     public async Task No_check_fails()
     {
         using var directory = new TemporaryDirectory();

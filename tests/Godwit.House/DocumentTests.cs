@@ -29,6 +29,21 @@ public sealed class DocumentTests
         Assert.Equal(violations, LinkRule.Check(new SourceFile("docs/this.md", text), files.GetValueOrDefault).Count());
     }
 
+    /// <summary>Chapter 5 of the specification, and what a device with little memory can choose, as bench/tls-handshake has measured it.</summary>
+    [Fact, Spec("R51")]
+    public void The_page_about_security_goes_through_the_chapter_of_the_specification()
+    {
+        var page = Repository.Documents.Single(document => document.Path == "docs/security.md").Text;
+        string[] sections = ["5.1", "5.2", "5.3", .. Enumerable.Range(1, 12).Select(number => $"5.4.{number}")];
+
+        Assert.All(sections, section => Assert.Contains($"\n## {section} ", page, StringComparison.Ordinal));
+        var measured = page.Split("<!-- handshakes -->")[1].Split("<!-- end of handshakes -->")[0];
+        foreach (var words in (string[])["CPU of the broker", "bytes |", "1.3 |", "1.2 |", "ECDSA P-256", "RSA 2048", "resumed"])
+        {
+            Assert.Contains(words, measured, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Every_type_that_a_document_tells_of_exists()
     {

@@ -10,7 +10,7 @@ namespace Godwit.Interop.Tests;
 /// <summary>MQTT.js where most people run it: in a page, over WebSocket, with and without TLS.</summary>
 public sealed class MQTT_js_in_Chromium
 {
-    [Theory, Spec("MQTT-6.0.0-1", "MQTT-6.0.0-3", "MQTT3-6.0.0-1", "MQTT3-6.0.0-3")]
+    [Theory, Spec("MQTT-6.0.0-1", "MQTT-6.0.0-3", "MQTT3-6.0.0-1", "MQTT3-6.0.0-3", "R4")]
     [InlineData("ws")]
     [InlineData("wss")]
     public async Task A_page_publishes_and_subscribes_in_both_versions(string scheme)

@@ -5,7 +5,7 @@ using static AclAsking;
 /// <summary>Mosquitto's ACL file: its grammar, and what it means.</summary>
 public sealed class MosquittoAclFileTests
 {
-    [Fact, Spec("R12")]
+    [Fact]
     public void Topic_lines_in_front_of_the_first_user_hold_for_clients_without_a_user_name_only()
     {
         var policy = Mosquitto("topic read news/#\nuser ada\ntopic write cmd");

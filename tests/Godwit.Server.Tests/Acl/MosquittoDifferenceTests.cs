@@ -16,7 +16,7 @@ public sealed class MosquittoDifferenceTests
     private static readonly string[] Accesses = ["read ", "write ", "readwrite ", "deny ", ""];
     private static readonly string[] Users = ["ada", "bob", "a b", "Zoë", "%c", "+", "a/b", "$x"];
 
-    [Fact, Spec("R12")]
+    [Fact]
     public async Task Every_decision_is_that_of_mosquitto_but_that_a_name_never_spans_levels_nor_opens_what_begins_with_a_dollar_sign()
     {
         var random = new Random(2_011);

@@ -14,7 +14,7 @@ public sealed class LoginOverSocketsTests : IDisposable
 
     public static TheoryData<TransportKind> Transports => TestServer.Transports;
 
-    [Theory, MemberData(nameof(Transports)), Spec("Hostile-45")]
+    [Theory, MemberData(nameof(Transports)), Spec("Hostile-45", "R11", "R14")]
     public async Task Every_refusal_has_its_code_in_both_versions(TransportKind transport)
     {
         await using var server = await StartAsync(transport);

@@ -70,7 +70,7 @@ public sealed class ListenerOptionsTests
         Assert.Contains(words ?? "", reason ?? "");
     }
 
-    [Fact]
+    [Fact, Spec("R2")]
     public void The_default_port_is_that_of_the_protocol()
     {
         Assert.Equal(1883, new ListenerOptions().Port);

@@ -11,7 +11,7 @@ public sealed class WebSocketTests
 {
     private const string Request = "GET /mqtt HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
-    [Fact, Spec("MQTT-6.0.0-1", "MQTT3-6.0.0-1", "MQTT-6.0.0-2", "MQTT3-6.0.0-2", "Trap-98", "Hostile-25")]
+    [Fact, Spec("MQTT-6.0.0-1", "MQTT3-6.0.0-1", "MQTT-6.0.0-2", "MQTT3-6.0.0-2", "Trap-98", "Hostile-25", "R1", "R3")]
     public async Task Packets_may_be_spread_over_frames_and_share_one()
     {
         await using var server = await ListenServer.StartAsync(ListenServer.WebSocket());
@@ -52,7 +52,7 @@ public sealed class WebSocketTests
         Assert.True((await client.Packets.ReceiveAsync()).Body.AsSpan().EndsWith(payload));
     }
 
-    [Fact, Spec("MQTT-6.0.0-1", "MQTT3-6.0.0-1", "Trap-98", "Hostile-25")]
+    [Fact, Spec("MQTT-6.0.0-1", "MQTT3-6.0.0-1", "Trap-98", "Hostile-25", "R3")]
     public async Task A_text_frame_ends_the_connection_with_1003()
     {
         await using var server = await ListenServer.StartAsync(ListenServer.WebSocket(), ListenServer.Plain());
@@ -127,7 +127,7 @@ public sealed class WebSocketTests
         Assert.Equal([0x88, 0x02, 0x03, 0xEA], close);                // 1002, protocol error
     }
 
-    [Theory, Spec("MQTT-6.0.0-3", "MQTT3-6.0.0-3", "MQTT-6.0.0-4", "MQTT3-6.0.0-4", "Trap-98")]
+    [Theory, Spec("MQTT-6.0.0-3", "MQTT3-6.0.0-3", "MQTT-6.0.0-4", "MQTT3-6.0.0-4", "Trap-98", "R4")]
     [InlineData("mqtt", "mqtt")]
     [InlineData("mqttv3.1", "mqttv3.1")]
     [InlineData("mqttv3.1, mqtt", "mqtt")]
