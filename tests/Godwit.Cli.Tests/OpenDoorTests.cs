@@ -44,14 +44,14 @@ public sealed class OpenDoorTests : IDisposable
         File.WriteAllText(PathOf("godwit.json"), $$"""{ "Listeners": [ { "Port": 0, {{Tls}} } ], "Store": { "Durability": "memory" } }""");
         using (var one = GodwitProcess.Start("serve", "-c", PathOf("godwit.json")))
         {
-            await one.PrintsAsync("mqtts  ");
+            await one.PrintsAsync("mqtts ");
             Assert.DoesNotContain("not encrypted", one.Output);
             Assert.DoesNotContain("mqtt  ", one.Output);
         }
 
         File.WriteAllText(PathOf("godwit.json"), $$"""{ "Listeners": [ { "Port": 0, {{Tls}} }, { "Port": 0 }, { "Port": 0, "Protocol": "WebSocket" } ], "Store": { "Durability": "memory" } }""");
         using var all = GodwitProcess.Start("serve", "-c", PathOf("godwit.json"));
-        await all.PrintsAsync("ws  ");
+        await all.PrintsAsync("ws ");
         Assert.Matches("mqtts +127.0.0.1:[0-9]+ +encrypted +everyone on this machine", all.Output);
         Assert.Matches("mqtt +127.0.0.1:[0-9]+ +not encrypted +everyone on this machine", all.Output);
         Assert.Matches("ws +127.0.0.1:[0-9]+ +not encrypted +everyone on this machine", all.Output);
