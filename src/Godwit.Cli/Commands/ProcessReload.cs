@@ -21,13 +21,23 @@ internal sealed class ProcessReload(ConfigurationReloader reloader, GodwitServer
     internal void Run(string cause)
     {
         service.Reloading();
-        if (log.Reopen() is { } error)
+        try
         {
-            ProcessLog.CannotReopen(logger, error);
+            if (log.Reopen() is { } error)
+            {
+                ProcessLog.CannotReopen(logger, error);
+            }
+
+            server.ReloadCertificates();            // each listener says itself when its files cannot be used, and keeps those from before
+            ConfigurationLog.Write(logger, cause, reloader.Reload());
+        }
+#pragma warning disable CA1031 // The one handler of a reload: whatever is wrong, the broker goes on as it was.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            ConfigurationLog.Write(logger, cause, new ReloadResult(fault.ToString(), [], [], []));
         }
 
-        server.ReloadCertificates();            // each listener says itself when its files cannot be used, and keeps those from before
-        ConfigurationLog.Write(logger, cause, reloader.Reload());
         service.Ready();
     }
 }

@@ -31,7 +31,9 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
             {
                 loaded = load();
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning disable CA1031 // The one handler of sources: also a thread that cannot be started, which is told as no memory, ends the reload and not the broker.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 return new ReloadResult(WordsOf(exception), [], [], []);        // e.g. no file descriptor is left
             }
@@ -93,7 +95,7 @@ public sealed class ConfigurationReloader(Func<LoadedConfiguration> load, Server
         {
             return act();
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception)
         {
             throw new ServerStartException($"{part.Name}: {WordsOf(exception)}", ServerStartException.InvalidConfiguration);
         }

@@ -45,16 +45,22 @@ public sealed class ConfigurationReloaderTests : IDisposable
         Assert.Equal(1, running.Limits.SessionsMax);
     }
 
-    [Fact, Spec("Hostile-47")]
-    public void A_source_that_cannot_be_read_at_all_changes_nothing()
+    /// <summary>Without a descriptor no file can be opened, and no thread be started, which the runtime calls no memory.</summary>
+    [Theory, Spec("Hostile-47")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_source_that_cannot_be_read_at_all_changes_nothing(bool isFile)
     {
         var running = new ServerOptions();
-        var reloader = new ConfigurationReloader(() => throw new IOException("Too many open files"), running, []);
+        running.Limits.SessionsMax = 1;
+        var reloader = new ConfigurationReloader(
+            () => throw (isFile ? new IOException("Too many open files") : new InsufficientMemoryException("no thread")), running, []);
 
         var result = reloader.Reload();
 
-        Assert.Equal("Too many open files", result.Error);
+        Assert.Contains(isFile ? "Too many open files" : "no thread", result.Error);
         Assert.False(result.IsDone);
+        Assert.Equal(1, running.Limits.SessionsMax);
     }
 
     /// <summary>Steps: 0 and 1 prepare, 2 and 3 apply; what comes after the step that fails is never reached.</summary>
