@@ -10,6 +10,27 @@ public sealed class AclCheckTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public async Task Serve_with_report_only_denies_nothing_and_says_what_it_would_deny()
+    {
+        var directory = Directory.CreateTempSubdirectory("godwit-trial-");
+        var file = Path.Combine(directory.FullName, "godwit.json");
+        await File.WriteAllTextAsync(
+            file, """{ "Listeners": [ { "Addresses": ["127.0.0.1"], "Port": 0 } ], "Acl": { "Rules": [ { "Deny": "publish", "Topics": ["cmd/#"] }, { "Allow": "all" } ] } }""", TestContext.Current.CancellationToken);
+        foreach (var (flags, expected) in new[] { (Array.Empty<string>(), 135), (["--report-only"], 0) })
+        {
+            using var godwit = GodwitProcess.Start(["serve", "-c", file, .. flags]);
+            await godwit.PrintsAsync("mqtt  127.0.0.1:");
+
+            var pub = await GodwitProcess.RunAsync("pub", "-h", "127.0.0.1", "-p", $"{godwit.Port}", "-q", "1", "-t", "cmd/reset", "-m", "x");
+
+            Assert.Equal(expected, pub.ExitCode);
+            await godwit.PrintsAsync(expected == 0 ? "would deny publish of \"cmd/reset\"" : "denied publish to \"cmd/reset\"");
+        }
+
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task It_names_the_line_of_a_mosquitto_file_that_decides()
     {
         var file = Write("acl", "# rules\nuser alice\ntopic readwrite home/#\ntopic deny home/safe\npattern read dev/%c/#\n");

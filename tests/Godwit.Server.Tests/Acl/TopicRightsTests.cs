@@ -1,3 +1,4 @@
+using Godwit.Broker.Security;
 using Godwit.Server.Security.Acl;
 
 namespace Godwit.Server.Tests.Acl;
@@ -35,6 +36,19 @@ public sealed class TopicRightsTests
         Assert.True(policy.Subscribes(ada, "x/+"));
         Assert.False(policy.Subscribes(ada, "x/secret"));
         Assert.False(policy.Publishes(Who("bob"), "x/a"));
+    }
+
+    [Fact]
+    public void What_was_published_by_the_rights_of_a_login_stays_deliverable_until_a_rule_denies_it()
+    {
+        var policy = Native("""  "Rules": [ { "Deny": "all", "Topics": ["x/secret"] }, { "Allow": "all", "Users": ["bob"], "Topics": ["x/bob"] } ]  """);
+        var stored = new Subject("c1", new Identity { UserName = "ada" });
+        Assert.False(policy.StillPublishes(stored, "x/a"));
+
+        policy.LoginsHaveRights = true;
+
+        Assert.True(policy.StillPublishes(stored, "x/a"));
+        Assert.False(policy.StillPublishes(stored, "x/secret"));
     }
 
     [Fact]

@@ -190,13 +190,16 @@ public sealed class AclPolicy : IAccessPolicy
         return decision.Ground is AclGround.NoneMatches or AclGround.NoRules && HasToAsk ? Asked!.Decide(request, topic) : decision;
     }
 
-    /// <summary>What somebody has published some time ago. Where no rule decides, it was asked about then; only a no that is known by now counts.</summary>
+    /// <summary>
+    /// What somebody has published some time ago. Where no rule decides, a login may have brought the right, or somebody was asked about it then; only
+    /// a no that is known by now counts.
+    /// </summary>
     private bool DecidePast(AclRuleSet rules, in AclRequest request, ReadOnlySpan<byte> topic)
     {
         var decision = rules.Decide(request, request.Identity?.Rights as TopicRights, topic);
-        if (decision.Ground is AclGround.NoneMatches or AclGround.NoRules && HasToAsk)
+        if (decision.Ground is AclGround.NoneMatches or AclGround.NoRules && (HasToAsk || LoginsHaveRights))
         {
-            return !Asked!.IsKnownNo(new Subject(request.ClientId, request.Identity), topic);
+            return !HasToAsk || !Asked!.IsKnownNo(new Subject(request.ClientId, request.Identity), topic);
         }
 
         return decision.IsAllowed
