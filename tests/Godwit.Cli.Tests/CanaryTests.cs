@@ -23,7 +23,7 @@ public sealed class CanaryTests : IDisposable
     {
         Plant();
         using var godwit = GodwitProcess.Start("serve", "-c", PathOf("godwit.json"), "--set", $"Log:Format={format}", "--set", $"Log:Level={level}");
-        await godwit.PrintsAsync("mqtts ");
+        await godwit.PrintsAsync("mqtts 127.0.0.1:");
         using var alice = MqttSocket.Open(godwit.Port);
         alice.Send(Connect("alice", "canary-right", will: true));
         Assert.Equal(0, alice.Receive()[3]);

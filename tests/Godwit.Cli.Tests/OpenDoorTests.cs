@@ -44,7 +44,7 @@ public sealed class OpenDoorTests : IDisposable
         File.WriteAllText(PathOf("godwit.json"), $$"""{ "Listeners": [ { "Port": 0, {{Tls}} } ], "Store": { "Durability": "memory" } }""");
         using (var one = GodwitProcess.Start("serve", "-c", PathOf("godwit.json")))
         {
-            await one.PrintsAsync("mqtts ");
+            await one.PrintsAsync("mqtts 127.0.0.1:");
             Assert.DoesNotContain("not encrypted", one.Output);
             Assert.DoesNotContain("mqtt  ", one.Output);
         }
