@@ -82,10 +82,10 @@ internal static class ListenerScenarios
             ("b publishes", "-p 1885 -t x/2 -m b -q 1 -r"),
             ("operator to a", "-p 1883 -t customers/a/end -m end -q 1"),
             ("operator to b", "-p 1883 -t customers/b/x/end -m end -q 1"),
-            ("operator ends it", "-p 1883 -t end -m end -q 1"));
+            ("operator ends it", "-p 1883 -t over -m end -q 1"));
         await run.ReceiveAsync("a gets", a, "end");
         await run.ReceiveAsync("b gets", b, "x/end");
-        await run.ReceiveAsync("operator gets", all, "end");
+        await run.ReceiveAsync("operator gets", all, "over");
         await run.CollectAsync("retained for b", "-p 1885 -t '#' -C 1");
         await run.CollectAsync("retained for all", "-p 1883 -t '#' -C 1");
         await run.CollectAsync("retained for a", "-p 1884 -t '#' -W 1");
