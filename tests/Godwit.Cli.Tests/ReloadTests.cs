@@ -31,6 +31,36 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(0x89, refused.Receive()[3]);
     }
 
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
+    public async Task Who_is_taken_out_of_the_password_file_is_cut_off_and_nobody_else()
+    {
+        const string Rest = """ "Listeners": [ { "Port": 0 } ], "Store": { "Durability": "memory" } """;
+        Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-c", "-b", PathOf("users"), "alice", "a")).ExitCode);
+        Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-b", PathOf("users"), "bob", "b")).ExitCode);
+        File.WriteAllText(Main, $$"""{ {{Rest}} }""");
+        using var godwit = await GodwitProcess.ServeAsync("-c", Main);
+        using var anonymous = MqttSocket.Connect(godwit.Port, "anonymous");
+
+        File.WriteAllText(PathOf("next.json"), $$"""{ {{Rest}}, "Authentication": { "PasswordFile": "users" } }""");
+        var plan = await GodwitProcess.RunAsync("config", "plan", PathOf("next.json"), "-c", Main);
+        Assert.Contains("A reload would drop the connections of: anonymous clients on port 0 of this machine only. All others stay.", plan.Output);
+        File.Copy(PathOf("next.json"), Main, overwrite: true);
+        godwit.Signal("HUP");
+        IsNotAuthorized(anonymous.Receive());
+
+        using var alice = MqttSocket.Open(godwit.Port);
+        alice.SendConnect("one", "alice", "a");
+        Assert.Equal(0, alice.Receive()[3]);
+        using var bob = MqttSocket.Open(godwit.Port);
+        bob.SendConnect("two", "bob", "b");
+        Assert.Equal(0, bob.Receive()[3]);
+        Assert.Equal(0, (await GodwitProcess.RunAsync("passwd", "-D", PathOf("users"), "bob")).ExitCode);
+        godwit.Signal("HUP");
+        IsNotAuthorized(bob.Receive());
+        alice.Send(0xC0, 0x00);
+        Assert.Equal([0xD0, 0x00], alice.Receive());
+    }
+
     [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals"), Spec("Hostile-47")]
     public async Task A_reload_that_fails_leaves_the_broker_as_it_was_and_says_why()
     {
@@ -89,6 +119,7 @@ public sealed class ReloadTests : IDisposable
         File.WriteAllText(Main, $$"""{ "Listeners": [ { "Port": 0 }, { "UnixPath": "door.sock" } ], "Authentication": { "PasswordFile": "users" }, {{Memory}} }""");
         godwit.Signal("HUP");
         await godwit.PrintsAsync("door.sock: opened");
+        IsNotAuthorized(before.Receive());
 
         using var anonymous = MqttSocket.Open(godwit.Port);
         anonymous.SendConnect("anonymous");
@@ -101,8 +132,6 @@ public sealed class ReloadTests : IDisposable
         await godwit.PrintsAsync("door.sock: closed");
         Assert.Equal(0, await door.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
         Assert.False(File.Exists(PathOf("door.sock")));
-        before.Send(0xC0, 0x00);
-        Assert.Equal([0xD0, 0x00], before.Receive());
         using var free = MqttSocket.Connect(godwit.Port, "free");
     }
 
@@ -116,4 +145,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
+
+    /// <summary>DISCONNECT with 0x87.</summary>
+    private static void IsNotAuthorized(byte[] packet) => Assert.Equal((0xE0, 0x87), (packet[0], packet[2]));
 }

@@ -34,7 +34,7 @@ internal static class ConfigPlanCommand
             }
 
             ConfigWork.SayWarnings(after);
-            foreach (var line in ConfigurationPlan.Lines(ConfigurationDifference.Between(before.Options, after.Options)))
+            foreach (var line in ConfigurationPlan.Lines(ConfigurationDifference.Between(before.Options, after.Options), Departures.Between(before.Options, after.Options)))
             {
                 Console.Out.WriteLine(line);
             }

@@ -73,7 +73,8 @@ public sealed record ConfigurationDifference(IReadOnlyList<ConfigurationChange> 
         return changes;
     }
 
-    private static bool IsSame(ListenerOptions a, ListenerOptions b) => a.UnixPath is not null || b.UnixPath is not null
+    /// <summary>They have the same place: that is what makes one listener.</summary>
+    internal static bool IsSame(ListenerOptions a, ListenerOptions b) => a.UnixPath is not null || b.UnixPath is not null
         ? string.Equals(a.UnixPath, b.UnixPath, StringComparison.Ordinal)
         : a.Port == b.Port && a.Addresses.Order(AddressOrder).SequenceEqual(b.Addresses.Order(AddressOrder));
 

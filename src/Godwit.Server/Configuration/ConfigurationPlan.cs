@@ -3,10 +3,16 @@ namespace Godwit.Server.Configuration;
 /// <summary>What would happen if one configuration took the place of another.</summary>
 public static class ConfigurationPlan
 {
+    /// <summary>User names in one line.</summary>
+    private const int NamesMax = 10;
+
     /// <summary>Says it in lines.</summary>
-    public static IEnumerable<string> Lines(ConfigurationDifference difference)
+    /// <param name="difference">What is different.</param>
+    /// <param name="departures">Whose login it ends.</param>
+    public static IEnumerable<string> Lines(ConfigurationDifference difference, Departures departures)
     {
         ArgumentNullException.ThrowIfNull(difference);
+        ArgumentNullException.ThrowIfNull(departures);
         if (difference.IsEmpty)
         {
             yield return "Nothing would change.";
@@ -28,6 +34,13 @@ public static class ConfigurationPlan
         }
 
         var dropped = difference.Listeners.Where(listener => listener.DropsConnections).Select(listener => listener.Place).ToList();
+        dropped.AddRange(departures.AnonymousOf.Select(place => $"anonymous clients on {place}"));
+        if (departures.Users.Count > 0)
+        {
+            var more = departures.Users.Count > NamesMax ? $" and {departures.Users.Count - NamesMax} more" : "";
+            dropped.Add($"users who are gone or have another password ({string.Join(", ", departures.Users.Take(NamesMax).Select(Logging.Printable.Escape))}{more})");
+        }
+
         yield return dropped.Count == 0
             ? "A reload would drop no connection."
             : $"A reload would drop the connections of: {string.Join("; ", dropped)}. All others stay.";

@@ -89,6 +89,7 @@ internal sealed class ListenersReloadStep : IReloadStep
         try
         {
             Guarded(() => _toClose.ForEach(Close));
+            _core.Disconnect(HasLostItsLogin, DisconnectReasonCode.NotAuthorized, "its login does not hold any more");
             if (_wasOpen && !ConnectJudge.IsOpen(_core.Access))
             {
                 _core.Identify(IdentityOf);
@@ -120,6 +121,9 @@ internal sealed class ListenersReloadStep : IReloadStep
 
     private static Entrance? EntranceOf(Connection connection) =>
         connection is EpollConnection epoll ? epoll.Entrance : (connection.TransportState as KestrelConnection)?.Entrance;
+
+    private static bool HasLostItsLogin(Connection connection) =>
+        EntranceOf(connection) is { Authentication: { } judge } entrance && !judge.StillAdmits(connection.UserName, entrance.Options);
 
     /// <summary>Of a client that came when nobody had to know where it is.</summary>
     private static Identity? IdentityOf(Connection connection)

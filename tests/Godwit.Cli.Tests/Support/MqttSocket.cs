@@ -27,6 +27,13 @@ internal sealed class MqttSocket : IDisposable
         Send([0x10, (byte)(13 + id.Length), 0, 4, .. "MQTT"u8, 5, 0x02, 0, 60, 0, 0, (byte)id.Length, .. id]);
     }
 
+    /// <summary>CONNECT of MQTT 5.0 with a user.</summary>
+    public void SendConnect(string clientId, string userName, string password)
+    {
+        byte[] payload = [.. Text(clientId), .. Text(userName), .. Text(password)];
+        Send([0x10, (byte)(11 + payload.Length), 0, 4, .. "MQTT"u8, 5, 0xC2, 0, 60, 0, .. payload]);
+    }
+
     public void Send(params byte[] bytes) => _socket.Send(bytes);
 
     /// <summary>What comes next, in the pieces in which it comes; empty at the end of the connection.</summary>
@@ -35,6 +42,8 @@ internal sealed class MqttSocket : IDisposable
         var buffer = new byte[4_096];
         return buffer[.._socket.Receive(buffer)];
     }
+
+    private static byte[] Text(string text) => [0, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)];
 
     public void Dispose() => _socket.Dispose();
 }

@@ -34,6 +34,7 @@ public sealed class RehashTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!, "*.new"));
 
         _world.Service.Reload(_world.Settings, [_world.Listener]);
+        Assert.Empty(_world.Service.Departed);              // another hash of the same password
         Assert.True((await _world.LogInAsync("alice", "a")).IsAccepted);
         Assert.False((await _world.LogInAsync("alice", "b")).IsAccepted);
         Assert.DoesNotContain(_world.Log.Lines, line => line.Contains("$7$", StringComparison.Ordinal));

@@ -56,11 +56,11 @@ public sealed class ConfigurationDifferenceTests : IDisposable
                 "Clients that use port 1887 of this machine only do not come back.",
                 "What is marked restart stays as it was until the broker is started again, which drops every connection.",
             ],
-            ConfigurationPlan.Lines(ConfigurationDifference.Between(before, after)));
+            ConfigurationPlan.Lines(ConfigurationDifference.Between(before, after), Departures.None));
         Assert.Equal(
             ["Limits:SessionsMax: 2 -> 1  [reload]", "A reload would drop no connection."],
-            ConfigurationPlan.Lines(ConfigurationDifference.Between(_files.Load("""{ "Limits": { "SessionsMax": 2 } }""").Options, _files.Load("""{ "Limits": { "SessionsMax": 1 } }""").Options)));
-        Assert.Equal(["Nothing would change."], ConfigurationPlan.Lines(ConfigurationDifference.Between(after, after)));
+            ConfigurationPlan.Lines(ConfigurationDifference.Between(_files.Load("""{ "Limits": { "SessionsMax": 2 } }""").Options, _files.Load("""{ "Limits": { "SessionsMax": 1 } }""").Options), Departures.None));
+        Assert.Equal(["Nothing would change."], ConfigurationPlan.Lines(ConfigurationDifference.Between(after, after), Departures.None));
     }
 
     public void Dispose() => _files.Dispose();

@@ -1,5 +1,6 @@
 using System.Text;
 using Godwit.Protocol;
+using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Security;
@@ -19,7 +20,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
     private readonly ConfigurationFiles _files = new();
 
     [Fact]
-    public async Task A_password_that_is_taken_away_by_a_reload_lets_nobody_in_any_more_and_throws_nobody_out()
+    public async Task A_password_that_is_taken_away_by_a_reload_lets_nobody_in_any_more_and_cuts_its_client_off()
     {
         WriteUsers("alice", "bob");
         await using var running = await StartAsync(Users);
@@ -30,7 +31,8 @@ public sealed class ConfiguredSecurityTests : IDisposable
 
         using var refused = await ConnectAsync(running, "bob", 0x86);
         using var alice = await ConnectAsync(running, "alice", 0x00);
-        await AnswersAsync(bob);
+        Assert.True((await bob.ReceiveAsync()).IsDisconnect(DisconnectReasonCode.NotAuthorized));
+        await AnswersAsync(alice);
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broker_without_users_gets_them_by_a_reload_and_who_is_connected_stays()
+    public async Task A_broker_without_users_gets_them_by_a_reload_and_parts_with_anonymous_clients()
     {
         WriteUsers("alice");
         await using var running = await StartAsync(Limit);
@@ -114,7 +116,7 @@ public sealed class ConfiguredSecurityTests : IDisposable
         using var anonymous = await RawClient.OpenAsync(running.EndPoint);
         await anonymous.SendAsync(Bytes.Connect("anonymous"));
         Assert.Equal(0x87, (await anonymous.ReceiveAsync()).ConnackCode);
-        await AnswersAsync(early);
+        Assert.True((await early.ReceiveAsync()).IsDisconnect(DisconnectReasonCode.NotAuthorized));
 
         WriteMain(Limit);            // and back
         Assert.Null(running.Reloader.Reload().Error);

@@ -1,5 +1,6 @@
 using Godwit.Broker.Security;
 using Godwit.Protocol.ReasonCodes;
+using Godwit.Server.Listeners;
 using Godwit.Server.Security.Authentication.Certificates;
 using Godwit.Server.Security.Authentication.Guards;
 using Godwit.Server.Security.Authentication.Passwords;
@@ -78,7 +79,7 @@ internal sealed class AuthenticationChain
         var isAnonymous = request is { UserName: null, Password: null, Method: null };
         if ((isAnonymous || Sources.Count == 0) && request.Method is null)
         {
-            return IsAnonymousAllowed(request)
+            return IsAnonymousAllowed(request.Listener)
                 ? AuthenticationVerdict.Accept(new Identity(), "anonymous")
                 : AuthenticationVerdict.Refuse(ConnackReasonCode.NotAuthorized, "anonymous clients are not allowed on this listener");
         }
@@ -99,8 +100,7 @@ internal sealed class AuthenticationChain
     }
 
     /// <summary>Once a source knows users, anonymous clients need the listener's explicit word.</summary>
-    private bool IsAnonymousAllowed(AuthenticationRequest request) =>
-        request.Listener.AllowAnonymous ?? (Sources.Count == 0 && request.Listener.IsAnonymousAllowed);
+    internal bool IsAnonymousAllowed(ListenerOptions listener) => listener.AllowAnonymous ?? (Sources.Count == 0 && listener.IsAnonymousAllowed);
 
     private async ValueTask<AuthenticationVerdict> AskAsync(AuthenticationRequest request, LoginAttempt attempt, CancellationToken cancellation)
     {

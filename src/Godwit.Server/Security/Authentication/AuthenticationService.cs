@@ -53,7 +53,7 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
     public IReadOnlyList<string> Files => _set.Files;
 
     /// <summary>
-    /// Reads everything again. Whoever is connected stays. When anything cannot be used, everything stays as it was. Logins that were remembered
+    /// Reads everything again. <see cref="StillAdmits"/> tells whose login has gone with it. When anything cannot be used, everything stays as it was. Logins that were remembered
     /// are forgotten with every password file that has changed, and all of them when a number changes that all sources have in common.
     /// </summary>
     /// <param name="settings">What the configuration says now.</param>
@@ -67,7 +67,9 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         var (nextScheduler, nextShare) = isOther ? (SchedulerOf(numbers), ShareOf(numbers, (_numbers, _share))) : (_scheduler, _share);
         try
         {
-            _set = new ChainBuilder(settings, nextShare, nextScheduler).Build([.. listeners], isOther ? null : before);
+            var next = new ChainBuilder(settings, nextShare, nextScheduler).Build([.. listeners], isOther ? null : before);
+            next.Follow(before);
+            _set = next;
             (_scheduler, _share, _numbers) = (nextScheduler, nextShare, numbers);
         }
         catch (AuthenticationFileException exception)
@@ -83,6 +85,19 @@ public sealed class AuthenticationService : IAuthentication, IDisposable
         AuthenticationLog.Reloaded(_logger, _set.ToString());
         WarnOfOpenFiles();
         _ = DisposeLaterAsync([.. before.Owned.Except(_set.Owned), .. isOther ? [scheduler] : Array.Empty<IDisposable>()]);
+    }
+
+    /// <summary>Users of files that the last reload has found gone, or with another password.</summary>
+    public IReadOnlySet<string> Departed => _set.Departed;
+
+    /// <inheritdoc/>
+    public bool StillAdmits(string? userName, ListenerOptions listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        var set = _set;
+        var chain = set.For(listener);
+        return Certificates.CertificateAuthenticator.Decides(listener)
+            || (userName is null || chain.Sources.Count == 0 ? chain.IsAnonymousAllowed(listener) : !set.Departed.Contains(userName));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Godwit.Server.Listeners;
 
 namespace Godwit.Server.Security.Authentication;
@@ -31,6 +32,19 @@ internal sealed class ChainSet
 
     /// <summary>Authentication Methods of all sources.</summary>
     internal IReadOnlyList<string> Methods => [.. Sources.Values.OfType<IAuthenticationMethods>().SelectMany(source => source.Methods).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Users of files that are gone since the last reload, or have another password.</summary>
+    internal IReadOnlySet<string> Departed { get; private set; } = FrozenSet<string>.Empty;
+
+    /// <summary>Compares with the chains of before.</summary>
+    internal void Follow(ChainSet before)
+    {
+        var files = Sources.Values.OfType<IUserFile>().ToList();
+        Departed = before.Sources.Values.OfType<IUserFile>().Except(files)
+            .SelectMany(old => old.Logins.Where(login => !files.Exists(file => file.Has(login)) && !old.HasReplaced(login, files)))
+            .Select(login => login.UserName)
+            .ToFrozenSet(StringComparer.Ordinal);
+    }
 
     /// <summary>The chain of a listener.</summary>
     internal AuthenticationChain For(ListenerOptions listener) =>

@@ -12,7 +12,7 @@ namespace Godwit.Server.Security.Authentication.Passwords;
 /// <param name="cache">Logins that were verified.</param>
 /// <param name="scheduler">Where hashes are computed.</param>
 /// <param name="rehash">Replaces weak hashes; null: they stay.</param>
-internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler, PasswordRehash? rehash = null) : GatedAuthenticator, IDisposable
+internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache cache, HashScheduler scheduler, PasswordRehash? rehash = null) : GatedAuthenticator, IUserFile, IDisposable
 {
     /// <inheritdoc/>
     public override string Name => source.Name;
@@ -23,10 +23,21 @@ internal sealed class PasswordAuthenticator(IPasswordSource source, LoginCache c
     /// <summary>Weak hashes are replaced.</summary>
     internal bool Rehashes => rehash is not null;
 
+    /// <inheritdoc/>
+    IEnumerable<(string UserName, string Verifier)> IUserFile.Logins => source is PasswordFileSource { File.Users: var users } ? users.Select(user => (user.Key, user.Value.Encode())) : [];
+
     private string WrongReason => $"{Name}: wrong password";
 
     /// <inheritdoc/>
     public void Dispose() => (source as IDisposable)?.Dispose();
+
+    /// <inheritdoc/>
+    bool IUserFile.Has((string UserName, string Verifier) login) =>
+        source is PasswordFileSource { File.Users: var users } && users.TryGetValue(login.UserName, out var hash) && string.Equals(hash.Encode(), login.Verifier, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    bool IUserFile.HasReplaced((string UserName, string Verifier) login, IReadOnlyList<IUserFile> files) =>
+        rehash?.Replacement(login.UserName) is { } next && files.Any(file => file.Has((login.UserName, next)));
 
     internal override async ValueTask<AuthenticationVerdict> AuthenticateAsync(
         AuthenticationRequest request, LoginAttempt? attempt, CancellationToken cancellation)

@@ -20,10 +20,20 @@ internal sealed class PasswordRehash(string path, HashScheduler scheduler, TimeP
     private readonly Lock _lock = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private Dictionary<string, (PasswordHash Old, PasswordHash Next)> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _written = new(StringComparer.Ordinal);
     private bool _hasFailed;
 
     /// <summary>A hash that is weaker than what is written today.</summary>
     internal static bool IsWeak(PasswordHash hash) => hash is Sha512Hash or Pbkdf2Hash { Iterations: < Pbkdf2Hash.DefaultIterations };
+
+    /// <summary>The hash that was written for a user; null: none.</summary>
+    internal string? Replacement(string user)
+    {
+        lock (_lock)
+        {
+            return _written.GetValueOrDefault(user);
+        }
+    }
 
     /// <summary>A login was right.</summary>
     /// <param name="user">Whose.</param>
@@ -85,11 +95,16 @@ internal sealed class PasswordRehash(string path, HashScheduler scheduler, TimeP
         try
         {
             var file = PasswordFileEditor.Open(path);
-            var count = hashes.Count(entry => file.TryReplace(entry.Key, entry.Value.Old, entry.Value.Next));
-            if (count > 0)
+            var replaced = hashes.Where(entry => file.TryReplace(entry.Key, entry.Value.Old, entry.Value.Next)).ToList();
+            if (replaced.Count > 0)
             {
+                lock (_lock)
+                {
+                    replaced.ForEach(entry => _written[entry.Key] = entry.Value.Next.Encode());       // before a reload can see it
+                }
+
                 file.Save();
-                AuthenticationLog.Rehashed(logger, path, count);
+                AuthenticationLog.Rehashed(logger, path, replaced.Count);
             }
         }
         catch (AuthenticationFileException exception)

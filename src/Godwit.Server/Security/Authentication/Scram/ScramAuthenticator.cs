@@ -7,7 +7,7 @@ using Godwit.Server.Security.Authentication.Guards;
 namespace Godwit.Server.Security.Authentication.Scram;
 
 /// <summary>Enhanced authentication by SCRAM (5.0 §4.12): the password never leaves the client, and the server proves that it knows the verifier.</summary>
-internal sealed class ScramAuthenticator(string name, ScramFile file) : GatedAuthenticator, IAuthenticationMethods
+internal sealed class ScramAuthenticator(string name, ScramFile file) : GatedAuthenticator, IAuthenticationMethods, IUserFile
 {
     private const int SaltBytes = 16;
 
@@ -18,6 +18,12 @@ internal sealed class ScramAuthenticator(string name, ScramFile file) : GatedAut
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Methods { get; } = [ScramMethod.Sha256.Name, ScramMethod.Sha512.Name];
+
+    /// <inheritdoc/>
+    IEnumerable<(string UserName, string Verifier)> IUserFile.Logins => file.Logins;
+
+    /// <inheritdoc/>
+    bool IUserFile.Has((string UserName, string Verifier) login) => file.Has(login);
 
     internal override async ValueTask<AuthenticationVerdict> AuthenticateAsync(AuthenticationRequest request, LoginAttempt? attempt, CancellationToken cancellation)
     {

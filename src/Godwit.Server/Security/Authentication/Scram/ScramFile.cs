@@ -52,6 +52,13 @@ public sealed class ScramFile
         return errors.Count == 0 ? new ScramFile(users) : throw new AuthenticationFileException(errors);
     }
 
+    /// <summary>Every user with each of its verifiers, as text.</summary>
+    internal IEnumerable<(string UserName, string Verifier)> Logins => _users.Select(entry => (entry.Key.User, entry.Value.Encode()));
+
+    /// <summary>A user has this verifier.</summary>
+    internal bool Has((string UserName, string Verifier) login) =>
+        new[] { ScramMethod.Sha256, ScramMethod.Sha512 }.Any(method => string.Equals(Find(login.UserName, method)?.Encode(), login.Verifier, StringComparison.Ordinal));
+
     /// <summary>Finds a user; null: there is none with this mechanism.</summary>
     internal ScramVerifier? Find(string user, ScramMethod method) => _users.GetValueOrDefault((user, method.Name));
 }
