@@ -9,6 +9,8 @@ namespace Godwit.Cli.Tests;
 /// <summary><c>godwit sub</c> against a server that a test controls.</summary>
 public sealed class SubTests
 {
+    public static bool IsLinux => OperatingSystem.IsLinux();
+
     [Theory, Spec("R46")]
     [InlineData("a 0", "-t", "a")]
     [InlineData("a/+ 1, b/# 1", "-t", "a/+", "-t", "b/#", "-q", "1")]
@@ -60,6 +62,30 @@ public sealed class SubTests
 
         Assert.Equal(0, await godwit.ExitAsync());
         Assert.Equal([1, 2], (await broker.ReceivesAsync(answer, 2)).Select(packet => (int)packet.PacketId()));
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "sends POSIX signals")]
+    public async Task A_message_that_is_being_printed_when_Ctrl_C_comes_is_acknowledged_and_does_not_come_again()
+    {
+        using var broker = TinyBroker.Start();
+        broker.Answer = packet => packet.Type == PacketType.Subscribe
+            ? [.. Bytes.Suback(packet.Version, packet.PacketId(), 1), .. Bytes.Publish(packet.Version, "a", new string('x', 1_000_000), QoS.AtLeastOnce, 1)]
+            : null;
+        var pipe = Path.Combine(Path.GetTempPath(), "godwit-sub-" + Guid.NewGuid().ToString("N"));
+        using var godwit = GodwitProcess.StartByShell($"mkfifo {pipe} && echo made >&2 && exec \"$0\" sub -h 127.0.0.1 -p {broker.Port} -i sub -c -q 1 -t a >{pipe}");
+        await godwit.PrintsAsync("made");
+
+        await using (var output = File.OpenRead(pipe))
+        {
+            await output.ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);      // it prints, and cannot go on: a pipe holds 64 KB
+            godwit.Signal("INT");
+            await Task.Delay(200, TestContext.Current.CancellationToken);                           // nothing shows when the signal has been taken
+            await output.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        }
+
+        File.Delete(pipe);
+        Assert.Equal(130, await godwit.ExitAsync());
+        Assert.Single(await broker.ReceivesAsync(PacketType.Puback));
     }
 
     [Fact]

@@ -105,14 +105,25 @@ internal sealed class Subscription
     private async Task PrintAsync(MqttClient client, OutputWriter output, CancellationToken ct)
     {
         var rest = Count;
-        await foreach (var message in client.Messages.WithCancellation(ct).ConfigureAwait(false))
+        MqttMessage? printed = null;
+        try
         {
-            output.WriteMessage(PrintsTopic ? message.TopicUtf8.Span : default, message.Payload);
-            rest--;
-            if (rest == 0)
+            await foreach (var message in client.Messages.WithCancellation(ct).ConfigureAwait(false))
             {
-                await message.AckAsync(CancellationToken.None).ConfigureAwait(false);
-                return;
+                output.WriteMessage(PrintsTopic ? message.TopicUtf8.Span : default, message.Payload);
+                printed = message;
+                rest--;
+                if (rest == 0)
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            if (printed is not null)
+            {
+                await printed.AckAsync(CancellationToken.None).ConfigureAwait(false);       // what was printed does not come again
             }
         }
     }

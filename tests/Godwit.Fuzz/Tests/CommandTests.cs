@@ -14,7 +14,12 @@ public sealed class CommandTests : IDisposable
         var (exitCode, output) = Run("--list");
 
         Assert.Equal(0, exitCode);
-        Assert.Equal(["packet-reader", "packet-reader-split", "reader-writer", "property-matrix", "topic-matcher", "broker", "client", "acl-file"], output.Trim().Split('\n'));
+        Assert.Equal(
+            [
+                "packet-reader", "packet-reader-split", "reader-writer", "property-matrix", "topic-matcher", "broker", "client", "acl-file", "configuration", "mosquitto-conf",
+                "unit-words", "proxy-header", "client-hello", "websocket-frames", "websocket-headers", "token", "token-keys", "scram", "password-line",
+            ],
+            output.Trim().Split('\n'));
     }
 
     [Fact]
