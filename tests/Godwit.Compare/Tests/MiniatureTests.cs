@@ -1,5 +1,6 @@
 using Godwit.Compare.Brokers;
 using Godwit.Compare.Running;
+using Godwit.Compare.Tls;
 using Godwit.Testing.Brokers;
 using Godwit.Testing.Running;
 
@@ -22,6 +23,17 @@ public sealed class MiniatureTests
         Assert.All(comparison.Rows, row => Assert.All(tools.Brokers, broker => Assert.True(row.MedianOf(broker) > 0, $"{row.Figure} of {broker}")));
         Assert.All(comparison.Rows.SelectMany(row => row.Bars), bar => Assert.Equal(bar.Against == BrokerKind.Mosquitto, bar.Ratio is not null));
         Assert.Equal(6, progress.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task TLS_gives_four_figures_of_both_brokers()
+    {
+        var tools = new Tools(GodwitProgram.Require(), Programs.Require("mosquitto", "mosquitto"), Relay: null);
+
+        var figures = await new TlsRun(tools, seconds: 0.2, rounds: 1, TextWriter.Null).MeasureAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, figures.Count);
+        Assert.All(figures, figure => Assert.True(figure is { Godwit: > 0, Mosquitto: > 0 }, figure.ToString()));
     }
 
     [Fact]

@@ -21,10 +21,19 @@ internal sealed class TlsClient : IDisposable
     public static async Task<TlsClient> ConnectAsync(int port, string clientId, CancellationToken ct)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), ct);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        try
+        {
             await stream.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
