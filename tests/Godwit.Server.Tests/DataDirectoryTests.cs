@@ -41,6 +41,21 @@ public sealed class DataDirectoryTests : IDisposable
         }
     }
 
+    [Fact, UnsupportedOSPlatform("windows"), Spec("Hostile-53")]
+    public void Whoever_wants_a_private_directory_only_does_not_start_in_one_that_others_may_enter()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        Directory.CreateDirectory(_root);
+        File.SetUnixFileMode(_root, (UnixFileMode)0b111_000_001);
+
+        var exception = Assert.Throws<ServerStartException>(() => DataDirectory.Open(_root, isPrivateOnly: true));
+
+        Assert.Contains($"chmod 700 {_root}", exception.Message);
+        Assert.Empty(Directory.EnumerateFiles(_root));
+        File.SetUnixFileMode(_root, (UnixFileMode)0b111_000_000);
+        DataDirectory.Open(_root, isPrivateOnly: true).Dispose();
+    }
+
     [Fact]
     public void A_second_broker_is_refused_with_the_process_of_the_first()
     {

@@ -13,6 +13,7 @@ public static class StoreKeys
     {
         { "Directory", KeyTypes.NewPath, o => o.DataDirectory, (o, v) => o.DataDirectory = v, Restart, "persistence_location", "Where state is kept; created when missing, and locked. Without it: /var/lib/godwit for root, ~/.local/state/godwit for others." },
         { "Durability", KeyTypes.Choice(DurabilityWords), o => o.Durability, (o, v) => o.Durability = v, Restart, "persistence, autosave_interval", "What an acknowledgement means: flushed to the disk, written and flushed soon, written, or in memory.", "sync" },
+        { "PrivateOnly", KeyTypes.Flag, o => o.PrivateDirectoryOnly, (o, v) => o.PrivateDirectoryOnly = v, Restart, "", "A directory on which others than its owner have a right is no reason for a warning, but not to start." },
         { "OnCorruption", KeyTypes.Choice([("salvage", false), ("stop", true)]), o => o.StopOnCorruption, (o, v) => o.StopOnCorruption = v, Restart, "", "Damage in the stored state: report it and keep all else, or do not start." },
     };
 

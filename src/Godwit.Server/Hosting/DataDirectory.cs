@@ -13,12 +13,20 @@ internal sealed class DataDirectory : IDisposable
     internal bool IsOpenToOthers { get; }
 
     /// <summary>Creates the directory with its parents where missing, and locks it.</summary>
-    /// <exception cref="ServerStartException">Another broker has it, or it cannot be created or written.</exception>
-    internal static DataDirectory Open(string path)
+    /// <param name="path">Of the directory.</param>
+    /// <param name="isPrivateOnly">Others than its owner may have no right on it.</param>
+    /// <exception cref="ServerStartException">Another broker has it, it cannot be created or written, or others have a right on it.</exception>
+    internal static DataDirectory Open(string path, bool isPrivateOnly = false)
     {
         try
         {
             var isOpenToOthers = Create(path);
+            if (isOpenToOthers && isPrivateOnly)
+            {
+                throw new ServerStartException(
+                    $"Others than its owner have rights on the data directory {path}. Type chmod 700 {path}, or leave Store:PrivateOnly out.", ServerStartException.CannotRun);
+            }
+
             if (StoreLock.TryTakeForBroker(path, out var processId) is { } storeLock)
             {
                 return new DataDirectory(storeLock, isOpenToOthers);

@@ -92,7 +92,7 @@ public sealed class GodwitServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         Check(options);
         var logger = loggers.CreateLogger("Godwit");
-        var dataDirectory = options.DataDirectory is null ? null : DataDirectory.Open(Path.GetFullPath(options.DataDirectory));
+        var dataDirectory = options.DataDirectory is null ? null : DataDirectory.Open(Path.GetFullPath(options.DataDirectory), options.PrivateDirectoryOnly);
         if (dataDirectory?.IsOpenToOthers == true)
         {
             ServerLog.DataDirectoryOpen(logger, options.DataDirectory!);

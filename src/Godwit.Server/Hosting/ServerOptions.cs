@@ -53,6 +53,9 @@ public sealed class ServerOptions
     /// <summary>Damage in the middle of the stored state stops the start, instead of being reported and left out.</summary>
     public bool StopOnCorruption { get; set; }
 
+    /// <summary>The broker does not start in a data directory on which others than its owner have a right; without it there is a warning.</summary>
+    public bool PrivateDirectoryOnly { get; set; }
+
     /// <summary>The broker's limits.</summary>
     public BrokerLimits Limits { get; } = new();
 
