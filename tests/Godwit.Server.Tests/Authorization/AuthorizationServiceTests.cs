@@ -145,11 +145,13 @@ public sealed class AuthorizationServiceTests : IDisposable
         _source.Wait = new TaskCompletionSource();
         Assert.Equal(AccessAnswer.Allowed, Receive("a/1"));
         await Eventually.IsTrueAsync(() => _source.Asked.Count == 2 && _time.Waiting > 0, "the question");
+        var again = new TaskCompletionSource();
+        (_source.Wait, _source.Answer) = (again, _ => AuthorizationVerdict.Allow("yes"));       // of the next question, whenever it comes
 
         _time.Advance(TimeSpan.FromMilliseconds(_service.Value.TimeLimitMs));
         Assert.Equal(AccessAnswer.Undecided, Receive("a/1"));
         await Eventually.IsTrueAsync(() => _service.Value.Failures == 1, "the failure");
-        (_source.Wait, _source.Answer) = (null, _ => AuthorizationVerdict.Allow("yes"));
+        again.SetResult();
 
         await Eventually.IsTrueAsync(() => Receive("a/1") == AccessAnswer.Allowed, "a yes");
     }
@@ -309,12 +311,13 @@ public sealed class AuthorizationServiceTests : IDisposable
 
         public async ValueTask<AuthorizationVerdict> AuthorizeAsync(AuthorizationRequest request, CancellationToken cancellation)
         {
+            var wait = Wait;
             lock (_asked)
             {
                 _asked.Add(request);
             }
 
-            if (Wait is { } wait)
+            if (wait is not null)
             {
                 await wait.Task;
             }
