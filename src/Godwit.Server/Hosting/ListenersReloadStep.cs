@@ -24,6 +24,7 @@ internal sealed class ListenersReloadStep : IReloadStep
     private readonly IReadOnlyList<ListenerPlace> _before;
     private readonly bool _wasOpen;
     private readonly List<(ListenerPlace Place, EntranceState State)> _statesBefore;
+    private readonly HashSet<Entrance> _letAnonymousIn;
     private readonly List<(ListenerPlace Place, EntranceState State)> _states = [];
     private readonly List<ListenerPlace> _after = [];
     private readonly List<ListenerPlace> _toOpen = [];
@@ -45,6 +46,7 @@ internal sealed class ListenersReloadStep : IReloadStep
         (_plan, _listeners, _core, _logger, _before) = (plan, listeners, core, logger, plan.Places);
         _wasOpen = ConnectJudge.IsOpen(core.Access);
         _statesBefore = [.. _before.Select(place => (place, place.Entrance.State))];
+        _letAnonymousIn = [.. _before.Select(place => place.Entrance).Where(entrance => entrance.Authentication?.StillAdmits(userName: null, entrance.Options) ?? true)];
         _toClose.AddRange(changes.Where(change => change.DropsConnections).Select(change => PlaceOf(change.Before)!));
         foreach (var options in next)
         {
@@ -122,8 +124,11 @@ internal sealed class ListenersReloadStep : IReloadStep
     private static Entrance? EntranceOf(Connection connection) =>
         connection is EpollConnection epoll ? epoll.Entrance : (connection.TransportState as KestrelConnection)?.Entrance;
 
-    private static bool HasLostItsLogin(Connection connection) =>
-        EntranceOf(connection) is { Authentication: { } judge } entrance && !judge.StillAdmits(connection.UserName, entrance.Options);
+    /// <summary>A client without a user name where no anonymous one came in has shown something else, which a reload cannot judge.</summary>
+    private bool HasLostItsLogin(Connection connection) =>
+        EntranceOf(connection) is { Authentication: { } judge } entrance
+        && (connection.UserName is not null || _letAnonymousIn.Contains(entrance))
+        && !judge.StillAdmits(connection.UserName, entrance.Options);
 
     /// <summary>Of a client that came when nobody had to know where it is.</summary>
     private static Identity? IdentityOf(Connection connection)

@@ -4,6 +4,7 @@ using Godwit.Protocol.ReasonCodes;
 using Godwit.Server.Configuration;
 using Godwit.Server.Hosting;
 using Godwit.Server.Security;
+using Godwit.Server.Tests.Auth.Support;
 using Godwit.Server.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -33,6 +34,20 @@ public sealed class ConfiguredSecurityTests : IDisposable
         using var alice = await ConnectAsync(running, "alice", 0x00);
         Assert.True((await bob.ReceiveAsync()).IsDisconnect(DisconnectReasonCode.NotAuthorized));
         await AnswersAsync(alice);
+    }
+
+    [Fact]
+    public async Task Who_has_shown_a_secret_without_a_user_name_is_not_anonymous_and_stays()
+    {
+        await using var service = await AnswerService.StartAsync();
+        await using var running = await StartAsync($$""" "Authentication": { "Sources": [ { "Kind": "Http", "Http": { "Url": "{{service.Url}}" } } ] } """);
+        using var nameless = await RawClient.OpenAsync(running.EndPoint);
+        await nameless.SendAsync([0x10, 19, 0, 4, .. "MQTT"u8, 5, 0x42, 0, 60, 0, 0, 1, (byte)'c', 0, 3, .. "key"u8]);
+        Assert.Equal(0x00, (await nameless.ReceiveAsync()).ConnackCode);
+
+        Assert.Null(running.Reloader.Reload().Error);
+
+        await AnswersAsync(nameless);
     }
 
     [Fact]
