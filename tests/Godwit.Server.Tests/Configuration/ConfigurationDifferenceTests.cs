@@ -1,4 +1,5 @@
 using Godwit.Server.Configuration;
+using Godwit.Server.Security.Authentication.Passwords;
 
 namespace Godwit.Server.Tests.Configuration;
 
@@ -63,7 +64,27 @@ public sealed class ConfigurationDifferenceTests : IDisposable
         Assert.Equal(["Nothing would change."], ConfigurationPlan.Lines(ConfigurationDifference.Between(after, after), Departures.None));
     }
 
+    [Fact]
+    public void A_plan_names_users_and_anonymous_clients_whose_login_would_not_hold()
+    {
+        const string Open = """ "Listeners": [ { "Port": 1885, "AllowAnonymous": true } ] """;
+        const string Closed = """ "Listeners": [ { "Port": 1885 } ] """;
+        var (alice, bob) = ($"alice:{Pbkdf2Hash.Create("a"u8, iterations: 10).Encode()}\n", $"bob:{Pbkdf2Hash.Create("b"u8, iterations: 10).Encode()}\n");
+        _files.Write("users", alice + bob);
+        _files.Write("fewer", alice);
+        var before = _files.Load($$"""{ {{Open}}, "Authentication": { "PasswordFile": "users" } }""").Options;
+        var fewer = _files.Load($$"""{ {{Open}}, "Authentication": { "PasswordFile": "fewer" } }""").Options;
+        var closed = _files.Load($$"""{ {{Closed}}, "Authentication": { "PasswordFile": "users" } }""").Options;
+
+        Assert.Equal("A reload would drop the connections of: users who are gone or have another password (bob). All others stay.", LastLine(before, fewer));
+        Assert.Equal("A reload would drop the connections of: anonymous clients on port 1885 of this machine only. All others stay.", LastLine(before, closed));
+        Assert.Equal("A reload would drop no connection.", LastLine(fewer, before));
+    }
+
     public void Dispose() => _files.Dispose();
+
+    private static string LastLine(Hosting.ServerOptions before, Hosting.ServerOptions after) =>
+        ConfigurationPlan.Lines(ConfigurationDifference.Between(before, after), Departures.Between(before, after)).Last();
 
     private Hosting.ServerOptions Load(string listeners)
     {
