@@ -3,6 +3,7 @@ using Godwit.Broker.Security;
 using Godwit.Postgres.Tests.Support;
 using Godwit.Protocol;
 using Godwit.Server.Security.Authorization;
+using Godwit.Server.Tests.Auth.Support;
 
 namespace Godwit.Postgres.Tests;
 

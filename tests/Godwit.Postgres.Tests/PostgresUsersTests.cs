@@ -7,6 +7,7 @@ using Godwit.Server.Listeners;
 using Godwit.Server.Security.Acl;
 using Godwit.Server.Security.Authentication;
 using Godwit.Server.Security.Authentication.Passwords;
+using Godwit.Server.Tests.Auth.Support;
 
 namespace Godwit.Postgres.Tests;
 
