@@ -16,6 +16,7 @@ namespace Godwit.Server.Hosting;
 internal sealed class ListenersReloadStep : IReloadStep
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ListenerPlan _plan;
     private readonly IListeners _listeners;
@@ -96,6 +97,8 @@ internal sealed class ListenersReloadStep : IReloadStep
             {
                 _core.Identify(IdentityOf);
             }
+
+            AwaitShards();
         }
         catch (ServerStartException)
         {
@@ -117,6 +120,20 @@ internal sealed class ListenersReloadStep : IReloadStep
 
     public void Dispose()
     {
+    }
+
+    /// <summary>Whoever hears that a reload is done may rely on it: every shard has done its part.</summary>
+    private void AwaitShards()
+    {
+        var turns = new Task[_core.Shards.Count];
+        for (var i = 0; i < turns.Length; i++)
+        {
+            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            turns[i] = turn.Task;
+            _core.Post(i, new HostCall(_ => turn.TrySetResult()));
+        }
+
+        Task.WaitAll(turns, TurnTimeout);
     }
 
     private static bool NeedsPlaceOf(ListenerPlace place, ListenerPlace other) => ListenerChecks.IsSamePlace(place.Options, other.Options);
